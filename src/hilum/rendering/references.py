@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Final
 from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
+    cleaning,
     endnote_xml,
+    field_rows,
+    glued,
     nbib,
     pubmed_xml,
     refer,
     ris,
+    sheet,
     table,
     tagged,
     trials_json,
 )
-from hilum.literature.bibliography.formats import FORMATS, OTHERS
-from hilum.literature.bibliography.reading import DOUBT, SAME_ID
+from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
+from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
@@ -33,11 +37,12 @@ SHOWN: Final = 20
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, SAME_ID,
+        DOUBT, MARKED, SAME_ID,
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
-        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN, *(one.instead for one in OTHERS),
+        cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
+        COLUMNS, TURNED, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
+        trials_json.BROKEN, *(one.instead for one in OTHERS),
     }  # fmt: skip
 
 
@@ -93,7 +98,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
         )
     if len(one.unread) > SHOWN:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
-    lines += [f"  {words(said)}: {count}" for said, count in one.notes.items()]
+    lines += [f"  {sentence(said, words)}: {count}" for said, count in one.notes.items()]
     if one.doubtful:
         listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
         lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))

@@ -91,8 +91,7 @@ def face_of(code: str) -> Callable[[], None]:
         protocol_form = None if protocol is None else form_of(protocol, "--protocol")
         record = DESIGNS[code]
         if "scenarios" in asked:
-            parts = (part.strip() for one in asked["scenarios"] for part in one.split(","))
-            asked["scenarios"] = tuple(part for part in parts if part)
+            asked |= _scenarios(asked["scenarios"])
         with named(), watching(words) as watch:
             answer = record.run(record.Asked(**asked), watch)
         if out is not None and form is not None:
@@ -109,6 +108,24 @@ def face_of(code: str) -> Callable[[], None]:
 
     face.__doc__ = DESIGNS[code].summary
     return asking(f"design-{code}")(face)
+
+
+def _scenarios(given: tuple[str, ...]) -> dict[str, Any]:
+    """Codes of scenarios, and the user's own files of them, as they were typed.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read.
+    """
+    from hilum.analyses.scenario import read_text
+
+    parts = [part.strip() for one in given for part in one.split(",")]
+    files = [part for part in parts if part.lower().endswith(".toml")]
+    return {
+        "scenarios": tuple(part for part in parts if part and part not in files),
+        "scenario_files": tuple(read_text(Path(part)) for part in files),
+    }
 
 
 def _protocol_of(answer: Any) -> Any:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P1, P2, Alpha, Power, fields_named
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.analyses.designs.simulated import AlwaysPlayed, Crossing, Misreading
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    Misreading,
+    StagedRatesWays,
+    TwoRatesWays,
+)
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -32,6 +38,8 @@ class MultiArmAsked(Crossing, Misreading):
 
     design: ClassVar[str] = "multi-arm"
     plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     arms: Arms
     p1: P1
@@ -62,6 +70,8 @@ class PlatformAsked(AlwaysPlayed, Crossing, Misreading):
 
     design: ClassVar[str] = "platform"
     plays: ClassVar[str] = "staged-rates"
+
+    scenarios: StagedRatesWays = ()
 
     # With more, not every treatment could keep the smallest share.
     arms: Annotated[int, Option("Treatments besides the control.", at_least=1, at_most=19)]

@@ -10,7 +10,10 @@ from hilum.analyses.designs.arms import Arms
 from hilum.analyses.designs.asked import EVIDENCE, HazardRatio, Median, fault
 from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import whole_numbers
-from hilum.analyses.designs.simulated import OtherMedian
+from hilum.analyses.designs.simulated import (
+    ArmsFollowedWays,
+    OtherMedian,
+)
 from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ class MultiArmSurvivalAsked(OtherMedian):
 
     design: ClassVar[str] = "multi-arm-survival"
     plays: ClassVar[str] = "arms-followed"
+
+    scenarios: ArmsFollowedWays = ()
 
     arms: Arms
     hazard_ratio: HazardRatio

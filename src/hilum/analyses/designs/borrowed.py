@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P1, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.analyses.designs.simulated import Crossing, Misreading
+from hilum.analyses.designs.simulated import (
+    Crossing,
+    Misreading,
+    TwoRatesWays,
+)
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ class BorrowedAsked(Crossing, Misreading):
 
     design: ClassVar[str] = "borrowed"
     plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     p1: P1
     n1: Annotated[
@@ -87,7 +93,6 @@ class BorrowedAsked(Crossing, Misreading):
                     wanted = phrased("none together with {other}", other=Parameter("power_prior"))
                     faults.append(fault(name, f"{value:g}", wanted))
         return faults
-
 
     def prior(self, source: Source) -> tuple[BetaMixture, float, Any, tuple[Assumption, ...]]:
         """Prior of the control rate, the rate expected, where it is plausible, and whence."""

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import Alpha, Power, Ratio, Sided, fault
 from hilum.analyses.designs.direction import Better, hazard_side
-from hilum.analyses.designs.simulated import Crossing, OtherCounts, PacedAsked
+from hilum.analyses.designs.simulated import (
+    CountsWays,
+    Crossing,
+    OtherCounts,
+    PacedAsked,
+)
 from hilum.analyses.designs.stages import kinds
 from hilum.errors import Parameter, phrased
 
@@ -25,6 +30,8 @@ class CountsAsked(Crossing, OtherCounts, PacedAsked):
 
     design: ClassVar[str] = "counts"
     plays: ClassVar[str] = "counts"
+
+    scenarios: CountsWays = ()
 
     rate_ratio: Annotated[float, Option("Ratio of the event rates hoped for.", above=0)]
     control_rate: Annotated[float, Option("Events of a control patient a month.", above=0)]

@@ -81,9 +81,7 @@ def enrichment(asked: EnrichmentAsked, source: Source) -> Synopsis:
         "control_median", asked.control_median, "months", single=False
     )
     times = _survival(asked, value)
-    return enriched_survival(
-        basis, times.plan, times.endpoint, asked.sought(), watch=source.watch
-    )
+    return enriched_survival(basis, times.plan, times.endpoint, asked.sought(), watch=source.watch)
 
 
 def stages_of(asked: EnrichmentAsked, synopsis: Synopsis) -> Stages:

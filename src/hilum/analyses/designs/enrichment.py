@@ -20,7 +20,14 @@ from hilum.analyses.designs.asked import (
 )
 from hilum.analyses.designs.direction import Better
 from hilum.analyses.designs.growing import bounds
-from hilum.analyses.designs.simulated import AlwaysPlayed, Crossing, Misreading, OtherMedian, OtherSd
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    EnrichedWays,
+    Misreading,
+    OtherMedian,
+    OtherSd,
+)
 from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
@@ -66,13 +73,13 @@ OF_ENDPOINT = {"rest_p1": "p1", "rest_p2": "p1", "rest_ratio": "hazard_ratio",
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnrichmentAsked(
-    AlwaysPlayed, Crossing, Misreading, OtherMedian, OtherSd, EitherAsked
-):
+class EnrichmentAsked(AlwaysPlayed, Crossing, Misreading, OtherMedian, OtherSd, EitherAsked):
     """A full population and a subgroup, family-wise error kept by a closed test."""
 
     design: ClassVar[str] = "enrichment"
     plays: ClassVar[str] = "stages-followed"
+
+    scenarios: EnrichedWays = ()
     other_effects: ClassVar[tuple[str, ...]] = ("p1", "difference")
 
     subgroup: Annotated[

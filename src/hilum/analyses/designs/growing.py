@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from hilum.trials.failing.play import Playable
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.simulation.survival_trial import SurvivalTrial
-    from hilum.trials.synopsis.reestimation import Growing
     from hilum.trials.synopsis.record import Synopsis
+    from hilum.trials.synopsis.reestimation import Growing
 
 
 AT = ("observed", "planned")

@@ -20,6 +20,7 @@ from hilum.analyses.designs.simulated import (
     AlwaysPlayed,
     Crossing,
     Delaying,
+    FollowedWays,
     OtherMedian,
 )
 from hilum.errors import phrased
@@ -45,6 +46,8 @@ class NonproportionalAsked(AlwaysPlayed, Delaying, Crossing, OtherMedian, Course
 
     design: ClassVar[str] = "non-proportional"
     plays: ClassVar[str] = "followed"
+
+    scenarios: FollowedWays = ()
 
     hazard_ratio: HazardRatio
     control_median: Median = None

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P0, P1, Alpha, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.analyses.designs.simulated import Misreading
+from hilum.analyses.designs.simulated import (
+    Misreading,
+    OneRateWays,
+)
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -46,6 +49,8 @@ class CountedAsked(Misreading):
     """A rate, uninteresting and hoped for."""
 
     plays: ClassVar[str] = "one-rate"
+
+    scenarios: OneRateWays = ()
 
     p1: P1
     p0: P0 = None

@@ -19,6 +19,9 @@ from hilum.analyses.designs.asked import (
 from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.simulated import (
     Delaying,
+    LandmarkWays,
+    OneCurveWays,
+    OneMeanWays,
     OtherMedian,
     OtherRate,
     OtherSd,
@@ -38,6 +41,8 @@ class LandmarkAsked(OtherRate, CourseAsked):
 
     design: ClassVar[str] = "landmark"
     plays: ClassVar[str] = "landmark"
+
+    scenarios: LandmarkWays = ()
 
     s1: Annotated[float, Option("Share hoped for at the landmark.", above=0, below=1)]
     time: Annotated[float, Option("Landmark, months.", above=0, unit="months")]
@@ -67,6 +72,8 @@ class OneSampleLogrankAsked(Delaying, OtherMedian, CourseAsked):
     design: ClassVar[str] = "one-sample-logrank"
     plays: ClassVar[str] = "one-curve"
 
+    scenarios: OneCurveWays = ()
+
     hazard_ratio: HazardRatio
     control_median: Median = None
     alpha: Alpha = 0.05
@@ -93,6 +100,8 @@ class OneMeanAsked(OtherSd, PacedAsked):
 
     design: ClassVar[str] = "one-mean"
     plays: ClassVar[str] = "one-mean"
+
+    scenarios: OneMeanWays = ()
 
     difference: Annotated[float, Option("Mean, or mean difference, hoped for.")]
     sd: Annotated[float, Option("Standard deviation (paired: of the differences).", above=0)]

@@ -9,7 +9,12 @@ from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import P1, P2, Alpha, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
 from hilum.analyses.designs.growing import bounds
-from hilum.analyses.designs.simulated import AlwaysPlayed, Crossing, Misreading
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    Misreading,
+    StagedRatesWays,
+)
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
@@ -40,6 +45,8 @@ class SelectionAsked(AlwaysPlayed, Crossing, Misreading):
 
     design: ClassVar[str] = "selection"
     plays: ClassVar[str] = "staged-rates"
+
+    scenarios: StagedRatesWays = ()
 
     arms: Annotated[int, Option("Treatments besides the control.", at_least=2, at_most=6)]
     p1: P1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from hilum.analyses.asked import Option
+from hilum.analyses.asked import Option, options_of
 from hilum.analyses.designs.asked import DesignAsked, fault, fields_named
-from hilum.analyses.scenario import ScenarioText  # noqa: TC001  (read as a type of a field)
+from hilum.analyses.scenario import ScenarioText
 from hilum.errors import Parameter, phrased
 from hilum.trials.failing.ways import AMOUNTS, KNOBS, WAYS, way, ways_for
 
@@ -44,14 +44,28 @@ def codes() -> tuple[str, ...]:
     return tuple(WAYS)
 
 
-Scenarios = Annotated[
-    tuple[str, ...],
-    Option(
+def _ways(*kinds: str) -> Option:
+    """What the ways are that a kind of trial (one of several) can be asked for."""
+    return Option(
         "Ways the trial may fail, simulated beside the plan, with commas between; also a file of "
         "your own (.toml).",
-        codes,
-    ),
-]
+        (lambda: ways_for(*kinds)) if kinds else codes,
+    )
+
+
+AnyWays = Annotated[tuple[str, ...], _ways()]
+FollowedWays = Annotated[tuple[str, ...], _ways("followed")]
+OneRateWays = Annotated[tuple[str, ...], _ways("one-rate")]
+TwoRatesWays = Annotated[tuple[str, ...], _ways("two-rates")]
+StagedRatesWays = Annotated[tuple[str, ...], _ways("staged-rates")]
+OneMeanWays = Annotated[tuple[str, ...], _ways("one-mean")]
+TwoMeansWays = Annotated[tuple[str, ...], _ways("two-means")]
+CountsWays = Annotated[tuple[str, ...], _ways("counts")]
+LandmarkWays = Annotated[tuple[str, ...], _ways("landmark")]
+OneCurveWays = Annotated[tuple[str, ...], _ways("one-curve")]
+ArmsFollowedWays = Annotated[tuple[str, ...], _ways("arms-followed")]
+EitherWays = Annotated[tuple[str, ...], _ways("followed", "two-rates")]
+EnrichedWays = Annotated[tuple[str, ...], _ways("stages-followed", "staged-rates", "staged-means")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +84,7 @@ class PlayedAsked(DesignAsked):
         ),
     ] = None
     seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
-    scenarios: Scenarios = ()
+    scenarios: AnyWays = ()
     scenario_files: tuple[ScenarioText, ...] = ()
     scenario_accrual: Annotated[
         float, Option("slow-accrual: how many times as long the accrual takes.", above=1)
@@ -136,18 +150,15 @@ class PlayedAsked(DesignAsked):
     def failing(self) -> list[Fault]:
         """Scenarios that this design cannot be asked for, and what they need."""
         known = ways_for(self.kind_played)
-        wanted = phrased("one of {known}", known=", ".join(known))
-        faults = [
-            fault("scenarios", one, wanted) for one in self.scenarios if one in WAYS
-            and one not in known
-        ]  # fmt: skip
-        if faults or any(one not in WAYS for one in self.scenarios):
-            return faults
+        said = options_of(type(self))["scenarios"][0].choices
+        of_another = [one for one in self.scenarios if said and one in said() and one not in known]
+        if any(one not in known for one in self.scenarios):
+            wanted = phrased("one of {known}", known=", ".join(known))
+            return [fault("scenarios", one, wanted) for one in of_another]
+        faults: list[Fault] = []
         paced = hasattr(self, "patients_a_month") and self.kind_played not in TIMED
         if paced and self.pace.monthly is None:
-            needs = [
-                one for one in self.ways() if one.changes.made.keys() == {"slower"}
-            ]
+            needs = [one for one in self.ways() if one.changes.made.keys() == {"slower"}]
             if needs:
                 wanted = "patients a month: slower accrual costs months, and nothing else here"
                 faults.append(fault("patients_a_month", "", wanted))
@@ -264,9 +275,7 @@ class OtherSd(PlayedAsked):
 
     scenario_sd: Annotated[
         float,
-        Option(
-            "larger-sd: by which the standard deviation is multiplied.", above=1, at_most=10
-        ),
+        Option("larger-sd: by which the standard deviation is multiplied.", above=1, at_most=10),
     ] = AMOUNTS["sd"]
 
 
@@ -295,6 +304,8 @@ class SimulatedAsked(Delaying, Crossing, OtherMedian):
 
     plays: ClassVar[str] = "followed"
 
+    scenarios: FollowedWays = ()
+
     def played(self, synopsis: Synopsis, trial: SurvivalTrial) -> SurvivalTrial:
         """The trial that is simulated, of the one with the sizes of the synopsis."""
         del synopsis
@@ -318,6 +329,8 @@ class EitherPlayed(SimulatedAsked, Misreading):
 
     plays_rates: ClassVar[str] = "two-rates"
 
+    scenarios: EitherWays = ()
+
     @property
     def kind_played(self) -> str:
         """Of the outcome whose effect was given."""
@@ -325,9 +338,7 @@ class EitherPlayed(SimulatedAsked, Misreading):
         return self.plays if survival else self.plays_rates
 
 
-def with_simulation(
-    asked: Any, synopsis: Synopsis, source: Source, watch: Watch
-) -> Synopsis:
+def with_simulation(asked: Any, synopsis: Synopsis, source: Source, watch: Watch) -> Synopsis:
     """The synopsis with simulated trials, where they were asked for."""
     if not isinstance(asked, PlayedAsked) or asked.trials is None:
         return synopsis

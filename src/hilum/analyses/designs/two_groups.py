@@ -20,7 +20,14 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.analyses.designs.simulated import Crossing, Misreading, OtherSd, PacedAsked
+from hilum.analyses.designs.simulated import (
+    Crossing,
+    Misreading,
+    OtherSd,
+    PacedAsked,
+    TwoMeansWays,
+    TwoRatesWays,
+)
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
@@ -49,6 +56,8 @@ class TwoProportionsAsked(Crossing, Misreading):
 
     design: ClassVar[str] = "two-proportions"
     plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     p1: P1
     p2: P2 = None
@@ -84,6 +93,8 @@ class MeansAsked(Crossing, OtherSd, PacedAsked):
 
     design: ClassVar[str] = "means"
     plays: ClassVar[str] = "two-means"
+
+    scenarios: TwoMeansWays = ()
 
     difference: Annotated[float, Option("Difference hoped for.")]
     sd: Annotated[float, Option("Standard deviation.", above=0)]

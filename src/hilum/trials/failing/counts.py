@@ -50,7 +50,7 @@ class TwoCounts:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "follow-up"
 
     @property
     def analyses(self) -> int:
@@ -116,7 +116,7 @@ class TwoCounts:
         )  # fmt: skip
 
     def _statistic(self, treated: Sums, control: Sums) -> Array:
-        """Z of the log ratio, above 0 where the treatment is better; 0 where a group has no event."""
+        """Z of the log ratio, above 0 where the treatment is better; 0 without an event."""
         known = (treated.events > 0) & (control.events > 0)
         rates = [np.where(known, one.events, 1.0) / one.time for one in (treated, control)]
         groups = tuple(zip((treated, control), rates, strict=True))

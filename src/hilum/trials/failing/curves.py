@@ -110,7 +110,7 @@ class TwoCurves:
     horizon: float | None
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "follow-up"
     analyses: ClassVar[int] = 1
 
     @property
@@ -166,7 +166,7 @@ class StrataCurves:
     critical: float
     levels: ClassVar[bool] = False
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "events"
     analyses: ClassVar[int] = 1
 
     @property

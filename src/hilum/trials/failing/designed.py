@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from hilum.trials.synopsis.record import Synopsis
 
 
-
 class Stages(Protocol):
     """Stages of an enrichment trial, and what is hoped for."""
 
@@ -101,9 +100,7 @@ def counted_stages(synopsis: Synopsis, pace: Pace) -> CountedStages:
     )
 
 
-def two_rates(
-    synopsis: Synopsis, method: str, margin: float | None, pace: Pace
-) -> TwoRates:
+def two_rates(synopsis: Synopsis, method: str, margin: float | None, pace: Pace) -> TwoRates:
     """A trial of two proportions with one analysis or several, by the test it was sized for."""
     figures, lower = known(synopsis), synopsis.better == "lower"
     p1, p2 = figures["p1"], figures["p2"]
@@ -224,9 +221,7 @@ def two_curves(synopsis: Synopsis, plan: Nonproportional) -> TwoCurves:
     n1, n2 = groups(synopsis)
     bound = plan.sized(plan.test).critical or 0.0
     horizon = plan.horizon if plan.test == "rmst" else None
-    return TwoCurves(
-        plan.control, plan.hazard_ratios, plan.course, n1, n2, bound, WEIGHTS, horizon
-    )
+    return TwoCurves(plan.control, plan.hazard_ratios, plan.course, n1, n2, bound, WEIGHTS, horizon)
 
 
 def strata_curves(synopsis: Synopsis, course: Course) -> StrataCurves:

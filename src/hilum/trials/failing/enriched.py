@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = {"full": [0], "subgroup": [1], "either": [0, 1]}
 
+
 @dataclass(frozen=True, slots=True)
 class EnrichedPlayed:
     """Stages that may enrich; success is that what the power is of is declared effective.
@@ -59,8 +60,13 @@ class EnrichedPlayed:
         return "events" if self.timed else ""
 
     @property
-    def timed(self) -> bool:
+    def ends(self) -> str:
         """Likewise."""
+        return "events" if self.timed else "patients"
+
+    @property
+    def timed(self) -> bool:
+        """Whether times to an event are compared."""
         return isinstance(self.truth, TimeTruth)
 
     def play(

@@ -44,7 +44,7 @@ class GrowingRates:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "successes"
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
     analyses: ClassVar[int] = 2
     at_once: ClassVar[int] = 20
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hilum.trials.failing.rates import Pace
 
 
-
 @dataclass(frozen=True, slots=True)
 class TwoMeans:
     """Two groups of a normal outcome, one t test or two against a margin.
@@ -48,7 +47,7 @@ class TwoMeans:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = ""
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
     analyses: ClassVar[int] = 1
     at_once: ClassVar[int] = 10
 

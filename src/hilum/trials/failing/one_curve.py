@@ -44,7 +44,7 @@ class Landmark:
     critical: float
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "follow-up"
     analyses: ClassVar[int] = 1
 
     @property
@@ -112,7 +112,7 @@ class KnownCurve:
     critical: float
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "follow-up"
     analyses: ClassVar[int] = 1
 
     @property

@@ -77,8 +77,11 @@ class Playable(Protocol):
         ...
 
     @property
-    def timed(self) -> bool:
-        """Whether patients are followed in time: losses and crossing-over are then by a year."""
+    def ends(self) -> str:
+        """When an analysis comes: ``events``, ``follow-up`` or ``patients``.
+
+        Patients are followed in time, and losses and crossing-over are by a year, but for the last.
+        """
         ...
 
     def play(
@@ -88,9 +91,7 @@ class Playable(Protocol):
         ...
 
 
-def played(
-    trial: Playable, ways: Sequence[Way], trials: int, seed: int, watch: Watch
-) -> Simulated:
+def played(trial: Playable, ways: Sequence[Way], trials: int, seed: int, watch: Watch) -> Simulated:
     """Figures of trials without an effect, as planned and in each way, with their errors.
 
     The same seed gives the same figures; each row has a stream of its own, by its code (and name),
@@ -115,7 +116,7 @@ def played(
         except InputError as error:
             raise one.placed(error) from None
         rows.append(made)
-    return Simulated(trials, seed, tuple(rows), timed=trial.timed, counted=trial.counted)
+    return Simulated(trials, seed, tuple(rows), ends=trial.ends, counted=trial.counted)
 
 
 def _truth(

@@ -49,7 +49,7 @@ class ManyArms:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "successes"
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
 
     @property
     def analyses(self) -> int:
@@ -114,7 +114,7 @@ class Selecting:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = ""
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
     analyses: ClassVar[int] = 2
 
     @property
@@ -146,7 +146,7 @@ class RulesPlayed:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = ""
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
     analyses: ClassVar[int] = 1
 
     @property
@@ -190,7 +190,7 @@ class Strata:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "successes"
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
     analyses: ClassVar[int] = 1
 
     @property

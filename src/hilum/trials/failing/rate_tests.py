@@ -62,9 +62,7 @@ def score(x1: Counts, x2: Counts, n1: int, n2: int, bound: float) -> Array:
 
 def equivalence(x1: Counts, x2: Counts, n1: int, n2: int, margin: float) -> Array:
     """The smaller of both one-sided score statistics."""
-    return np.minimum(
-        score(x1, x2, n1, n2, -margin), -score(x1, x2, n1, n2, margin)
-    )
+    return np.minimum(score(x1, x2, n1, n2, -margin), -score(x1, x2, n1, n2, margin))
 
 
 @cache

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.int64]
 
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Patients a month, as planned; None where nobody said."""
@@ -123,7 +124,7 @@ class CountedStages:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "successes"
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
 
     @property
     def analyses(self) -> int:
@@ -182,7 +183,7 @@ class TwoRates:
     pace: Pace
     levels: ClassVar[bool] = True
     counted: ClassVar[str] = "successes"
-    timed: ClassVar[bool] = False
+    ends: ClassVar[str] = "patients"
 
     @property
     def analyses(self) -> int:
@@ -208,9 +209,7 @@ class TwoRates:
         futility = np.array([*self.futility[: looks - 1], self.futility[-1]])
         x1 = np.cumsum(rng.binomial(np.diff((0, *n1)), treated, (trials, looks)), axis=1)
         x2 = np.cumsum(rng.binomial(np.diff((0, *n2)), control, (trials, looks)), axis=1)
-        z = np.stack(
-            [self.test(x1[:, k], x2[:, k], n1[k], n2[k]) for k in range(looks)], axis=1
-        )
+        z = np.stack([self.test(x1[:, k], x2[:, k], n1[k], n2[k]) for k in range(looks)], axis=1)
         up: Mask = z >= efficacy
         look = first(up | (z < futility))
         rows = np.arange(trials)

@@ -45,7 +45,7 @@ class ArmsFollowed:
     allocation: tuple[int, ...]
     levels: ClassVar[bool] = False
     counted: ClassVar[str] = ""
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "events"
 
     @property
     def analyses(self) -> int:

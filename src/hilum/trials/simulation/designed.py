@@ -146,7 +146,7 @@ class Followed:
     good: bool = False
     levels: ClassVar[bool] = False
     counted: ClassVar[str] = "events"
-    timed: ClassVar[bool] = True
+    ends: ClassVar[str] = "events"
 
     @property
     def analyses(self) -> int:

@@ -136,12 +136,13 @@ class SimulatedTruth:
 class Simulated:
     """Simulated trials of a design.
 
-    ``timed`` says whether patients are followed in time; ``counted`` what ``events`` are:
-    ``events``, ``successes``, or empty where nothing is counted.
+    ``ends`` says when an analysis comes: with so many ``events``, at the end of the planned
+    ``follow-up``, or when so many ``patients`` have come, whose outcome is then known; ``counted``
+    what ``events`` are: ``events``, ``successes``, or empty where nothing is counted.
     """
 
     trials: int
     seed: int
     truths: tuple[SimulatedTruth, ...]
-    timed: bool = True
+    ends: str = "events"
     counted: str = "events"

@@ -41,7 +41,7 @@ def variance(rate, spread, n, exposure=12.0, lost=0.0):
 
 
 def power(n1, n2, rate, ratio, spread, lost=0.0, level=0.025):
-    error = (variance(rate * ratio, spread, n1, lost=lost) + variance(rate, spread, n2, lost=lost))
+    error = variance(rate * ratio, spread, n1, lost=lost) + variance(rate, spread, n2, lost=lost)
     return float(stats.norm.cdf(-np.log(ratio) / error**0.5 - stats.norm.isf(level)))
 
 

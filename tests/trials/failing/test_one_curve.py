@@ -87,7 +87,9 @@ def moments(median, course, own):
     lost = -np.log(1 - course.drop_out) / course.drop_out_time if course.drop_out else 0.0
 
     def followed(t):
-        entered = np.clip((course.total - t) / course.accrual, 0, min(1, course.total / course.accrual))
+        entered = np.clip(
+            (course.total - t) / course.accrual, 0, min(1, course.total / course.accrual)
+        )
         return entered * np.exp(-lost * t)
 
     def survival(t):

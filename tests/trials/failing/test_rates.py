@@ -200,9 +200,7 @@ def test_two_analyses_by_enumeration(changes, p1, p2, sided):
         Rates(0.2, (0.5,)), (12, 24), (10, 20), rate_tests.pooled, bounds, futile, Pace()
     )
     x1, x2 = tables(12, 10)
-    mass = np.outer(
-        stats.binom.pmf(np.arange(13), 12, p1), stats.binom.pmf(np.arange(11), 10, p2)
-    )
+    mass = np.outer(stats.binom.pmf(np.arange(13), 12, p1), stats.binom.pmf(np.arange(11), 10, p2))
     z = pooled(x1, x2, 12, 10)
     early = float(mass[z >= 2.4].sum())
     on = np.where((z < 2.4) & (z >= futile[0]), mass, 0.0)

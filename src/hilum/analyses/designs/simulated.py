@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from hilum.analyses.asked import Option, options_of
-from hilum.analyses.designs.asked import DesignAsked, fault, fields_named
+from hilum.analyses.designs.asked import DesignAsked, fault
 from hilum.analyses.scenario import ScenarioText
-from hilum.errors import Parameter, phrased
+from hilum.errors import InputError, Parameter, phrased
 from hilum.trials.failing.ways import AMOUNTS, KNOBS, WAYS, way, ways_for
 
 if TYPE_CHECKING:
@@ -344,7 +344,16 @@ def with_simulation(asked: Any, synopsis: Synopsis, source: Source, watch: Watch
         return synopsis
     from hilum.trials.failing.play import played
 
-    trial = asked.playable(synopsis, source)
-    with fields_named(**FIELDS):
-        made = played(trial, asked.ways(), asked.trials, asked.seed, watch)
+    trial, ways = asked.playable(synopsis, source), asked.ways()
+    try:
+        made = played(trial, ways, asked.trials, asked.seed, watch)
+    except InputError as error:
+        raise InputError(*(_at_its_option(one, ways) for one in error.faults)) from None
     return replace(synopsis, simulated=made)
+
+
+def _at_its_option(one: Fault, ways: tuple[Way, ...]) -> Fault:
+    """A change that cannot be, at the option that asked for it; a user's own stays in its file."""
+    if one.file in {way.file for way in ways if way.file}:
+        return one
+    return fault(FIELDS.get(one.column, one.column), one.value, one.expected)

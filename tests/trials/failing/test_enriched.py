@@ -9,11 +9,11 @@ from hilum.trials.failing.changes import PLANNED, Changes
 from hilum.trials.failing.designed import enriched_trial
 from hilum.trials.failing.enriched import EnrichedPlayed
 from hilum.trials.failing.rates import Pace
+from hilum.trials.fixed.course import Course
 from hilum.trials.simulation.enriched_means import MeanTruth
 from hilum.trials.simulation.enriched_rates import RateTruth
 from hilum.trials.simulation.enriched_sizes import Times, simulate_enriched
 from hilum.trials.simulation.enriched_survival import TimeTruth, Windows
-from hilum.trials.fixed.course import Course
 
 TRIALS = 3_000
 SHARED = {"subgroup": "SSTR-positive", "prevalence": 0.4, "simulate": 1_000}

@@ -76,7 +76,7 @@ def test_two_treatments_in_two_stages_by_enumeration(changes, control, good, oth
 
 
 def test_a_trial_of_several_arms_has_the_figures_of_its_quadrature():
-    """The integral over the control; what the normal law misses of some 100 patients an arm 0.02."""
+    """The integral over the control; the normal law of 100 patients an arm misses 0.02."""
     asked, made = answered("multi-arm", arms=3, p1=0.4, p2=0.2)
     trial = many_arms(made, asked.arms, asked.uninteresting, Pace())
     assert success(trial, PLANNED)[0] == pytest.approx(made.reached, abs=0.025)

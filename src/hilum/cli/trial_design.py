@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 
 class AskingDesign(Asking):
-    """A design's command: its own options before those of every design."""
+    """A design's command: its own options, those of its simulation, those of every design."""
 
     def complete(self, words: Words) -> None:
         """See :class:`Asking`."""
         from hilum.analyses.designs.asked import DesignAsked
+        from hilum.analyses.designs.simulated import ASKED
 
         super().complete(words)
         shared = [one.name for one in fields(DesignAsked)]
-        last = [*shared, *(one.name for one in self.params if one.name in OUTPUT)]
+        last = [*ASKED, *shared, *(one.name for one in self.params if one.name in OUTPUT)]
         self.params.sort(key=lambda one: last.index(one.name) + 1 if one.name in last else 0)
 
 

@@ -37,6 +37,8 @@ FIELDS = {
     "misread": "scenario_misread",
 }
 """The field that says how much, by the amount's name."""
+ASKED = ("simulate", "seed", "scenarios", *FIELDS.values(), "patients_a_month")
+"""Fields of what is simulated, in the order in which they are listed."""
 
 
 def codes() -> tuple[str, ...]:

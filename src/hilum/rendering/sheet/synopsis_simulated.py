@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # More analyses than fit beside each other: the chance of an early end stands for them.
 MOST_LOOKS = 6
 OWN = "own"
+# An error is printed to a tenth, and one below that to its first digit.
+LEAST = 0.1
 
 
 def simulated_table(s: Synopsis, words: Words) -> dict[str, Any]:
@@ -52,9 +54,9 @@ def simulated_table(s: Synopsis, words: Words) -> dict[str, Any]:
             chance(one.success, one.mcse),
             *([_level(one, made)] if levels else []),
             *_ends(one, looks),
-            *([decimal(one.events, 1)] if made.counted and one.events is not None else []),
-            decimal(one.patients, 1),
-            *([decimal(one.months, 1)] if months and one.months is not None else []),
+            *([size(one.events, one.events_mcse)] if made.counted else []),
+            size(one.patients, one.patients_mcse),
+            *([size(one.months, one.months_mcse)] if months else []),
         ]
         for one in made.truths
     ]
@@ -64,6 +66,14 @@ def simulated_table(s: Synopsis, words: Words) -> dict[str, Any]:
 def chance(value: float, error: float) -> str:
     """A chance and its Monte-Carlo error."""
     return f"{100 * value:.1f} % (± {100 * error:.1f})"
+
+
+def size(value: float | None, error: float | None) -> str:
+    """A mean and its Monte-Carlo error, which a number that is fixed does not have."""
+    shown = "–" if value is None else decimal(value, 1)
+    if not error:
+        return shown
+    return f"{shown} (± {error:.1f})" if error >= LEAST else f"{shown} (± {error:.1g})"
 
 
 def _level(one: SimulatedTruth, made: Simulated) -> str:

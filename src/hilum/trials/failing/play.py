@@ -9,6 +9,7 @@ import numpy as np
 
 from hilum.errors import InputError
 from hilum.trials.failing.changes import PLANNED
+from hilum.trials.simulation.tally import merge, tally
 from hilum.trials.synopsis.special import Simulated, SimulatedTruth
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.ways import Way
+    from hilum.trials.simulation.tally import Moments, Tally
     from hilum.watch import Watch
 
 # So many patients take about a tenth of a second.
@@ -124,27 +126,30 @@ def _truth(
     *, works: bool,
 ) -> SimulatedTruth:  # fmt: skip
     key = tuple((code + name).encode())
-    up, down, sums = _summed(trial, changes, trials, seed, key, watch, works=works)
-    success = float(up.sum() / trials)
+    found = _summed(trial, changes, trials, seed, key, watch, works=works)
+    success = float(found.up.sum() / trials)
     level = None
     if trial.levels and changes.made:
-        idle, _, _ = _summed(trial, changes, trials, seed, (*key, IDLE), watch, works=False)
-        level = float(idle.sum() / trials)
-    events, patients, months, short = (sums / trials).tolist()
+        idle = _summed(trial, changes, trials, seed, (*key, IDLE), watch, works=False)
+        level = float(idle.up.sum() / trials)
+    events, patients, months = found.figures
     return SimulatedTruth(
         code=code,
         facts=changes.made,
         success=success,
         mcse=error(success, trials),
-        efficacy=tuple((up / trials).tolist()),
-        futility=tuple((down / trials).tolist()),
-        events=events if np.isfinite(events) else None,
-        patients=patients,
-        months=months if np.isfinite(months) else None,
-        short=short,
+        efficacy=tuple((found.up / trials).tolist()),
+        futility=tuple((found.down / trials).tolist()),
+        events=None if events is None else events.mean,
+        patients=0.0 if patients is None else patients.mean,
+        months=None if months is None else months.mean,
+        short=found.short / trials,
         name=name,
         level=level,
         level_mcse=None if level is None else error(level, trials),
+        events_mcse=None if events is None else events.mcse,
+        patients_mcse=None if patients is None else patients.mcse,
+        months_mcse=None if months is None else months.mcse,
     )
 
 
@@ -153,14 +158,25 @@ def error(chance: float, trials: int) -> float:
     return float((chance * (1 - chance) / trials) ** 0.5)
 
 
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """Ends with and without success at each analysis; events, patients, months; short of them."""
+
+    up: Array
+    down: Array
+    figures: tuple[Moments | None, Moments | None, Moments | None]
+    short: float
+
+
 def _summed(
     trial: Playable, changes: Changes, trials: int, seed: int, key: tuple[int, ...], watch: Watch,
     *, works: bool,
-) -> tuple[Array, Array, Array]:  # fmt: skip
-    """Ends with and without success at each analysis, and sums of the rest."""
+) -> _Summed:  # fmt: skip
+    """All trials of a truth, so many at once as the memory is for."""
     size = max(10, PATIENTS_AT_ONCE // max(trial.at_once, 1))
     looks = trial.analyses
-    up, down, sums = np.zeros(looks), np.zeros(looks), np.zeros(4)
+    up, down, short = np.zeros(looks), np.zeros(looks), 0.0
+    parts: list[Tally] = []
     starts = range(0, trials, size)
     own = np.random.SeedSequence(seed, spawn_key=key).spawn(len(starts))
     for start, stream in zip(starts, own, strict=True):
@@ -168,11 +184,10 @@ def _summed(
         out = trial.play(changes, number, stream, works=works)
         up += np.bincount(out.look[out.success], minlength=looks)
         down += np.bincount(out.look[~out.success], minlength=looks)
-        sums += (
-            np.nan if out.events is None else out.events.sum(),
-            out.patients.sum(),
-            np.nan if out.months is None else out.months.sum(),
-            0.0 if out.short is None else out.short.sum(),
-        )
+        sizes = {"events": out.events, "patients": out.patients, "months": out.months}
+        parts.append(tally({name: one for name, one in sizes.items() if one is not None}))
+        short += 0.0 if out.short is None else float(out.short.sum())
         watch.done(number)
-    return up, down, sums
+    whole = merge(parts)
+    events, patients, months = (whole.get(name) for name in ("events", "patients", "months"))
+    return _Summed(up, down, (events, patients, months), short)

@@ -111,10 +111,10 @@ class SimulatedTruth:
     ``facts`` are what is otherwise than planned, by the names of
     :class:`hilum.trials.failing.changes.Changes` (``months``: the planned month of the end);
     ``efficacy`` and ``futility`` the chances to end at each analysis with and without success;
-    events, patients and months means at the end, None where they are not known; ``short`` is the
-    share of trials whose planned events (or patients) did not come. ``name`` is that of a user's
-    own scenario; ``level`` the chance of success without an effect in this scenario, None where
-    that cannot change.
+    events, patients and months means at the end, None where they are not known, each with its
+    Monte-Carlo standard error (``events_mcse`` ...); ``short`` is the share of trials whose planned
+    events (or patients) did not come. ``name`` is that of a user's own scenario; ``level`` the
+    chance of success without an effect in this scenario, None where that cannot change.
     """
 
     code: str
@@ -130,6 +130,9 @@ class SimulatedTruth:
     name: str = ""
     level: float | None = None
     level_mcse: float | None = None
+    events_mcse: float | None = None
+    patients_mcse: float | None = None
+    months_mcse: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

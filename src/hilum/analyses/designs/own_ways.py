@@ -41,13 +41,13 @@ def ways_of(file: ScenarioText, knobs: Sequence[str]) -> tuple[Way, ...]:
         raise not_toml(file.name, error) from None
     place = _Place(file)
     faults = [
-        place.fault(None, name, name, "tables [[scenario]] alone") for name in data if name != TABLE
+        place.fault(None, name, "tables [[scenario]] alone", name) for name in data if name != TABLE
     ]
     tables: Any = data.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
-        raise InputError(*faults, place.fault(None, TABLE, TABLE, "tables [[scenario]]"))
+        raise InputError(*faults, place.fault(None, TABLE, "tables [[scenario]]", TABLE))
     if not tables:
-        faults.append(place.fault(None, TABLE, "", "one table [[scenario]] or more"))
+        faults.append(place.fault(None, TABLE, "one table [[scenario]] or more", ""))
     made: list[Way] = []
     for number, table in enumerate(tables):
         name: Any = table.get("name", "")
@@ -56,10 +56,10 @@ def ways_of(file: ScenarioText, knobs: Sequence[str]) -> tuple[Way, ...]:
         unknown = [key for key in values if key not in knobs]
         faults += [_unknown(place, number, key, knobs) for key in unknown]
         changes, wrong = changed({k: v for k, v in values.items() if k not in unknown})
-        faults += [place.fault(number, k, _shown(values[k]), say) for k, say in wrong.items()]
+        faults += [place.fault(number, k, say, _shown(values[k])) for k, say in wrong.items()]
         if not values:
             wanted = phrased("a change, such as {known}", known=", ".join(knobs))
-            faults.append(place.fault(number, TABLE, str(name), wanted))
+            faults.append(place.fault(number, TABLE, wanted, str(name)))
         made.append(Way(OWN, changes, str(name), file.name, place.head(number)))
     if faults:
         raise InputError(*faults)
@@ -70,9 +70,9 @@ def _name_faults(place: _Place, number: int, name: Any, before: list[str]) -> It
     """No name, none that is text, or one that stands twice."""
     if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST:
         wanted = phrased("a name of 1 to {most} characters", most=LONGEST)
-        yield place.fault(number, "name", _shown(name), wanted)
+        yield place.fault(number, "name", wanted, _shown(name))
     elif name in before:
-        yield place.fault(number, "name", name, "another name: this one stands twice")
+        yield place.fault(number, "name", "another name: this one stands twice", name)
 
 
 def _unknown(place: _Place, number: int, key: str, knobs: Sequence[str]) -> Fault:
@@ -82,7 +82,7 @@ def _unknown(place: _Place, number: int, key: str, knobs: Sequence[str]) -> Faul
         known=", ".join(knobs),
         near=nearest(key, knobs),
     )
-    return place.fault(number, key, key, wanted)
+    return place.fault(number, key, wanted, key)
 
 
 def _shown(value: Any) -> str:
@@ -102,7 +102,7 @@ class _Place:
             return None
         return self.file.text.count("\n", 0, found[number].end()) + 1
 
-    def fault(self, number: int | None, key: str, value: str, expected: str) -> Fault:
+    def fault(self, number: int | None, key: str, expected: str, value: str) -> Fault:
         """A fault at the line where a key of a scenario stands, or the scenario itself."""
         text, start, row = self.file.text, 0, None
         if number is not None:

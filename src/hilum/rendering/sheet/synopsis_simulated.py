@@ -43,7 +43,8 @@ def simulated_table(s: Synopsis, words: Words) -> dict[str, Any]:
     elif looks > 1:
         columns.append(words("ends before the last analysis"))
     if made.counted:
-        columns.append(words("Successes" if made.counted == "successes" else "Events"))
+        successes = made.counted == "successes"
+        columns.append(words("Successes") if successes else words("Events"))
     columns.append(words("Patients"))
     months = all(one.months is not None for one in made.truths)
     if months:

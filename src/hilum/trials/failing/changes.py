@@ -72,6 +72,15 @@ PLANNED: Final = Changes()
 """Everything as planned."""
 
 
+WANTED: Final[dict[tuple[bool, bool], str]] = {
+    (False, False): "a number from {low:g} to {high:g}",
+    (False, True): "a number from {low:g} to below {high:g}",
+    (True, False): "a number above {low:g}, at most {high:g}",
+    (True, True): "a number above {low:g} and below {high:g}",
+}
+"""By whether the lower end and the upper one are refused themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """Values that a change may have; the ends belong to it unless they are ``open``."""
@@ -89,13 +98,7 @@ class Range:
     @property
     def wanted(self) -> str:
         """In words."""
-        sentences = {
-            (False, False): "a number from {low:g} to {high:g}",
-            (False, True): "a number from {low:g} to below {high:g}",
-            (True, False): "a number above {low:g}, at most {high:g}",
-            (True, True): "a number above {low:g} and below {high:g}",
-        }
-        return phrased(sentences[self.open_low, self.open_high], low=self.low, high=self.high)
+        return phrased(WANTED[self.open_low, self.open_high], low=self.low, high=self.high)
 
 
 _SHARE = Range(0, 1, open_high=True)
@@ -125,7 +128,7 @@ def changed(values: Mapping[str, Any]) -> tuple[Changes, dict[str, str]]:
         yes_or_no = isinstance(value, bool)
         if name == "closed":
             if not yes_or_no:
-                wrong[name] = "true or false"
+                wrong[name] = phrased("true or false")
         elif yes_or_no or not isinstance(value, int | float) or not RANGES[name].holds(value):
             wrong[name] = RANGES[name].wanted
         if name not in wrong:

@@ -68,6 +68,10 @@ def test_a_larger_sd_is_a_smaller_difference():
     same(
         play(trial, Changes(effect=0.5)), play(other(trial, MeanTruth((5, 1.5), 20, 0.4)), PLANNED)
     )
+    # Both of a subgroup and others that have their own.
+    apart = other(trial, MeanTruth((10.0, 3.0), 20.0, 0.4, 10.0))
+    wider = other(trial, MeanTruth((10.0, 3.0), 25.0, 0.4, 12.5))
+    same(play(apart, Changes(sd=1.25)), play(wider, PLANNED))
     # Outcomes that are missing are patients who are not there, but were recruited.
     lost = play(trial, Changes(drop_out=0.25))
     planned = play(trial, PLANNED)

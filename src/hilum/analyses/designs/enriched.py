@@ -121,7 +121,7 @@ def _means(asked: EnrichmentAsked) -> OfMeans:
     hoped, rest = asked.difference or 0.0, asked.rest_difference or 0.0
     lower = mean_side(asked, hoped) == "lower"
     side = -1 if lower else 1
-    truth = MeanTruth((side * hoped, side * rest), asked.sd or 1.0, asked.prevalence)
+    truth = MeanTruth((side * hoped, side * rest), asked.sd or 1.0, asked.prevalence, asked.rest_sd)
     return OfMeans(asked.plan(asked.rule(side)), truth, lower, Known())
 
 

@@ -68,7 +68,8 @@ OF_RULES = {
 """Values that a rule needs and no other takes."""
 OF_ENDPOINT = {"rest_p1": "p1", "rest_p2": "p1", "rest_ratio": "hazard_ratio",
                "rest_median": "hazard_ratio", "control_median": "hazard_ratio",
-               "p2": "p1", "rest_difference": "difference", "sd": "difference"}  # fmt: skip
+               "p2": "p1", "rest_difference": "difference", "sd": "difference",
+               "rest_sd": "difference"}  # fmt: skip
 """Values of one endpoint, by the field that asks for it."""
 
 
@@ -119,6 +120,11 @@ class EnrichmentAsked(AlwaysPlayed, Crossing, Misreading, OtherMedian, OtherSd, 
         float | None,
         Option("Difference of the means hoped for in the other patients; 0 if omitted."),
     ] = None
+    rest_sd: Annotated[
+        float | None,
+        Option("Standard deviation in the other patients (means); as the subgroup's if omitted.",
+               above=0),
+    ] = None  # fmt: skip
     better: Better = None
     select: Annotated[
         str,

@@ -40,6 +40,7 @@ PARAMETERS = {
     "rate": "patients a month, all groups",
     "difference": "difference hoped for",
     "sd": "standard deviation",
+    "rest_sd": "standard deviation in the other patients",
     "accrual": "accrual",
     "follow_up": "follow-up after the last patient",
     "drop_out": "lost to follow-up by {months} months",

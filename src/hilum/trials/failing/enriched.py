@@ -99,7 +99,9 @@ class EnrichedPlayed:
             )
         if isinstance(truth, MeanTruth):
             differences = tuple(part * one for one in truth.differences)
-            return replace(truth, differences=differences, sd=truth.sd * changes.sd)
+            other = None if truth.rest_sd is None else truth.rest_sd * changes.sd
+            sd = truth.sd * changes.sd
+            return replace(truth, differences=differences, sd=sd, rest_sd=other)
         own, rest = (
             Rates(control, (treated,), lower=self.lower).seen(changes, works=works)
             for control, treated in zip(truth.control, truth.treatment, strict=True)

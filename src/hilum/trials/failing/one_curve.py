@@ -61,7 +61,7 @@ class Landmark:
         share = self.null + changes.control_points + part * (self.hoped - self.null)
         if not 0 < share < 1:
             wanted = phrased(
-                "a change that leaves every rate between 0 and 1 (not {rate:.3g})", rate=share
+                "a change that leaves the share above 0 and below 1 (not {rate:.3g})", rate=share
             )
             name = "control_points" if changes.control_points else "effect"
             raise InputError(Fault("", None, name, f"{changes.made.get(name, 1):g}", wanted))

@@ -74,7 +74,7 @@ class Rates:
             if not 0 <= rate <= 1:
                 shown = 1 - rate if self.lower else rate
                 name = "control_points" if points else "effect"
-                wanted = phrased("a change that leaves every rate between 0 and 1 (not {rate:.3g})",
+                wanted = phrased("a change that leaves every rate from 0 to 1 (not {rate:.3g})",
                                  rate=shown)  # fmt: skip
                 raise InputError(Fault("", None, name, f"{changes.made.get(name, 1):g}", wanted))
         return control, treatments

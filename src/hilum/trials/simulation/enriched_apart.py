@@ -1,9 +1,9 @@
 """Scores of a mean whose standard deviation is another in the subgroup and in the others.
 
-The effect in the full population is that of :mod:`hilum.trials.simulation.enriched_means`, the
-strata's differences weighted by their patients, ``sum w d / sum w`` with ``w = n1 n0 / (n1 + n0)``;
-its error takes each stratum's own variance, ``sqrt(sum w s^2) / sum w``, with the degrees of freedom
-of Satterthwaite 1946 (Biometrics Bull 2:110): the analogue of Welch's test.
+The effect in the full population is that of :mod:`hilum.trials.simulation.enriched_means`: the
+strata's differences weighted by patients, ``sum w d / sum w`` with ``w = n1 n0 / (n1 + n0)``. Its
+error takes each stratum's own variance, ``sqrt(sum w s^2) / sum w``, with the degrees of freedom of
+Satterthwaite 1946 (Biometrics Bull 2:110), as Welch's test does.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ from hilum.trials.failing.play import Played
 from hilum.trials.failing.rates import first, shortened
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from hilum.synthesis.arrays import Array
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.rates import Pace
@@ -48,9 +46,9 @@ class TwoCounts:
     efficacy: tuple[float, ...]
     sided: int
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "follow-up"
+    levels: bool = True
+    counted: str = "events"
+    ends: str = "follow-up"
 
     @property
     def analyses(self) -> int:
@@ -110,8 +108,12 @@ class TwoCounts:
             mean = mean * rng.gamma(1 / spread, spread, shape)
         count = rng.poisson(mean).astype(float)
         at = np.asarray(n) - 1
+
+        def so_far(x: Array) -> Array:
+            return np.cumsum(x, axis=1)[:, at]
+
         return Sums(
-            *(np.cumsum(x, axis=1)[:, at] for x in (count, time, count**2, count * time, time**2)),
+            so_far(count), so_far(time), so_far(count**2), so_far(count * time), so_far(time**2),
             np.asarray(n, float),
         )  # fmt: skip
 

@@ -15,8 +15,6 @@ from hilum.trials.simulation.logrank import log_rank, risk_table
 from hilum.trials.simulation.nonproportional import inverse, statistic
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.failing.changes import Changes
 
@@ -108,10 +106,10 @@ class TwoCurves:
     critical: float
     weights: tuple[tuple[float, float], ...]
     horizon: float | None
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "follow-up"
-    analyses: ClassVar[int] = 1
+    levels: bool = True
+    counted: str = "events"
+    ends: str = "follow-up"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:
@@ -164,10 +162,10 @@ class StrataCurves:
     n2: int
     events: int
     critical: float
-    levels: ClassVar[bool] = False
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "events"
-    analyses: ClassVar[int] = 1
+    levels: bool = False
+    counted: str = "events"
+    ends: str = "events"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:

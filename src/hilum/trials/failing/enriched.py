@@ -16,6 +16,7 @@ from hilum.trials.simulation.enriched_sizes import Times, simulate_enriched
 from hilum.trials.simulation.enriched_survival import TimeTruth, Windows
 
 if TYPE_CHECKING:
+    from hilum.synthesis.arrays import Mask
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.rates import Pace
     from hilum.trials.sequential.enrichment import Enrichment
@@ -82,8 +83,9 @@ class EnrichedPlayed:
         out = simulate_enriched(self.plan, endpoint, sizes, truth, trials, seed)
         columns = COLUMNS[self.of if works else "either"]
         patients = out.patients * (self.sizes.planned[0] / sizes.planned[0])
+        success: Mask = np.any(out.rejected[:, columns], axis=1)
         return Played(
-            out.rejected[:, columns].any(axis=1), out.ended.astype(np.int64), patients,
+            success, out.ended.astype(np.int64), patients,
             out.events if self.timed else None,
             out.months if self.timed else self.pace.months(patients, changes),
         )  # fmt: skip

@@ -11,7 +11,6 @@ from hilum.trials.failing.play import Played
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ClassVar
 
     from numpy.typing import NDArray
 
@@ -42,11 +41,11 @@ class GrowingRates:
     share: float
     test: Callable[[Counts, Counts, Counts, Counts], Array]
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "successes"
-    ends: ClassVar[str] = "patients"
-    analyses: ClassVar[int] = 2
-    at_once: ClassVar[int] = 20
+    levels: bool = True
+    counted: str = "successes"
+    ends: str = "patients"
+    analyses: int = 2
+    at_once: int = 20
 
     def play(
         self, changes: Changes, trials: int, seed: np.random.SeedSequence, *, works: bool

@@ -11,8 +11,6 @@ from scipy import special
 from hilum.trials.failing.play import Played
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.rates import Pace
@@ -45,11 +43,11 @@ class TwoMeans:
     margin: float
     equivalent: bool
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = ""
-    ends: ClassVar[str] = "patients"
-    analyses: ClassVar[int] = 1
-    at_once: ClassVar[int] = 10
+    levels: bool = True
+    counted: str = ""
+    ends: str = "patients"
+    analyses: int = 1
+    at_once: int = 10
 
     def play(
         self, changes: Changes, trials: int, seed: np.random.SeedSequence, *, works: bool

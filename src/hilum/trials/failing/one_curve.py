@@ -16,8 +16,6 @@ from hilum.trials.fixed.lakatos import changing_hazard
 from hilum.trials.simulation.nonproportional import inverse
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from hilum.synthesis.arrays import Array
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.curves import Seen
@@ -42,10 +40,10 @@ class Landmark:
     course: Course
     n: int
     critical: float
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "follow-up"
-    analyses: ClassVar[int] = 1
+    levels: bool = True
+    counted: str = "events"
+    ends: str = "follow-up"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:
@@ -110,10 +108,10 @@ class KnownCurve:
     course: Course
     n: int
     critical: float
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "follow-up"
-    analyses: ClassVar[int] = 1
+    levels: bool = True
+    counted: str = "events"
+    ends: str = "follow-up"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:

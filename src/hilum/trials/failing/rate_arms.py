@@ -14,9 +14,7 @@ from hilum.trials.simulation.platform_rules import simulate_rules
 from hilum.trials.simulation.selected import simulate_selected
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
-    from hilum.synthesis.arrays import Array
+    from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.failing.changes import Changes
     from hilum.trials.failing.rates import Pace, Rates
     from hilum.trials.sequential.platform import PlatformRules
@@ -47,9 +45,9 @@ class ManyArms:
     n1: int
     n2: int
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "successes"
-    ends: ClassVar[str] = "patients"
+    levels: bool = True
+    counted: str = "successes"
+    ends: str = "patients"
 
     @property
     def analyses(self) -> int:
@@ -112,10 +110,10 @@ class Selecting:
     plan: Selection
     sizes: Sizes
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = ""
-    ends: ClassVar[str] = "patients"
-    analyses: ClassVar[int] = 2
+    levels: bool = True
+    counted: str = ""
+    ends: str = "patients"
+    analyses: int = 2
 
     @property
     def at_once(self) -> int:
@@ -128,7 +126,8 @@ class Selecting:
         """See :class:`hilum.trials.failing.play.Playable`."""
         control, treated = self.rates.seen(changes, works=works)
         out = simulate_selected(self.plan, self.sizes, (control, *treated), trials, seed)
-        success = out.rejected[:, 0] if works else out.rejected.any(axis=1)
+        anything: Mask = np.any(out.rejected, axis=1)
+        success = out.rejected[:, 0] if works else anything
         look = np.where(out.early, 0, 1)
         patients = out.patients.astype(float)
         return Played(success, look, patients, None, self.pace.months(patients, changes))
@@ -144,10 +143,10 @@ class RulesPlayed:
     rates: Rates
     rules: PlatformRules
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = ""
-    ends: ClassVar[str] = "patients"
-    analyses: ClassVar[int] = 1
+    levels: bool = True
+    counted: str = ""
+    ends: str = "patients"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:
@@ -160,7 +159,8 @@ class RulesPlayed:
         """See :class:`hilum.trials.failing.play.Playable`."""
         control, treated = self.rates.seen(changes, works=works)
         out = simulate_rules(self.rules, (control, *treated), trials, seed)
-        success = out.graduated[:, 0] if works else out.graduated.any(axis=1)
+        anything: Mask = np.any(out.graduated, axis=1)
+        success = out.graduated[:, 0] if works else anything
         patients = out.patients.sum(axis=1)
         look = np.zeros(trials, np.int64)
         return Played(success, look, patients, None, self.pace.months(patients, changes))
@@ -188,10 +188,10 @@ class Strata:
     n2: int
     critical: float
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "successes"
-    ends: ClassVar[str] = "patients"
-    analyses: ClassVar[int] = 1
+    levels: bool = True
+    counted: str = "successes"
+    ends: str = "patients"
+    analyses: int = 1
 
     @property
     def at_once(self) -> int:

@@ -12,7 +12,6 @@ from hilum.trials.failing.play import Played
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import ClassVar
 
     from numpy.typing import NDArray
 
@@ -122,9 +121,9 @@ class CountedStages:
     futility: tuple[int, ...]
     efficacy: tuple[int, ...]
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "successes"
-    ends: ClassVar[str] = "patients"
+    levels: bool = True
+    counted: str = "successes"
+    ends: str = "patients"
 
     @property
     def analyses(self) -> int:
@@ -181,9 +180,9 @@ class TwoRates:
     efficacy: tuple[float, ...]
     futility: tuple[float, ...]
     pace: Pace
-    levels: ClassVar[bool] = True
-    counted: ClassVar[str] = "successes"
-    ends: ClassVar[str] = "patients"
+    levels: bool = True
+    counted: str = "successes"
+    ends: str = "patients"
 
     @property
     def analyses(self) -> int:

@@ -17,8 +17,6 @@ from hilum.trials.simulation.arms_trial import NEVER, ArmsTrial
 from hilum.trials.simulation.designed import by_a_year
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from hilum.trials.failing.changes import Changes
     from hilum.trials.sequential.survival_arms import SurvivalArms
 
@@ -43,9 +41,9 @@ class ArmsFollowed:
 
     design: SurvivalArms
     allocation: tuple[int, ...]
-    levels: ClassVar[bool] = False
-    counted: ClassVar[str] = ""
-    ends: ClassVar[str] = "events"
+    levels: bool = False
+    counted: str = ""
+    ends: str = "events"
 
     @property
     def analyses(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from math import inf, log
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from scipy import special
 
@@ -144,9 +144,9 @@ class Followed:
     trial: SurvivalTrial
     months: float | None
     good: bool = False
-    levels: ClassVar[bool] = False
-    counted: ClassVar[str] = "events"
-    ends: ClassVar[str] = "events"
+    levels: bool = False
+    counted: str = "events"
+    ends: str = "events"
 
     @property
     def analyses(self) -> int:

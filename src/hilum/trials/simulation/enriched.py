@@ -160,6 +160,10 @@ class Enriched:
     excess: Array
 
 
+def _nobody(trials: int) -> Statistics:
+    return Scores.none(trials)
+
+
 def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
     """Recruit, look, select and test, stage by stage."""
     closed, last = plan.closed, plan.stages - 1
@@ -170,8 +174,7 @@ def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
     crossed = np.zeros((trials, 3), np.bool_)
     patients, events, months = np.zeros((3, trials))
     scores: list[Array] = []
-    own: Statistics = Scores.none(trials)
-    whole: Statistics = own
+    own = whole = _nobody(trials)
     for k in range(plan.stages):
         patients += alive * player.recruit(k, ~going[:, FULL])
         own = player.own(k)

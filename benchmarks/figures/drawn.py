@@ -12,11 +12,15 @@ from benchmarks.figures import (
     by_bokeh,
     by_gnuplot,
     by_matplotlib,
+    by_octave,
+    by_office,
+    by_page,
     by_pillow,
     by_plotly,
     by_plotnine,
     by_pygal,
     by_r,
+    by_tex,
     by_vega,
 )
 from benchmarks.figures.finish import finished, seen_colour
@@ -55,6 +59,15 @@ LIBRARIES = {
     "plotnine": Library(by_plotnine.draw, by_plotnine.CAN, "pdf"),
     "bokeh": Library(by_bokeh.draw, by_bokeh.CAN),
     "pygal": Library(by_pygal.draw, by_pygal.CAN, "svg"),
+    "pgfplots": Library(by_tex.draw, by_tex.CAN, "pdf"),
+    "octave": Library(by_octave.draw, by_octave.CAN, "pdf"),
+    "office": Library(by_office.draw, by_office.CAN, "pdf"),
+    "prodlim": Library(by_r.draw_prodlim, by_r.PRODLIM, "pdf"),
+    "rms": Library(by_r.draw_rms, by_r.RMS, "pdf"),
+    **{
+        name: Library(draw, by_page.CAN, vector)
+        for name, (draw, vector) in by_page.PROGRAMS.items()
+    },
 }
 
 

@@ -66,7 +66,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
         "grid on;" if look.grid else "",
         "set(gca, 'xminortick', 'on', 'yminortick', 'on');" if look.minor else "",
     ]
-    if look.legend:
+    if look.legend and len(look.arms) > 1:
         handles = ", ".join(f"h{i + 1}" for i in range(len(names)))
         said = ", ".join(f"'{a.name}'" for a in look.arms)
         where = "northeastoutside" if look.legend == "outside" else (

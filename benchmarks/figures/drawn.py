@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,10 @@ def draw_figures(
             missing[name] = str(error)
             place.rmdir()
             print(f"{name} is left out: {error}")
+        except RuntimeError as error:
+            # A program that stops half way, or a corner that it does not draw.
+            shutil.rmtree(place)
+            print(f"{place.name} is left out: {error}")
     return list(missing)
 
 

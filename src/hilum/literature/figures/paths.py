@@ -106,7 +106,7 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         _take(share, way, width)
         near = 2 * width + tall
         if not _is_curve(way, ink.other, top, height, start, wide):
-            line = _falls(way) and way.coverage > LEAST_SEEN
+            line = _falls(way) and way.coverage > LEAST_SEEN and not _peeps_out(way)
             whole = with_start(ink, way, start, top, width) if line else None
             if whole is None:
                 continue
@@ -173,10 +173,14 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
     if not early and abs(way.row[0] - top) <= ATOP and way.first <= start + wide / 2:
         over = other[max(int(way.row[0]) - 3, 0) : int(way.row[0]) + 4, max(start, 0) : way.first]
         early = bool(over.any(axis=0).mean() > COVERED)
-    if way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5:
-        # What peeps out beside another line.
+    if _peeps_out(way):
         return False
     return bool(early and (_falls(way) or way.coverage > SOLID))
+
+
+def _peeps_out(way: Way) -> bool:
+    """Whether it is what is seen beside another line: its marks and the edges of that one."""
+    return bool(way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5)
 
 
 def _falls(way: Way) -> bool:

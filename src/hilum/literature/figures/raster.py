@@ -12,6 +12,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
+from hilum.literature.figures.hues import own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, without_limits
@@ -150,6 +151,7 @@ def _read(
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
+    ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
     rising, ways = _ways(plot, ink, increasing)
     if not ways:

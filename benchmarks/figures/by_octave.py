@@ -85,7 +85,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
 
 def _steps(points, style: str, name: str) -> str:
     x, y = points
-    return (f"[a, b] = stairs({_row(x)}, {_row(y)}); {name} = plot(a, b, {style});")
+    return f"[a, b] = stairs({_row(x)}, {_row(y)}); {name} = plot(a, b, {style});"
 
 
 def _row(values) -> str:

@@ -111,8 +111,11 @@ def _series(chart, data, column: int, points, name: str):
         data.cell(i, column, float(a))
         data.cell(i, column + 1, float(b))
     last = max(len(points), 1)
-    series = Series(Reference(data, min_col=column + 1, min_row=1, max_row=last),
-                    Reference(data, min_col=column, min_row=1, max_row=last), title=name or " ")
+    series = Series(
+        Reference(data, min_col=column + 1, min_row=1, max_row=last),
+        Reference(data, min_col=column, min_row=1, max_row=last),
+        title=name or " ",
+    )
     series.smooth = False
     chart.series.append(series)
     return series

@@ -8,6 +8,7 @@ Lengths are points from the top left.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,8 +164,10 @@ def _put(look: Look, manner: Manner) -> str:
     if not look.legend:
         return ""
     inside = manner.legend in ("high", "low")
-    return manner.legend if inside == (look.legend == "inside") else (
-        "high" if look.legend == "inside" else "above"
+    return (
+        manner.legend
+        if inside == (look.legend == "inside")
+        else ("high" if look.legend == "inside" else "above")
     )
 
 
@@ -191,10 +194,14 @@ def _scale(look: Look, manner: Manner, page: Page, spot, edges) -> None:
     ink, wide, long = manner.ink, manner.axis, manner.tick
     if not manner.bare:
         ends = spot(look.horizon, low)[0] if apart else right
-        drawn.append(Line(((left, bottom + apart), (ends, bottom + apart)), ink, wide, (), "square"))
+        drawn.append(
+            Line(((left, bottom + apart), (ends, bottom + apart)), ink, wide, (), "square")
+        )
         drawn.append(Line(((left - apart, bottom), (left - apart, top)), ink, wide, (), "square"))
         if look.frame or manner.box:
-            drawn.append(Line(((left, top), (right, top), (right, bottom)), ink, wide, (), "square"))
+            drawn.append(
+                Line(((left, top), (right, top), (right, bottom)), ink, wide, (), "square")
+            )
     wide = max(wide, 0.75)
 
     def across(time, long):
@@ -222,9 +229,9 @@ def _scale(look: Look, manner: Manner, page: Page, spot, edges) -> None:
         page.over.append(Text(place, shown, manner.text, "middle" if manner.upright_labels
                               else "end", ink, manner.upright_labels, manner.bold))  # fmt: skip
     if look.minor:
-        for a, b in zip(times, times[1:], strict=False):
+        for a, b in pairwise(times):
             across((a + b) / 2, long / 2)
-        for a, b in zip(levels, levels[1:], strict=False):
+        for a, b in pairwise(levels):
             up((a + b) / 2, long / 2)
     size = 1.1 * manner.text
     word = "Cumulative incidence" if look.incidence else "Survival"
@@ -270,7 +277,7 @@ def _arm(look: Look, arm: Arm, manner: Manner, page: Page, spot) -> None:
     dash = tuple(v * max(look.line, 0.8) / 1.2 for v in DASHES[arm.dash])
     if manner.pieces and not dash:
         page.curves += [Line((a, b), arm.colour, look.line, (), "square")
-                        for a, b in zip(points, points[1:], strict=False)]  # fmt: skip
+                        for a, b in pairwise(points)]  # fmt: skip
     else:
         page.curves.append(Line(tuple(points), arm.colour, look.line, dash, manner.cap))
     if look.marks:

@@ -63,6 +63,7 @@ def draw(look: Look, path: Path, *, marked: bool) -> None:
 
 def _chart(look: Look, data, *, marked: bool):
     from openpyxl.chart import ScatterChart
+    from openpyxl.chart.legend import LegendEntry
 
     chart = ScatterChart()
     chart.style = 13
@@ -86,8 +87,6 @@ def _chart(look: Look, data, *, marked: bool):
     if not look.grid:
         y.majorGridlines = None
     chart.legend.position = "b" if look.legend == "outside" else "r"
-    if not look.legend:
-        chart.legend = None
     at = 1
     for arm in look.arms:
         at = _line(chart, data, at, _corners(*stair(look, arm)), arm.name, arm.colour, look.line,
@@ -101,6 +100,11 @@ def _chart(look: Look, data, *, marked: bool):
                          SYMBOLS[look.marks], 5)  # fmt: skip
     if marked:
         _points(chart, data, at, list(look.corners()), MARK, "square", 7)
+    # The legend names the arms alone.
+    unnamed = [i for i, one in enumerate(chart.series) if one.tx.v == " "]
+    chart.legend.legendEntry = [LegendEntry(idx=i, delete=True) for i in unnamed]
+    if not look.legend:
+        chart.legend = None
     return chart
 
 

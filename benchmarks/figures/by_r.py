@@ -35,10 +35,9 @@ SURVMINER = frozenset(["dashes", "band", "marks", "percent", "legend", "risk"])
 GGPLOT = frozenset(
     ["black", "dashes", "band", "percent", "limits", "marks", "grid", "legend", "incidence"]
 )
-PRODLIM = frozenset(
-    "black dashes band percent marks grid legend incidence risk zero near thin".split()
-)
-RMS = frozenset("black dashes band legend risk zero near thin".split())
+WORDS = "black dashes band legend risk zero near thin"
+RMS = frozenset(WORDS.split())
+PRODLIM = RMS | {"percent", "marks", "grid", "incidence"}
 PROGRAM = Path(__file__).with_name("draw.R")
 
 

@@ -38,8 +38,13 @@ EARLY = 0.15
 ATOP, COVERED = 4, 0.8
 # What stands alone before a line, and is less than this share of it, is a crumb of another.
 CRUMB = 0.06
+# Share of all gaps that the two longest are, and of the line, of a line that is not broken by dashes.
+ODD, ODDEST = 0.7, 0.2
 # Gaps of one length that are no accident.
 RECURRING = 5
+# Share of a way behind where it leaves its line, from which the line is looked for again, and how
+# often it is looked for.
+LEFT, TRIES = 0.1, 3
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -173,7 +178,7 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
     if not early and abs(way.row[0] - top) <= ATOP and way.first <= start + wide / 2:
         over = other[max(int(way.row[0]) - 3, 0) : int(way.row[0]) + 4, max(start, 0) : way.first]
         early = bool(over.any(axis=0).mean() > COVERED)
-    if _peeps_out(way):
+    if _peeps_out(way) or _broken_oddly(way):
         return False
     return bool(early and (_falls(way) or way.coverage > SOLID))
 
@@ -181,6 +186,13 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
 def _peeps_out(way: Way) -> bool:
     """Whether it is what is seen beside another line: its marks and the edges of that one."""
     return bool(way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5)
+
+
+def _broken_oddly(way: Way) -> bool:
+    """Whether most of what a line lacks is in one gap or two: a stretch of it and other ink."""
+    edges = np.flatnonzero(np.diff(np.r_[0, (way.seen | way.hidden).astype(np.int8), 0]))
+    gaps = np.sort(edges[2::2] - edges[1:-1:2])
+    return bool(len(gaps) and gaps[-2:].sum() > max(ODD * gaps.sum(), ODDEST * len(way.row)))
 
 
 def _falls(way: Way) -> bool:
@@ -216,6 +228,30 @@ def _take(share: Array, way: Way, width: float) -> None:
 def _best(
     share: Array, other: Mask, top: float, start: int, bare: float, width: float
 ) -> Way | None:
+    """The way on most ink up to where it leaves its line; of several that leave, the longest.
+
+    A way may go over bare paper to what has more ink than the rest of its line, such as the box of
+    a legend: without that ink it is looked for again.
+    """
+    best: Way | None = None
+    for _ in range(TRIES):
+        row, way = _once(share, other, top, start, bare, width)
+        if way is not None and (best is None or way.seen.sum() > best.seen.sum()):
+            best = way
+        last = max(start - 1, 0) + len(row) - 1
+        if way is None or last - way.last < LEFT * len(row):
+            break
+        share = share.copy()
+        reach = int(width / 2 + 2)
+        for c in range(way.last + 1, last + 1):
+            r = int(row[c - last - 1])
+            share[max(r - reach, 0) : r + reach + 1, c] = 0
+    return best
+
+
+def _once(
+    share: Array, other: Mask, top: float, start: int, bare: float, width: float
+) -> tuple[Rows, Way | None]:
     rows, columns = share.shape
     # A thin line is spread over two rows or columns.
     padded = np.pad(share, 1)
@@ -236,12 +272,12 @@ def _best(
         kept[c] = np.where(ink[:, c] > INKED, score, -np.inf)
     c, r = (int(v) for v in np.unravel_index(int(np.argmax(kept)), kept.shape))
     if not np.isfinite(kept[c, r]):
-        return None
+        return np.zeros(0, np.int64), None
     row = np.empty(c - first + 1, np.int64)
     for i in range(c, first - 1, -1):
         row[i - first] = r
         r = int(back[i, r])
-    return _trimmed(row, first, ink, beside, other, width)
+    return row, _trimmed(row, first, ink, beside, other, width)
 
 
 def _trimmed(

@@ -195,8 +195,14 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     start = round(plot.start)
     if increasing is not True:
         found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
-        if found or increasing is False:
+        if increasing is False or any(w.fall > ROW for w in found):
             return False, found
+        if found:
+            # A level line at the top may be a sample of the legend above lines that rise.
+            rising = ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
+            longest = max((w.last - w.first for w in rising if w.fall > ROW), default=0)
+            risen = longest > max(w.last - w.first for w in found)
+            return risen, (rising if risen else found)
     return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 
 

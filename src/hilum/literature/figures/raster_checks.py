@@ -126,12 +126,16 @@ def _meet(a: Way, b: Way, width: float) -> bool:
     first, last = max(a.first, b.first), min(a.last, b.last)
     if last < first:
         return False
-    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
-    apart = np.flatnonzero(np.abs(gap) > width + APART)
+    one = a.row[first - a.first : last + 1 - a.first]
+    other = b.row[first - b.first : last + 1 - b.first]
+    apart = np.flatnonzero(np.abs(one - other) > width + APART)
     if not len(apart):
         return False
-    between = np.abs(gap[apart[0] : apart[-1]])
-    return bool((between <= width + 1).any())
+    # Where both fall at once the foot of one stroke may touch the top of the other.
+    near = round(width) + 1
+    before, after = (np.clip(np.arange(len(one)) + s, 0, len(one) - 1) for s in (-near, near))
+    touch = np.minimum(other, one)[after] >= np.maximum(other, one)[before] - width - 1
+    return bool(touch[apart[0] : apart[-1]].any())
 
 
 def _among_others(ink: Ink, way: Way, ways: list[Way], width: float) -> bool:

@@ -38,7 +38,7 @@ EARLY = 0.15
 ATOP, COVERED = 4, 0.8
 # What stands alone before a line, and is less than this share of it, is a crumb of another.
 CRUMB = 0.06
-# Share of all gaps that the two longest are, and of the line, of a line that is not broken by dashes.
+# Share of all gaps that the two longest are, and of the line, where it is not broken by dashes.
 ODD, ODDEST = 0.7, 0.2
 # Gaps of one length that are no accident.
 RECURRING = 5

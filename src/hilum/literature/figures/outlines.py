@@ -124,7 +124,7 @@ def _piece(spans: list[_Span], width: float) -> _Piece | None:
         if tops and abs(tops[-1][2] - high) < STRAIGHT:
             tops[-1] = (tops[-1][0], b, high)
         elif tops and high < tops[-1][2]:
-            if len(tops) > 1 or a - left > half + STRAIGHT:
+            if len(tops) > 1 or a - left > width + STRAIGHT:
                 return None
             # It begins with less of a fall than the line is thick.
             start = [(left + half, tops[0][2])]

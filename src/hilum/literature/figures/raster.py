@@ -166,6 +166,9 @@ def _read(
         ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    if way in limits:
+        # A broken line was asked for, and none is seen but what looks like limits.
+        ink, limits = replace(ink, unsure=True), []
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)

@@ -112,6 +112,9 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
     if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
         return ink
+    if not full and any((s.depth - own.depth) * (s.low - own.low) < 0 for s in others):
+        # Deeper and yet less of it: lines that differ in width.
+        return ink
     next_ = min(abs(s.depth - 1) for s in others)
     unsure = abs(own.depth - 1) > BETWEEN * next_
     alone = np.where(inside(ink.depth), ink.depth, np.nan) if full else None

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 
 # Share of common columns in which a limit lies on its side of the curve.

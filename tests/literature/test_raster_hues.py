@@ -288,13 +288,24 @@ def test_a_broken_stroke_down_to_the_axis_leads_nowhere_else(tmp_path):
 
 def test_a_limit_read_for_a_broken_line_warns(tmp_path):
     picture = paper()
-    pen(picture, UPPER, BLACK, width=1, dash=(7, 4))
-    pen(picture, FIRST, BLACK)
-    pen(picture, LOWER, BLACK, width=2, dash=(7, 4))
+    pen(picture, UPPER, (0, 70, 139), width=1, dash=(5, 4))
+    pen(picture, LOWER, (0, 70, 139), width=1, dash=(7, 3))
+    pen(picture, FIRST, (0, 70, 139))
     path = saved(picture, tmp_path / "figure.png")
-    found = read_image(path, x_axis=X, y_axis=Y, colour="#000000 dashed")
+    found = read_image(path, x_axis=X, y_axis=Y, colour="#00468b dashed")
     assert "line_alone" in warned(found)
-    assert "line_alone" not in warned(read_image(path, x_axis=X, y_axis=Y, colour="#000000"))
+    assert "line_alone" not in warned(read_image(path, x_axis=X, y_axis=Y, colour="#00468b"))
+
+
+@pytest.mark.parametrize(("thick", "thin"), [(5, 1), (5, 2), (3, 3), (2, 5)])
+def test_lines_of_one_colour_are_measured_by_their_own_widths(tmp_path, thick, thin):
+    picture = paper()
+    pen(picture, LOWER, BLACK, width=thick)
+    pen(picture, UPPER, BLACK, width=thin, dash=(9, 5))
+    path = saved(picture, tmp_path / "figure.png")
+    # A line of an even width lies half a pixel beside its place.
+    assert error(path, LOWER, "#000000 solid")[0] < 0.01
+    assert error(path, UPPER, "#000000 dashed")[0] < 0.012
 
 
 @pytest.mark.parametrize(("first", "read"), [(28, True), (31, False)])

@@ -291,6 +291,7 @@ def test_a_limit_read_for_a_broken_line_warns(tmp_path):
     pen(picture, UPPER, (0, 70, 139), width=1, dash=(5, 4))
     pen(picture, LOWER, (0, 70, 139), width=1, dash=(7, 3))
     pen(picture, FIRST, (0, 70, 139))
+    marks(picture, FIRST, (0, 70, 139), np.arange(11, 56, 1.7))
     path = saved(picture, tmp_path / "figure.png")
     found = read_image(path, x_axis=X, y_axis=Y, colour="#00468b dashed")
     assert "line_alone" in warned(found)

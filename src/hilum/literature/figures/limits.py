@@ -17,7 +17,7 @@ SIDE, MOSTLY = 0.95, 0.8
 THIN = 0.85
 # Pixels beside a line's row that belong to it.
 BESIDE = 4
-# Columns that tell a line's width at least; share of ink from which a pixel is its, least width, and
+# Columns that tell a line's width at least; share of ink of a pixel that is its, least width, and
 # by how much widths of one line differ.
 FEW, INKED, LEAST, SPREAD = 20, 0.15, 0.4, 0.3
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hilum.literature.figures.broken_end import longer
 from hilum.literature.figures.hidden import with_start
+from hilum.literature.figures.limits import width_of
 from hilum.literature.figures.way import (
     BARE_DASHED,
     BARE_SOLID,
@@ -35,6 +36,8 @@ ATOP, COVERED = 4, 0.8
 LONG = 0.3
 # Share of all gaps that the two longest are, and of the line, where it is not broken by dashes.
 ODD, ODDEST = 0.7, 0.2
+# Share of an edge that lies below what it is the edge of, and of the width of a line that it has.
+EDGE, THINNER = 0.3, 0.5
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -73,7 +76,8 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
             if whole is None:
                 continue
             way = whole
-        if _stands_off(way, found, near):
+        edge = bool(found) and _is_edge(way, found[0], ink.share, width)
+        if not edge and _stands_off(way, found, near):
             found.append(way)
     return found
 
@@ -145,6 +149,12 @@ def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide
 def _peeps_out(way: Way) -> bool:
     """Whether it is what is seen beside another line: its marks and the edges of that one."""
     return bool(way.seen.mean() < LEAST_SEEN and way.hidden.mean() > 0.5)
+
+
+def _is_edge(way: Way, line: Way, share: Array, usual: float) -> bool:
+    """Whether a line is the edge of something else: far thinner than another, and half below it."""
+    beside = way.hidden.mean() > EDGE
+    return beside and width_of(way, share, usual) < THINNER * width_of(line, share, usual)
 
 
 def _broken_oddly(way: Way) -> bool:

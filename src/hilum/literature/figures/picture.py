@@ -92,8 +92,7 @@ def paper_of(part: Array) -> Array:
     flat = part.reshape(-1, 3)
     coarse = (flat // 8).astype(np.int64)
     keys = coarse[:, 0] * 4096 + coarse[:, 1] * 64 + coarse[:, 2]
-    values, counts = np.unique(keys, return_counts=True)
-    return flat[keys == values[counts.argmax()]].mean(axis=0)
+    return flat[keys == np.bincount(keys).argmax()].mean(axis=0)
 
 
 def background_of(part: Array, thick: int) -> Array:
@@ -236,7 +235,8 @@ def turn_of_steps(pixels: Array) -> float:
 
 
 def _darkness(pixels: Array) -> Array:
-    return 255 - pixels.mean(axis=-1)
+    # Numpy's mean takes five times as long.
+    return 255 - (pixels[..., 0] + pixels[..., 1] + pixels[..., 2]) / 3
 
 
 def _axis_row(dark: Mask, x: Axis, y: Axis) -> int | None:

@@ -120,23 +120,34 @@ def test_a_turned_curve_without_axes_is_turned_back_by_its_steps(tmp_path, degre
     assert straightened(load(path), X, Y).turn == pytest.approx(degrees, abs=0.08)
 
 
-@pytest.mark.parametrize(("more", "turned"), [(-12, False), (12, True)])
-def test_few_level_pieces_tell_no_turn(more, turned):
-    pixels = np.full((200, 600, 3), 255, np.float32)
-    long = int(ALTOGETHER / 3) + more // 3
-    for row in (40, 90, 140):
+def pieces(many, long, slopes):
+    """Level pieces of lines on a page, each with its slope."""
+    pixels = np.full((300, 900, 3), 255, np.float32)
+    for i in range(many):
         for c in range(long):
-            # A hundredth: half a degree.
-            pixels[row + round(c / 100), 50 + c] = 0
-    assert (turn_of_steps(pixels) != 0) == turned
+            pixels[20 + 25 * i + round(slopes[i % len(slopes)] * c), 50 + c] = 0
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("many", "long", "turned"),
+    [(5, int(ALTOGETHER / 5) - 3, False), (5, int(ALTOGETHER / 5) + 3, True), (4, 100, False)],
+)
+def test_few_level_pieces_tell_no_turn(many, long, turned):
+    """A slope of a hundredth is half a degree."""
+    assert (turn_of_steps(pieces(many, long, [0.01])) != 0) == turned
 
 
 def test_pieces_that_do_not_agree_tell_no_turn():
-    pixels = np.full((200, 600, 3), 255, np.float32)
-    for row, slope in ((40, 0.0), (90, 0.02), (140, 0.04)):
-        for c in range(300):
-            pixels[row + round(slope * c), 50 + c] = 0
-    assert turn_of_steps(pixels) == 0
+    assert turn_of_steps(pieces(6, 200, [0.0, 0.02, 0.04])) == 0
+    # What is steeper than any turn is not counted.
+    assert turn_of_steps(pieces(8, 100, [0.02, 0.02, 0.02, 0.2])) == pytest.approx(-1.15, abs=0.2)
+
+
+def test_where_an_axis_stands_level_steps_tell_no_turn():
+    picture = pieces(6, 100, [0.02])
+    picture[250, 40:860] = 0
+    assert turn_of_steps(picture) == 0
 
 
 def test_a_broken_line_is_followed_past_the_box_of_a_legend(tmp_path):

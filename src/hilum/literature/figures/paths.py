@@ -37,7 +37,7 @@ LONG = 0.3
 # Share of all gaps that the two longest are, and of the line, where it is not broken by dashes.
 ODD, ODDEST = 0.7, 0.2
 # Share of an edge that lies below what it is the edge of, and of the width of a line that it has.
-EDGE, THINNER = 0.3, 0.5
+EDGE, THINNER = 0.3, 0.6
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -67,7 +67,7 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         if way is None or len(found) == MOST_LINES:
             break
         way = longer(share, ink.other, way, width)
-        tall = 2 * MARK if _of_marks(share, way, width) else MARK
+        tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
         _take(share, way, width)
         near = 2 * width + tall
         if not _is_curve(way, ink.other, top, height, start, wide):
@@ -119,9 +119,12 @@ def _is_more(piece: Way, line: Way) -> bool:
     return any(more > a and same > b for a, b in ways)
 
 
-def _of_marks(share: Array, way: Way, width: float) -> bool:
-    """Whether a broken line is what stands up from another: strokes far higher than a line."""
-    if way.style == "solid":
+def _of_marks(share: Array, way: Way, width: float, *, beside: bool) -> bool:
+    """Whether a line is what stands up from another: strokes far higher than a line.
+
+    Many of them side by side look whole, where there is a line ``beside``.
+    """
+    if way.style == "solid" and not beside:
         return False
     columns = np.flatnonzero(way.seen)
     rows = way.row[columns][:, None] + np.arange(-int(MARK), int(MARK) + 1)

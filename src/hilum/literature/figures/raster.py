@@ -58,6 +58,9 @@ LEVEL_ERROR = 0.3
 WHOLE, NO_GAPS = 0.97, 0.985
 # Rows by which a level line may waver.
 ROW = 3
+# Share of the axis along which a line that falls is surely one; a shorter one is held against lines
+# that rise.
+CLEARLY = 0.4
 
 
 def opened(path: Path, x_axis: Axis, y_axis: Axis) -> Straight:
@@ -199,13 +202,14 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     start = round(plot.start)
     if increasing is not True:
         found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
-        if increasing is False or any(w.fall > ROW for w in found):
+        longest = max((int(w.seen.sum()) for w in found if w.fall > ROW), default=0)
+        if increasing is False or longest > CLEARLY * plot.wide:
             return False, found
         if found:
-            # A level line at the top may be a sample of the legend above lines that rise.
+            # Samples and words of a legend at the top may look like a line above those that rise.
             rising = ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
-            longest = max((w.last - w.first for w in rising if w.fall > ROW), default=0)
-            risen = longest > max(w.last - w.first for w in found)
+            most = max(int(w.seen.sum()) for w in found)
+            risen = any(w.fall > ROW and w.seen.sum() > 1.5 * most for w in rising)
             return risen, (rising if risen else found)
     return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 

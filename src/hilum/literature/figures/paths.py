@@ -59,16 +59,17 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         Columns of the axis.
     """
     share = np.array(ink.share)
+    taken = np.zeros(share.shape, bool)
     width = line_width(share)
     height = share.shape[0] - top
     found: list[Way] = []
     for _ in range(2 * MOST_LINES):
-        way = _longest(share, ink.other, top, start, width, wide)
+        way = _longest(share, ink.other, top, start, width, wide, taken)
         if way is None or len(found) == MOST_LINES:
             break
         way = longer(share, ink.other, way, width)
         tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
-        _take(share, way, width)
+        _take(share, way, width, taken)
         near = 2 * width + tall
         if not _is_curve(way, ink.other, top, height, start, wide):
             line = _falls(way) and way.coverage > LEAST_SEEN and not _peeps_out(way)
@@ -89,17 +90,23 @@ def late_way(ink: Ink, top: float, start: int, wide: float) -> Way | None:
 
 
 def _longest(
-    share: Array, other: Mask, top: float, start: int, width: float, wide: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    width: float,
+    wide: float,
+    taken: Mask | None = None,
 ) -> Way | None:
     """The best solid line, or the best broken one where that is no more than its beginning."""
-    solid = best_way(share, other, top, start, BARE_SOLID, width)
+    solid = best_way(share, other, top, start, BARE_SOLID, width, taken)
     inked = int((share > INKED / 3).any(axis=0).sum())
     if solid is not None and solid.coverage >= SOLID:
         # No way is on ink in more columns than have some.
         seen = int(solid.seen.sum())
         if seen >= SHORTEST * wide and inked <= MORE_SOLID[0] * seen:
             return solid
-    broken = best_way(share, other, top, start, BARE_DASHED, width)
+    broken = best_way(share, other, top, start, BARE_DASHED, width, taken)
     ways = [w for w in (solid, broken) if w and w.seen.sum() >= SHORTEST * wide * w.coverage]
     line = solid is not None and solid in ways and solid.coverage >= SOLID
     if line and solid is not None and (broken is None or not _is_more(solid, broken)):
@@ -187,13 +194,15 @@ def _stands_off(way: Way, found: list[Way], near: float) -> bool:
     return True
 
 
-def _take(share: Array, way: Way, width: float) -> None:
-    """Rub out a line, in place, its falls with it."""
+def _take(share: Array, way: Way, width: float, taken: Mask) -> None:
+    """Rub out a line, in place, its falls with it, and note where."""
     reach = int(width / 2 + 2)
     before = int(way.row[0])
     for i, r in enumerate(way.row.tolist()):
         c = way.first + i
-        share[max(min(before, r) - reach, 0) : r + reach + 1, max(c - 1, 0) : c + 2] = 0
+        here = slice(max(min(before, r) - reach, 0), r + reach + 1), slice(max(c - 1, 0), c + 2)
+        taken[here] |= share[here] > INKED
+        share[here] = 0
         before = r
 
 

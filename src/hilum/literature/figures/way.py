@@ -69,7 +69,13 @@ class Way:
 
 
 def best_way(
-    share: Array, other: Mask, top: float, start: int, bare: float, width: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    bare: float,
+    width: float,
+    taken: Mask | None = None,
 ) -> Way | None:
     """The way on most ink up to where it leaves its line; of several that leave, the longest.
 
@@ -78,7 +84,7 @@ def best_way(
     """
     best: Way | None = None
     for _ in range(TRIES):
-        row, way = one_way(share, other, top, start, bare, width)
+        row, way = one_way(share, other, top, start, bare, width, taken)
         if way is not None and (best is None or way.seen.sum() > best.seen.sum()):
             best = way
         last = max(start - 1, 0) + len(row) - 1
@@ -93,9 +99,18 @@ def best_way(
 
 
 def one_way(
-    share: Array, other: Mask, top: float, start: int, bare: float, width: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    bare: float,
+    width: float,
+    taken: Mask | None = None,
 ) -> tuple[Rows, Way | None]:
-    """The way of most ink: its row in every column from ``start`` on, and what of it is a line."""
+    """The way of most ink: its row in every column from ``start`` on, and what of it is a line.
+
+    ``taken`` is where another line of the colour was rubbed out: a gap there is none.
+    """
     rows, columns = share.shape
     # A thin line is spread over two rows or columns.
     padded = np.pad(share, 1)
@@ -121,7 +136,8 @@ def one_way(
     for i in range(c, first - 1, -1):
         row[i - first] = r
         r = int(back[i, r])
-    return row, trimmed(row, first, ink, beside, other, width)
+    over = other if taken is None else other | taken
+    return row, trimmed(row, first, ink, beside, over, width)
 
 
 def trimmed(

@@ -67,7 +67,7 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         way = _longest(share, ink.other, top, start, width, wide, taken)
         if way is None or len(found) == MOST_LINES:
             break
-        way = longer(share, ink.other, way, width)
+        way = longer(share, ink.other, way, top, start, width, taken)
         tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
         _take(share, way, width, taken)
         near = 2 * width + tall

@@ -153,10 +153,23 @@ def _read(
     unsure: bool = False,
 ) -> FigureCurve:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
-    ink = ink_of(plot.part, line, span_of(plot))
-    ink = own_shade(ink, round(plot.start), plot.wide)
+    whole = ink_of(plot.part, line, span_of(plot))
+    ink = own_shade(whole, round(plot.start), plot.wide)
     ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
+    try:
+        return _line(plot, ink, line, style, increasing, axes)
+    except InputError:
+        if not (ink.shaded and style):
+            raise
+        # A broken line as thin as a pixel looks paler than a whole one of its colour.
+        return _line(plot, replace(whole, unsure=True), line, style, increasing, axes)
+
+
+def _line(
+    plot: Plot, ink: Ink, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> FigureCurve:
+    """The line of a dash in the ink of one colour."""
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)

@@ -106,10 +106,12 @@ def one_way(
     bare: float,
     width: float,
     taken: Mask | None = None,
+    fall: float = 1.0,
 ) -> tuple[Rows, Way | None]:
     """The way of most ink: its row in every column from ``start`` on, and what of it is a line.
 
-    ``taken`` is where another line of the colour was rubbed out: a gap there is none.
+    ``taken`` is where another line of the colour was rubbed out: a gap there is none; ``fall`` what
+    a row on bare paper costs.
     """
     rows, columns = share.shape
     # A thin line is spread over two rows or columns.
@@ -117,7 +119,7 @@ def one_way(
     ink = np.minimum(padded[:-2, 1:-1] + padded[1:-1, 1:-1] + padded[2:, 1:-1], 1.0)
     beside = np.minimum(padded[1:-1, :-2] + padded[1:-1, 1:-1] + padded[1:-1, 2:], 1.0)
     gain = np.where(ink > INKED, ink, np.where(other, HIDDEN, -bare)) + 0.2 * share
-    cost = np.cumsum(1.02 - np.maximum(beside, 0.8 * other), axis=0)
+    cost = np.cumsum(fall * (1.02 - np.maximum(beside, 0.8 * other)), axis=0)
     first = max(start - 1, 0)
     score = -np.abs(np.arange(rows) - top)
     back = np.zeros((columns, rows), np.int32)

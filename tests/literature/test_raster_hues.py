@@ -6,10 +6,10 @@ import pytest
 from hilum.errors import InputError
 from hilum.literature.figures import read_image
 from hilum.literature.figures.last_fall import ASIDE, End, _in_steps, _reaches
-from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _peeps_out
+from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _of_marks, _peeps_out
 from hilum.literature.figures.picture import ALTOGETHER, load, straightened, turn_of_steps
 from hilum.literature.figures.raster_checks import APART, _meet
-from hilum.literature.figures.way import Way
+from hilum.literature.figures.way import BARE_DASHED, Way, one_way
 from tests.literature.test_raster_shades import (
     BOTTOM,
     FIRST,
@@ -347,3 +347,54 @@ def test_thin_lines_of_one_colour_and_two_widths_are_of_one_shade(tmp_path):
     off, found = error(saved(picture, tmp_path / "figure.png"), FIRST, named(RED))
     assert off < 0.015
     assert found.limits == 2
+
+
+def test_a_broken_line_that_looks_paler_than_a_whole_one_is_read(tmp_path):
+    """Asked for by its dash: of the shades of the colour only the whole line's is there."""
+    picture = paper()
+    pen(picture, LOWER, BLACK, width=3)
+    pen(picture, UPPER, (110, 110, 110), width=3, dash=(9, 5))
+    path = saved(picture, tmp_path / "figure.png")
+    off, found = error(path, UPPER, "#000000 dashed")
+    assert off < 0.012
+    assert "line_alone" in warned(found)
+    assert error(path, LOWER, "#000000 solid")[0] < 0.008
+
+
+@pytest.mark.parametrize(("long", "taken", "last"), [(10, False, 199), (40, False, 79),
+                                                      (40, True, 199)])  # fmt: skip
+def test_a_gap_is_none_where_another_line_was_taken(long, taken, last):
+    """Dashes of eight columns, four without, and a stretch where another line was rubbed out."""
+    share = np.zeros((60, 200))
+    share[20:22, np.arange(200) % 12 < 8] = 1
+    share[:, 80 : 80 + long] = 0
+    rubbed = np.zeros(share.shape, bool)
+    rubbed[19:23, 80 : 80 + long] = taken
+    none = np.zeros(share.shape, bool)
+    _, found = one_way(share, none, 20.0, 0, BARE_DASHED, 2.0, rubbed)
+    assert found.last == pytest.approx(last, abs=5)
+
+
+def test_words_at_the_top_are_no_line_where_longer_ones_rise(tmp_path):
+    risen = ([4, 9, 13, 20, 27, 33, 41, 50], [0.95, 0.9, 0.84, 0.76, 0.7, 0.62, 0.5, 0.4])
+    picture = paper()
+    pen(picture, risen, BLACK)
+    flipped = paper()
+    flipped[TOP : BOTTOM + 1] = picture[TOP : BOTTOM + 1][::-1]
+    for i in range(14):
+        # Letters: strokes of some pixels, each a little lower.
+        flipped[TOP + 2 + i : TOP + 10 + i, LEFT + 4 + 8 * i : LEFT + 9 + 8 * i] = 0
+    path = saved(flipped, tmp_path / "figure.png")
+    read = read_image(path, x_axis=X, y_axis=Y, colour="#000000")
+    assert read.increasing
+    assert read.coordinates.survival[-1] == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize(("tall", "beside", "of_marks"), [(3, True, False), (4, True, True),
+                                                           (4, False, False)])  # fmt: skip
+def test_a_whole_line_far_higher_than_others_is_of_marks_beside_one(tall, beside, of_marks):
+    """From 1.6 times the width of a line on."""
+    share = np.zeros((60, 200))
+    share[20 : 20 + tall] = 1
+    line = Way(0, 199, np.full(200, 21), np.ones(200, bool), np.zeros(200, bool), 0.0, 0.0)
+    assert _of_marks(share, line, 2.0, beside=beside) == of_marks

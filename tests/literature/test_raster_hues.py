@@ -5,6 +5,7 @@ import pytest
 
 from hilum.errors import InputError
 from hilum.literature.figures import read_image
+from hilum.literature.figures.axes import from_points
 from hilum.literature.figures.last_fall import ASIDE, End, _in_steps, _reaches
 from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _of_marks, _peeps_out
 from hilum.literature.figures.picture import ALTOGETHER, load, straightened, turn_of_steps
@@ -398,3 +399,21 @@ def test_a_whole_line_far_higher_than_others_is_of_marks_beside_one(tall, beside
     share[20 : 20 + tall] = 1
     line = Way(0, 199, np.full(200, 21), np.ones(200, bool), np.zeros(200, bool), 0.0, 0.0)
     assert _of_marks(share, line, 2.0, beside=beside) == of_marks
+
+
+def test_a_line_first_seen_lower_and_left_of_time_0_starts_at_1(tmp_path):
+    """Its first column lies before the axis by half its width, what it fell at once is hidden."""
+    picture = paper()
+    curve = ([0.01, 20, 40], [0.96, 0.7, 0.5])
+    pen(picture, curve, BLUE)
+    row = round(Y.place(0.96))
+    picture[: row - 3, : LEFT + 3] = 255
+    picture[row - 1 : row + 2, LEFT - 3 : LEFT + 3] = BLUE
+    path = saved(picture, tmp_path / "figure.png")
+    # A scale on which the place of time 0 has a time a hair above it, right of the first column.
+    x = from_points(np.array([LEFT + 0.2, RIGHT + 0.3]), [0, 36], 0.5)
+    assert x.value(x.place(0.0)) > 0
+    read = read_image(path, x_axis=x, y_axis=Y, colour=named(BLUE)).coordinates
+    assert read.survival[0] == 1
+    assert np.all(np.diff(read.time) >= 0)
+    assert np.all(np.diff(read.survival) <= 0)

@@ -362,7 +362,7 @@ def _curve(
         at_levels = [zero - (zero - row) * stretch for _, row in levels]
     else:
         # The very beginning is hidden by the frame or by another curve.
-        levels = [(first_column(x), summit), *levels]
+        levels = [(min(first_column(x), levels[0][0]), summit), *levels]
         at_levels = [row for _, row in levels]
     height = abs(y.place(full) - y.place(y.low if y.log else 0.0))
     places = tuple(plot.picture.printed(a, b) for a, b in levels)

@@ -35,7 +35,7 @@ BEFORE: Final = {"All": "The", "all": "the", "these": "this", "those": "that"}
 BETWEEN: Final = (
     "simulated", "standard", "beta", "unlinked", "other", "more", "different", "whole",
     "finite", "recovery", "censoring", "control", "single-arm", "historical", "effective",
-    "further", "new", "squared", "falling", "informative",
+    "further", "new", "squared", "falling", "informative", "percentage",
 )  # fmt: skip
 
 _COUNT: Final = re.compile(

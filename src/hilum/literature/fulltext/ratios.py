@@ -122,6 +122,22 @@ def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | Non
     return chosen or (after[0] if after else None)
 
 
+def _gap(clause: Clause, mention: Mention, end: int) -> str:
+    """The words from an outcome to its ratio, without those about its figures in two arms."""
+    told = [
+        t for t in clause.found
+        if mention.end <= t.start < end
+        and (t.kind in ("share", "missing") or (t.kind == "number" and "unit" in t.texts))
+    ]  # fmt: skip
+    between = clause.text[mention.end : end]
+    other = any(
+        mention.end <= m.start < end and m.outcome != mention.outcome for m in clause.named
+    )
+    if len(told) < 2 or other or re.search(r";|\. ", between):
+        return hidden(clause, mention.end, end)
+    return f"{hidden(clause, mention.end, told[0].start)} {hidden(clause, told[-1].end, end)}"
+
+
 def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None) -> str:
     """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
     if mention is None:
@@ -129,7 +145,7 @@ def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention
     if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
         return "named"
     if mention.end <= name[0]:
-        gap = hidden(clause, mention.end, name[0])
+        gap = _gap(clause, mention, name[0])
         front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
         listed = (
             front is not None and front.outcome != mention.outcome and "ratio" in front.measures

@@ -37,6 +37,12 @@ _RESPONSES: Final = ("stable_disease", "progressive_disease")
 _RATED: Final = re.compile(
     r"RECIST|WHO|EASL|SWOG|Choi|[Rr]adiolog|[Rr]adiograph|[Tt]umou?r response"
 )
+# Who responded to what: of symptoms and markers it is no response of the tumour.
+_NOT_IMAGED: Final = re.compile(
+    r"symptom|relief|hormon|flush|diarrh|biochemical|marker|5-HIAA|chromogranin|CgA|gastrin|insulin"
+    r"|glyc|pain|pressure|octreotide scan|question|survey|invited|centres|clinicians",
+    re.IGNORECASE,
+)
 _EASED: Final = re.compile(r"symptom|relief|hormon|flush|biochemical", re.IGNORECASE)
 # Patients chosen by an outcome are a subgroup, not a result.
 _CHOSEN: Final = re.compile(
@@ -98,6 +104,8 @@ def mentions(text: str) -> list[Mention]:
         if not one.outcome and _SINCE.search(text[: one.start]):
             continue
         if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
+            continue
+        if one.text.lower() == "responded" and _NOT_IMAGED.search(text):
             continue
         if _CHANGE.fullmatch(one.text) and one.outcome in _RESPONSES:
             rest = text[: one.start] + text[one.end :]

@@ -114,6 +114,8 @@ _ACRONYM: Final = re.compile(
     r"\b(?P<name>[A-Z][A-Z-]{2,}(?:-?\d+)?)(?: [A-Z]{2,})? (?:registry|report|trial|study|database"
     r"|investigators|consortium|programme|program|extension)\b"
 )
+# "In LITESPARK-004, by contrast, 20 of 22 responded".
+_IN_TRIAL: Final = re.compile(r"\b[Ii]n (?P<name>[A-Z][A-Z-]{3,}-?\d+)\b")
 _BEEN: Final = re.compile(r"\b(?:has|have) (?:\w+ )?been\b")
 _NAMED: Final = re.compile(
     r"\b([A-Z][A-Z-]{2,}(?:-?\d+)?)\b(?=\)| (?:trial|study)\b(?! (?:report|showed|found|gave)))"
@@ -226,7 +228,8 @@ ANY: Final = Paper()
 def _cited(text: str, paper: Paper) -> list[re.Match[str]]:
     """Where a sentence speaks of other studies."""
     found = [m for m in (one.search(text) for one in (_OTHERS, _CITED, _FOREIGN)) if m]
-    return found + [m for m in _ACRONYM.finditer(text) if m["name"] not in paper.names]
+    named = (m for one in (_ACRONYM, _IN_TRIAL) for m in one.finditer(text))
+    return found + [m for m in named if m["name"] not in paper.names]
 
 
 def own_part(sentence: Sentence, paper: Paper = ANY) -> tuple[int, int]:

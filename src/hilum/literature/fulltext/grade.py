@@ -33,7 +33,8 @@ _GOES_ON: Final = re.compile(
     r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as"
     r"|per|using"
     r"|for|but|while|whereas|compared|versus|vs|v|from|during|within|following|respectively|only|to"
-    r"|under|of (?:the )?(?:disease|tumou?r|liver|treatment|procedure|surgery|operation)|events?|syndrome)\b|\d)",
+    r"|under|of (?:the )?(?:disease|tumou?r|liver|treatment|procedure|surgery|operation)|events?"
+    r"|syndrome)\b|\d)",
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(
@@ -202,7 +203,9 @@ def _words(clause: Clause, one: Owned) -> bool:
 # "71 % of the first recurrences (98 of 138)": what a share is of, not what it is.
 _SHARE_OF: Final = re.compile(r"(?:%|per ?cent) of (?:the |all |these )?(?:[\w-]+ ){0,2}$", re.I)
 
-_WERE: Final = re.compile(r"\b(?:patients|recipients|people|women|men) (?:were|are|remained) $", re.I)
+_WERE: Final = re.compile(
+    r"\b(?:patients|recipients|people|women|men) (?:were|are|remained) $", re.I
+)
 _EVENT: Final = frozenset({"proportion"})
 _GRADE_OF: Final = re.compile(r"\s*of grade", re.I)
 # "In a patient with a shunt of 14 %": what one patient had.

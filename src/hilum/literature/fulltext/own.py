@@ -51,9 +51,9 @@ _REPORT: Final = (
 )
 # Ways of citing that need no name known beforehand.
 _CITED: Final = re.compile(
-    r"\b(?:[Rr]elative|[Cc]ompared|[Ss]imilar|[Cc]omparable|[Ii]dentical|[Cc]lose) (?:to|with) (?:the |an? )?(?:\w+ )?"
-    r"(?:registr(?:y|ies)|audits?|databases?|surveys?)\b|\b[Ll]ike [A-Z][\w-]+(?: and [A-Z][\w-]+)?,? who"
-    r"(?:se)?\b|"
+    r"\b(?:[Rr]elative|[Cc]ompared|[Ss]imilar|[Cc]omparable|[Ii]dentical|[Cc]lose) (?:to|with)"
+    r" (?:the |an? )?(?:\w+ )?(?:registr(?:y|ies)|audits?|databases?|surveys?)\b"
+    r"|\b[Ll]ike [A-Z][\w-]+(?: and [A-Z][\w-]+)?,? who(?:se)?\b|"
     r"\b(?:rates?|survival|response|median|mortality) (?:rates? )?of [\d.]+ ?(?:%|months|years)"
     r" (?:was|were|has been|have been) reported\b|\bin one (?:centre|center|study|trial|series)\b|"
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups"

@@ -34,7 +34,7 @@ _OF_RISK: Final = re.compile(
     r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds"
     r"|longer|shorter|lower|higher)\s+$"
 )
-# A name, and its ratio in brackets behind: "grade 3 (HR 2.1", "bilirubin above 2 mg/dL (adjusted HR".
+# A name, and its ratio in brackets behind: "grade 3 (HR 2.1", "bilirubin above 2 (adjusted HR".
 _COVARIATE: Final = re.compile(
     r"(?:^|[,;:]|\b(?:and|or|were|was|are|only|while|whereas|but|not|by|of|that|with|analysis|model)\b)"
     r"\s*(?P<name>[^,;:()]{2,60}?)\s*[(\[](?:adjusted |multivaria\w+ |univaria\w+ )?$",
@@ -108,8 +108,11 @@ def _of_model(text: str, code: str) -> Mention | None:
     found = [one for one in mentions(same) if kinds & one.measures]
     if len({one.outcome for one in found}) != 1 or not found[0].outcome:
         return None
-    told = [one for one in found if plainly(one) and not modified(_OF_RISK.sub("", same[: one.start]))]
-    return told[0] if len(told) == len(found) else None
+    before = [_OF_RISK.sub("", same[: one.start]) for one in found]
+    sure = all(
+        plainly(one) and not modified(words) for one, words in zip(found, before, strict=True)
+    )
+    return found[0] if sure else None
 
 
 def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
@@ -130,9 +133,7 @@ def _gap(clause: Clause, mention: Mention, end: int) -> str:
         and (t.kind in ("share", "missing") or (t.kind == "number" and "unit" in t.texts))
     ]  # fmt: skip
     between = clause.text[mention.end : end]
-    other = any(
-        mention.end <= m.start < end and m.outcome != mention.outcome for m in clause.named
-    )
+    other = any(mention.end <= m.start < end and m.outcome != mention.outcome for m in clause.named)
     if len(told) < 2 or other or re.search(r";|\. ", between):
         return hidden(clause, mention.end, end)
     return f"{hidden(clause, mention.end, told[0].start)} {hidden(clause, told[-1].end, end)}"

@@ -105,7 +105,9 @@ def mentions(text: str) -> list[Mention]:
             continue
         if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
             continue
-        if one.text.lower() == "responded" and _NOT_IMAGED.search(text):
+        if one.text.lower() == "responded" and (
+            not _RATED.search(text) or _NOT_IMAGED.search(text)
+        ):
             continue
         if _CHANGE.fullmatch(one.text) and one.outcome in _RESPONSES:
             rest = text[: one.start] + text[one.end :]

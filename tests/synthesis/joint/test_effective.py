@@ -23,7 +23,7 @@ def _chains(phi: float, n: int, columns: int) -> np.ndarray:
 @pytest.mark.parametrize("n", [LAGS - 1, LAGS, LAGS + 1, 50, 175, 2000, 2001])
 @pytest.mark.parametrize("phi", [-0.6, 0.0, 0.4, 0.9, 0.99])
 def test_bits_and_the_spectrum_agree(n, phi):
-    """To rounding; also where a chain takes more lags than are counted at once, and of rare ones."""
+    """To rounding; also where a chain takes more lags than are counted, and of rare ones."""
     draws = _chains(phi, n, 6)
     for share in (0.025, 0.5, 0.975):
         true = draws <= np.quantile(draws, share, axis=(0, 1))

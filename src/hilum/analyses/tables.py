@@ -16,6 +16,7 @@ from hilum.tabular import (
     number,
     read_sheet,
     renamed,
+    study_doubts,
     study_faults,
     visible,
 )
@@ -159,6 +160,8 @@ def table_of(
         faults += study_faults(sheet.file, header, filled[1:])
     if faults:
         raise InputError(*faults)
+    for one in study_doubts(header, filled[1:]):
+        say(phrased("{file}: {reason}", file=sheet.file, reason=one))
     wanted = tuple(wanted)
     given = given_names(sheet.file, header, wanted, named or {})
     # A column that is named for one thing is none of another, whatever it is called.

@@ -122,6 +122,13 @@ class PoolAsked:
     ] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
+    drop00: Annotated[
+        bool,
+        Option(
+            "Leave out studies that say nothing of a ratio: no event in either group, or nothing "
+            "else (metafor's drop00)."
+        ),
+    ] = False
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
     bias: Annotated[

@@ -14,12 +14,13 @@ from hilum.analyses.reported import effects
 from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
-from hilum.synthesis.effects.measures import GIVEN
+from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
 from hilum.tabular import bare, count_faults
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.effects import Measure
     from hilum.synthesis.effects.counts import Correct
 
 # Columns that name the studies where nothing is said.
@@ -129,6 +130,18 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     for line in lines[complete & ~known].tolist():
         left.setdefault(line, LeftOut(line, "no_moderator"))
     keep = complete & known
+    mute = silent(measure, values)
+    if weighted and keep.any() and bool(mute[keep].all()):
+        message = phrased(
+            "{file}: no study has an event in one group and a patient without in the other: such "
+            "counts say nothing of a ratio (pool the risk difference, RD)",
+            file=table.file,
+        )
+        raise NotEstimable(message)
+    if getattr(asked, "drop00", False):
+        for line in lines[keep & mute].tolist():
+            left.setdefault(line, LeftOut(line, "says_nothing"))
+        keep &= ~mute
     if weighted:
         for line in lines[keep & np.isnan(yi)].tolist():
             left.setdefault(line, LeftOut(line, "no_information"))
@@ -149,6 +162,16 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         tuple(left[line] for line in sorted(left)),
         made,
     )
+
+
+def silent(measure: Measure, values: dict[str, Array]) -> Mask:
+    """Rows that say nothing of a ratio: no event in either group, or nothing else in both."""
+    columns = list(values.values())
+    if not measure.needs_events or len(columns) != 4:
+        return np.zeros(len(columns[0]), bool)
+    first, n1, second, n2 = columns
+    none = (first == 0) & (second == 0)
+    return none | ((first == n1) & (second == n2)) if measure.columns == TWO_GROUPS else none
 
 
 def _names_studies(table: Table) -> str | None:

@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 
+def sides() -> tuple[str, ...]:
+    """Codes of the sides of the selection model."""
+    from hilum.synthesis.sensitivity.selection import SIDES
+
+    return tuple(SIDES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SensitivityAsked:
     """A table, how it is pooled, and how much is resampled."""
@@ -66,6 +73,14 @@ class SensitivityAsked:
         Option(
             "Order to cumulate by: effect, year, weight, label or a column; after a minus the "
             "largest first."
+        ),
+    ] = None
+    alternative: Annotated[
+        str | None,
+        Option(
+            "Which effects the selection model takes as published for their small p values: above "
+            "no effect (greater) or below it (less); by default the side of the pooled effect.",
+            sides,
         ),
     ] = None
     permutations: Annotated[

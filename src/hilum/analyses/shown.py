@@ -51,6 +51,9 @@ def shown_of(
     if dependent is not None:
         return dependent
     plain = Shown(way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
+    own = _only(asked, rows)
+    if own is not None:
+        return own
     if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or fit.p > 1:
         return plain
     if isinstance(fit, Fit) and not fit.random:
@@ -64,6 +67,20 @@ def shown_of(
         if asked.bayes or fit.k >= FEWEST_NEW
         else replace(made, new_study=None, no_new_study="few")
     )
+
+
+def _only(asked: PoolAsked, rows: Rows) -> Shown | None:
+    """The exact interval of one group's counts, as it stands beside the study; None elsewhere."""
+    from hilum.synthesis import exact_interval
+    from hilum.synthesis.effects import measure
+    from hilum.synthesis.effects.measures import ONE_GROUP
+
+    usual = asked.method is None and asked.test is None
+    if len(rows.lines) != 1 or not usual or measure(asked.measure).columns != ONE_GROUP:
+        return None
+    x, n = (int(rows.values[name][0]) for name in ONE_GROUP)
+    low, high = exact_interval(x, n, asked.level)
+    return Shown(way="exact", pred=x / n, ci_lb=low, ci_ub=high)
 
 
 def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:

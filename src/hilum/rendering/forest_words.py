@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
 from hilum.rendering.observed import too_wide, too_wide_line
-from hilum.rendering.pool import prior_line, shown, tau2_ends, unprior
+from hilum.rendering.pool import prior_line, remark_lines, shown, tau2_ends, unprior
 from hilum.rendering.pool_look import USUAL, Look
 from hilum.rendering.printed_figures import chance, short
 from hilum.synthesis.effects import measure as measure_of
@@ -120,7 +120,8 @@ def heads_of(
 def _cautions(answer: PoolAnswered, words: Words, look: Look) -> list[str]:
     """Why the diamond is not to be read, where it is not."""
     wide = [too_wide_line(words)] if too_wide(shown(answer), answer.measure) else []
-    return [*wide, *([look.note] if look.note else [])]
+    told = [capital(one) for one in remark_lines(answer, words)]
+    return [*wide, *told, *([look.note] if look.note else [])]
 
 
 def _sub(answer: PoolAnswered, words: Words) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
 from hilum.analyses.pooled import Limits
+from hilum.analyses.row_remarks import listed
 from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.figures import figure, said
@@ -52,6 +53,14 @@ NO_NEW_STUDY: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "alike": "no interval of a new study: the model has one effect for all",
 }
+BEYOND_ALL: Final = (
+    "no events of 1,000: the risk ratio times this baseline is above 1, which no risk is; it does "
+    "not hold of such patients (pool the odds ratio, OR, which stays inside)"
+)
+BEYOND_END: Final = (
+    "the limit of the risk ratio times this baseline is above 1, which no risk is: cut at 1,000 of "
+    "1,000 (the odds ratio, OR, stays inside)"
+)
 # Rows left out that are named one by one.
 MOST = 10
 
@@ -78,7 +87,27 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     lines += _between(answer, words)
     instead = measure_of(answer.measure).instead or ""
     lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
+    lines += [f"  {line}" for line in remark_lines(answer, words)]
     lines += _left_out(answer.left_out, words)
+    return lines
+
+
+def remark_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """What must be known of the rows: corrections, figures that do not fit, studies of no event."""
+    lines = [sentence(one, words) for one in answer.remarks]
+    heard = answer.heard
+    if heard is not None:
+        named = {"names": listed(heard.silent), "count": len(heard.silent)}
+        told = words(
+            "no event in either group, or nothing else, in {count} of the studies: {names}; they "
+            "say nothing of a ratio and stand here by their correction alone (drop00: without)",
+            **named,
+        )
+        if heard.figure is not None:
+            own = figure(heard.figure, answer.measure, words)
+            alone = words("without them (k {k}): {figure}", k=heard.k, figure=own)
+            told = words("{line}; {more}", line=told, more=alone)
+        lines.append(told)
     return lines
 
 
@@ -125,8 +154,8 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
     """Events of 1,000 without and with the treatment, and how many fewer or more."""
     if events is None:
         return []
-    ends = f"{events.difference_low:+.0f}", f"{events.difference_high:+.0f}"
-    return [
+    ends = signed(events.difference_low), signed(events.difference_high)
+    told = [
         words(
             "of 1,000 patients: {without} events without it, {with_it} with it ({low} to {high}), "
             "a difference of {difference} ({difference_low} to {difference_high})",
@@ -134,11 +163,19 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
             with_it=f"{events.with_it:.0f}",
             low=f"{events.low:.0f}",
             high=f"{events.high:.0f}",
-            difference=f"{events.difference:+.0f}",
+            difference=signed(events.difference),
             difference_low=ends[0],
             difference_high=ends[1],
         )
     ]
+    if "with_it" in events.beyond:
+        return [words(BEYOND_ALL)]
+    return [*told, *([words(BEYOND_END)] if events.beyond else [])]
+
+
+def signed(value: float) -> str:
+    """A whole number with its sign; none of 0."""
+    return f"{round(value):+d}" if round(value) else "0"
 
 
 def _spread(answer: Pooled, words: Words) -> list[str]:
@@ -242,7 +279,14 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.synthesis.exact import EXACT_MODELS
 
-    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values(), CHI_SQUARED)
+    own = (
+        *NOTES.values(),
+        *REASONS.values(),
+        *NO_NEW_STUDY.values(),
+        CHI_SQUARED,
+        BEYOND_ALL,
+        BEYOND_END,
+    )
     return {*own, *(one.name for one in EXACT_MODELS)}
 
 

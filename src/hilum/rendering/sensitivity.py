@@ -39,6 +39,12 @@ SIDES: Final = {
 }
 
 
+SELECTED: Final = {
+    "greater": "selection model (small p values above no effect): {beta}, delta {delta}, p {p}",
+    "less": "selection model (small p values below no effect): {beta}, delta {delta}, p {p}",
+}
+
+
 # Checks that a model may have no form of: said once, not a line each.
 LACKING: Final = (
     "influence", "baujat", "egger", "egger_lm", "ranktest", "trimfill", "trimfill_R0", "selmodel",
@@ -151,7 +157,7 @@ def _selection(answer: SensitivityAnswered, words: Words) -> str:
     if isinstance(one, Refused):
         return words("selection model: {result}", result=sentence(one.reason, words))
     return words(
-        "selection model: {beta}, delta {delta}, p {p}",
+        found(SELECTED, one.side, "alternative"),
         beta="-" if one.figure is None else _with_ends(one.figure, answer, words),
         delta=_short(one.delta),
         p=probable(one.LRTp),
@@ -191,5 +197,5 @@ def _short(value: float | None) -> str:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS)
+    tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS, SELECTED)
     return {text for table in tables for text in table.values()}

@@ -30,6 +30,10 @@ LABELS = (
 )  # fmt: skip
 
 
+REST = {TWO_GROUPS: ("bi", "di")}
+"""Columns of those without an event, by the columns of a measure that may stand for patients."""
+
+
 class RowsAsked(Protocol):
     """What says which rows of a table are effects of what."""
 
@@ -97,18 +101,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     if measure.columns == GIVEN:
         values = effects(table, measure, asked.columns)
     else:
-        values = {
-            name: np.array(table.numbers(asked.columns.get(name, name))) for name in measure.columns
-        }
-        faults = count_faults(
-            table.file,
-            {
-                name: (asked.columns.get(name, name), zip(table.lines, column, strict=True))
-                for name, column in values.items()
-            },
-        )
-        if faults:
-            raise InputError(*faults)
+        values = _counted(asked, measure)
     lines = np.array(table.lines)
     chosen = np.ones(len(lines), bool) if only is None else np.isin(lines, list(only))
     left: dict[int, LeftOut] = {}
@@ -162,6 +155,33 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         tuple(left[line] for line in sorted(left)),
         made,
     )
+
+
+def _counted(asked: RowsAsked, measure: Measure) -> dict[str, Array]:
+    """The columns of a measure; patients from events and the rest (``bi``, ``di``) without them."""
+    table = asked.table
+    whole = {"n1i": ("ai", "bi"), "n2i": ("ci", "di")}
+    own = {name: asked.columns.get(name, name) for name in (*measure.columns, "bi", "di")}
+    known = set(table.header) | {name for _, name in table.renamed}
+    parts = {
+        name: parts
+        for name, parts in whole.items()
+        if measure.columns == TWO_GROUPS and own[name] not in known and own[parts[1]] in known
+    }
+    read = [name for name in measure.columns if name not in parts]
+    read += [rest for _, rest in parts.values()]
+    cells = {name: np.array(table.numbers(own[name])) for name in read}
+    faults = count_faults(
+        table.file,
+        {
+            name: (own[name], zip(table.lines, column, strict=True))
+            for name, column in cells.items()
+        },
+    )
+    if faults:
+        raise InputError(*faults)
+    summed = {name: cells[one] + cells[rest] for name, (one, rest) in parts.items()}
+    return {name: cells[name] if name in cells else summed[name] for name in measure.columns}
 
 
 def silent(measure: Measure, values: dict[str, Array]) -> Mask:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.tabular import MISSING, number
+from hilum.tabular import MISSING, number, renamed
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
@@ -18,7 +18,7 @@ INTERVAL = ("ci_lb", "ci_ub")
 # Both limits in one cell, such as 0.35-0.67.
 TOGETHER = "interval"
 # What may stand beside or instead of yi and vi.
-EFFECTS = ("sei", *INTERVAL, TOGETHER, "pval")
+EFFECTS = ("sei", *INTERVAL, TOGETHER, "pval", "oe", "oev")
 BOUND = re.compile(r"^p?\s*[=]?\s*(<|≤|<=|＜|>|≥|>=|＞)\s*(.+)$", re.IGNORECASE)
 BETWEEN = re.compile(
     r"^[\[(（]?\s*([\d.,]+)\s*(?:-|–|—|−|~|～|;|；|,\s|to|bis|a|à|至)\s*([\d.,]+)\s*[\])）]?$"
@@ -42,7 +42,16 @@ def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str
     printed = printed_column(table, measure, columns)
     if printed:
         yi, vi = _ratios(table, printed)
-    elif own["vi"] not in table.header and "sei" in table.header:
+    elif own["yi"] not in table.header and {"oe", "oev"} <= set(table.header):
+        yi, vi = _of_log_rank(table)
+    elif own["yi"] not in table.header and "yi" not in columns and fitting(table):
+        wanted = phrased(
+            "a column that holds yi; these columns fit other measures, which one is to be said: "
+            "{measures}",
+            measures=", ".join(fitting(table)),
+        )
+        raise InputError(Fault(table.file, 1, "yi", "", wanted))
+    elif "sei" in table.header and not _filled(table, own["vi"]):
         yi = table.numbers(own["yi"])
         errors = table.numbers("sei")
         faults = [
@@ -56,6 +65,64 @@ def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str
     else:
         yi, vi = table.numbers(own["yi"]), table.numbers(own["vi"])
     return {"yi": np.array(yi), "vi": np.array(vi)}
+
+
+def _filled(table: Table, column: str) -> bool:
+    return column in table.header and any(
+        cell.lower() not in MISSING for cell in table.text(column)
+    )
+
+
+def fitting(table: Table) -> list[str]:
+    """Codes of the measures whose columns a table has, under whatever names it has them."""
+    from hilum.synthesis.effects import MEASURES
+    from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
+
+    before = dict(table.renamed)
+    header = [before.get(name, name) for name in table.header]
+    found: list[str] = []
+    for code, one in MEASURES.items():
+        ways = [one.columns]
+        if one.columns == TWO_GROUPS:
+            ways.append(("ai", "bi", "ci", "di"))
+        if one.columns == GIVEN:
+            ways = (
+                [] if one.printed is None else [(one.printed, *INTERVAL), (one.printed, TOGETHER)]
+            )
+        for columns in ways:
+            try:
+                known = {*header, *renamed(table.file, header, columns)}
+            except InputError:
+                continue
+            if set(columns) <= known and code not in found:
+                found.append(code)
+    return found
+
+
+def _of_log_rank(table: Table) -> tuple[list[float], list[float]]:
+    """(O - E) / V and 1 / V of a log-rank table (Yusuf 1985)."""
+    from hilum.synthesis.effects.reported import log_hazard_from_oe
+
+    yi: list[float] = []
+    vi: list[float] = []
+    faults: list[Fault] = []
+    rows = zip(table.lines, table.numbers("oe"), table.numbers("oev"), strict=True)
+    for line, oe, variance in rows:
+        if math.isnan(oe) or math.isnan(variance):
+            found = (math.nan, math.nan)
+        else:
+            try:
+                found = log_hazard_from_oe(oe, variance)
+            except NotEstimable:
+                names = ", ".join(dict(table.renamed).get(one, one) for one in ("oe", "oev"))
+                seen = f"{oe:g}, {variance:g}"
+                faults.append(Fault(table.file, line, names, seen, "a variance above 0"))
+                continue
+        yi.append(found[0])
+        vi.append(found[1])
+    if faults:
+        raise InputError(*faults)
+    return yi, vi
 
 
 def printed_column(table: Table, measure: Measure, columns: dict[str, str]) -> str | None:

@@ -36,7 +36,7 @@ class Table:
     """Cells as text under their column names; ``lines`` are the file's row numbers.
 
     ``renamed`` holds, beside the name under which a column stands in ``header``, the one that the
-    file has; either finds it.
+    file has; either finds it. ``labels`` as in :class:`hilum.tabular.Sheet`.
     """
 
     file: str
@@ -44,6 +44,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     renamed: tuple[tuple[str, str], ...] = ()
+    labels: tuple[str, ...] = ()
 
     def text(self, column: str) -> list[str]:
         """A column as written, stripped.
@@ -179,6 +180,7 @@ def table_of(
         tuple(row for _, row in filled[1:]),
         tuple(line for line, _ in filled[1:]),
         tuple(found.items()),
+        sheet.labels,
     )
 
 

@@ -94,7 +94,11 @@ def heads_of(
     unit_word = "%" if unit == "proportion" else capital(name)
     axis = f"{name} (%)" if unit == "proportion" else name
     two = bool(columns) and measure_of(answer.measure).groups == 2
-    groups = look.groups or (words("First group"), words("Second group"))
+    named = answer.asked.table.labels
+    groups = look.groups or named[:2]
+    if not all(groups) or not groups:
+        groups = (words("First group"), words("Second group"))
+    left, right = (named[2], named[3]) if named else ("", "")
     return Heads(
         title=look.title or capital(name),
         sub=" ".join(one for one in (look.whom, _sub(answer, words)) if one),
@@ -112,8 +116,8 @@ def heads_of(
             *_cautions(answer, words, look),
             *_key(lines, axis_code(answer.measure), words),
         ),
-        left=look.left,
-        right=look.right,
+        left=look.left or left,
+        right=look.right or right,
     )
 
 

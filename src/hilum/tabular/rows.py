@@ -40,13 +40,15 @@ STUDY_COLUMNS = ("study", "studlab", "slab", "trial", "author", "reference", "st
 class Sheet:
     """Rows that hold something, with the file's line numbers, and the encoding they were in.
 
-    ``asides`` are sentences on what is hidden in a workbook, or was not read of it.
+    ``asides`` are sentences on what is hidden in a workbook, or was not read of it. ``labels`` are
+    what a review calls its two groups, and what it favours on either side of no effect.
     """
 
     file: str
     rows: tuple[Row, ...]
     encoding: str
     asides: tuple[Phrase, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -88,9 +90,10 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
         expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
         raise InputError(Fault(name, None, "file", name, expected))
     if REVIEW in data[:HEAD]:
-        from hilum.tabular.revman import review_rows
+        from hilum.tabular.revman import review_rows, review_said
 
-        return Sheet(name, review_rows(data, name, part), UTF8)
+        rows = review_rows(data, name, part)
+        return Sheet(name, rows, UTF8, *review_said(data, name, part))
     if name.lower().endswith((".xlsx", ".xlsm")):
         expected = "a readable XLSX file (this is no workbook)"
         raise InputError(Fault(name, None, "file", name, expected))

@@ -29,6 +29,14 @@ def said(value: float | None, measure: str, widths: Sequence[float] = ()) -> str
     return f"{text} %" if unit == "proportion" else text
 
 
+def _end(value: float | None, measure: str, widths: Sequence[float]) -> str:
+    """An end of an interval, which rounding does not put on no effect."""
+    one = measure_of(measure)
+    if value is None or one.groups == 1 or one.unit == "proportion" or not widths:
+        return said(value, measure, widths)
+    return printed(one.unit, widths).end(value)
+
+
 def plain(value: float) -> str:
     """Four digits, never with an E."""
     usual = value == 0 or SMALL <= abs(value) < LARGE
@@ -41,8 +49,8 @@ def figure(limits: Limits, measure: str, words: Words) -> str:
     widths = () if low is None or high is None else (high - low,)
     named = {
         "value": said(limits.pred, measure, widths),
-        "low": said(low, measure, widths),
-        "high": said(high, measure, widths),
+        "low": _end(low, measure, widths),
+        "high": _end(high, measure, widths),
     }
     if limits.pi_lb is None:
         return words("{value} ({low} to {high})", **named)

@@ -12,7 +12,7 @@ from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
-from hilum.rendering.observed import observed, too_wide, too_wide_line
+from hilum.rendering.observed import observed, too_wide, too_wide_line, widest
 from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
 from hilum.rendering.printed_figures import probable, short
 from hilum.synthesis.effects import measure as measure_of
@@ -34,6 +34,8 @@ NOTES: Final = {
     "one_study": "one study: its own interval, no heterogeneity",
     "narrower": "the effects are more alike than their errors allow, so that the Hartung-Knapp "
     "interval is narrower than its model (Röver 2015): adhoc as test keeps it from that",
+    "narrower_clusters": "the clusters are more alike than the errors of their effects allow, so "
+    "that the interval by cluster is narrower than the model's own, and so is that of a new study",
     "all_alike": "all effects are equal, and say nothing of their own spread: t quantiles with the "
     "model's own errors",
     "cut": "the normal interval reaches beyond what can be and is cut there: prefer {instead}",
@@ -83,6 +85,10 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         for name, one in answer.subgroups.items()
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
+    for name, one in answer.subgroups.items():
+        if isinstance(one, Pooled) and one.transformed is None and (one.p or 1) > 1:
+            lines.append("  " + words("{name} (k {k}):", name=name, k=one.k))
+            lines += [f"  {line}" for line in coefficient_lines(one, words)]
     lines += [f"  {line}" for line in group_priors(answer, words)]
     lines += _between(answer, words)
     instead = measure_of(answer.measure).instead or ""
@@ -222,7 +228,7 @@ def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
 
 def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:
     if isinstance(one, Pooled):
-        told = _group(name, one, words)
+        told = _group(name, one, answer, words)
         way = None if one.shown is None else one.shown.way
         if answer.shown is None or way is None or way in ("asked", answer.shown.way):
             return told
@@ -230,9 +236,18 @@ def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Wor
     return f"{name}: {sentence(one.reason, words)}"
 
 
-def _group(name: str, one: Pooled, words: Words) -> str:
+def _group(name: str, one: Pooled, answer: PoolAnswered, words: Words) -> str:
     limits = shown(one)
     assert limits is not None
+    if too_wide(limits, one.measure):
+        return words(
+            "{name} (k {k}): the studies {range}; {figure}, which spans more than {points} points",
+            name=name,
+            k=one.k,
+            range=observed(answer, words, group=name),
+            figure=figure(limits, one.measure, words),
+            points=widest(),
+        )
     return words(
         "{name} (k {k}): {figure}",
         name=name,
@@ -250,7 +265,10 @@ def _between(answer: PoolAnswered, words: Words) -> list[str]:
         told = words("between subgroups: F {q}, df {df} and {dfs}, p {p}", **named, dfs=between.dfs)
         return [f"  {told}"]
     told = words("between subgroups: Q {q}, df {df}, p {p}", **named)
-    if by_chance_alone(answer):
+    if answer.asked.mods and answer.coef_names:
+        first = words("of the coefficient {name} alone", name=answer.coef_names[0])
+        told = words("{line}; {more}", line=told, more=first)
+    elif by_chance_alone(answer):
         told = words("{line}; {more}", line=told, more=words(CHI_SQUARED))
     return [f"  {told}"]
 

@@ -19,6 +19,11 @@ TINY: Final = 1e-4
 HUGE: Final = 1e6
 # Smaller p values are said to be below it.
 LEAST_P: Final = 0.001
+NO_EFFECT: Final = {"ratio": 1.0, "linear": 0.0}
+"""What no effect is, by the unit of a measure."""
+# An end so near to no effect is at it, and so many decimals more are printed to tell it apart.
+EQUAL: Final = 1e-9
+MORE: Final = 3
 RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -43,9 +48,21 @@ class Printed:
             return powered(value)
         return minus(f"{value:.{self.decimals}f}")
 
+    def end(self, value: float) -> str:
+        """An end of an interval: with more decimals where rounding would put it on no effect."""
+        none = NO_EFFECT.get(self.unit)
+        told = self.figure(value)
+        if none is None or abs(value - none) < EQUAL:
+            return told
+        for more in range(1, MORE + 1):
+            if told.strip("−") != f"{none:.{self.decimals + more - 1}f}":
+                break
+            told = minus(f"{value:.{self.decimals + more}f}")
+        return told
+
     def between(self, low: float, high: float) -> str:
         """Both ends in brackets; in words where one is negative, so that no sign meets the dash."""
-        first, last = self.figure(low), self.figure(high)
+        first, last = self.end(low), self.end(high)
         dash = self.to if "−" in (first[:1], last[:1]) else "–"
         return f"({first}{dash}{last})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -105,7 +106,17 @@ def _without_one(answer: SensitivityAnswered, words: Words) -> str:
     ]
     if not known:
         return words("without one study: {result}", result=words("no figure is left"))
-    low, high = min(known, key=lambda one: one[0]), max(known, key=lambda one: one[0])
+
+    def place(one: tuple[float, Limits, str]) -> tuple[float, float]:
+        """By the figure; of equal ones by the upper limit."""
+        return one[0], math.inf if one[1].ci_ub is None else one[1].ci_ub
+
+    low, high = min(known, key=place), max(known, key=place)
+    if place(low) == place(high):
+        return words(
+            "without one study, whichever it is: {figure}",
+            figure=_with_ends(low[1], answer, words),
+        )
     return words(
         "without one study: from {low} (without {lowest}) to {high} (without {highest})",
         low=_with_ends(low[1], answer, words),

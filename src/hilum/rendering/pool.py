@@ -74,7 +74,7 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     if limits is not None:
         if too_wide(limits, answer.measure):
             seen = words("the studies: {range}", range=observed(answer, words))
-            lines += [f"  {seen}. {too_wide_line(words)}"]
+            lines += ["  " + words("{line}. {more}", line=seen, more=too_wide_line(words))]
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
         lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]

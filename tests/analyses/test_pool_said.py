@@ -21,6 +21,7 @@ from hilum.rendering.pool import pool_lines, signed
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_forest import pool_forest
 from hilum.rendering.pool_page import pool_page
+from hilum.rendering.pool_studies import study_lines
 from hilum.rendering.printed_figures import Printed
 from hilum.rendering.sensitivity import sensitivity_lines
 from hilum.synthesis.bayes import bayes
@@ -48,8 +49,14 @@ def test_weights_are_those_of_the_model_that_is_shown():
     # bayesmeta 3.5's rule by enumeration over tau (R): 55.5 and 44.5 % of two log ratios.
     text = "study,hr,ci_lb,ci_ub\nR,0.48,0.35,0.67\nS,0.62,0.41,0.94\n"
     found = answer(text, "HR")
-    assert [one.weight for one in found.studies] == pytest.approx([55.5, 44.5], abs=0.1)
+    assert found.shown.weights == pytest.approx([55.5, 44.5], abs=0.1)
+    assert [one.weight for one in found.studies] == pytest.approx([62.0, 38.0], abs=0.1)
+    assert [one[-2:] for one in study_lines(found, EN)[1:]] == [" %", " %"]
+    assert "55.5 %" in study_lines(found, EN)[1]
+    assert ">55.5<" in pool_forest(found, EN)
+    assert pool_page(found, (), EN)["rows"][0].weight == "55.5 %"
     plain = answer(text, "HR", method="REML", test="z")
+    assert plain.shown.weights == ()
     assert [one.weight for one in plain.studies] == pytest.approx([62.0, 38.0], abs=0.1)
 
 
@@ -185,3 +192,22 @@ def test_a_trial_far_off_the_others_is_named(ratio, far):
     assert far_off([*others, LogHazard("E", away, 1.01 * wide, "interval")]) == ()
     assert far_off([*others, LogHazard("E", away, 0.99 * wide, "interval")]) == ("E",)
     assert far_off([others[0], LogHazard("E", 9.0, 0.01, "interval")]) == ()
+
+
+def test_a_folder_that_is_made_is_said(tmp_path, capsys):
+    from hilum.cli.drawing import missing_folder, say_made
+
+    assert missing_folder(tmp_path / "q.svg") is None
+    assert missing_folder(tmp_path / "a" / "b" / "q.svg") == tmp_path / "a"
+    say_made(None)
+    assert capsys.readouterr().err == ""
+    say_made(tmp_path / "a")
+    assert "made the folder" in capsys.readouterr().err
+
+
+def test_what_is_pooled_and_shaken_leaves_out_the_same():
+    text = "study,ai,n1i,ci,n2i\nA,0,30,0,31\nB,3,40,5,39\nC,1,50,4,52\nD,2,22,5,20\n"
+    asked = SensitivityAsked(
+        table=table(text, wanted_columns("OR", ())), measure="OR", drop00=True, permutations=10
+    )
+    assert shake(asked).k == 3

@@ -101,7 +101,8 @@ def test_groups_and_sides_have_the_names_of_the_review():
 @pytest.mark.parametrize(
     "head",
     [
-        "研究,风险比,95%CI下限,95%CI上限", "Studie,HR,UG,OG", "trial,Hazard ratio,Lower limit,Upper limit",
+        "研究,风险比,95%CI下限,95%CI上限", "Studie,HR,UG,OG",
+        "trial,Hazard ratio,Lower limit,Upper limit",
         "study,HR,95% CI lower,95% CI upper", "Study,hr,LL,UL",
     ],
 )  # fmt: skip

@@ -107,7 +107,7 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
     return PoolAnswered(
         **answer,
         asked=asked,
-        studies=study_rows(asked, rows, fit, answer["shown"]),
+        studies=study_rows(asked, rows, fit),
         left_out=_left_out(rows, fit),
         by=asked.by,
         same_tau2=asked.same_tau2,

@@ -73,7 +73,7 @@ class Shown:
     there is none, ``no_new_study`` says why: ``few`` (fewer than four studies) or ``alike`` (one
     effect for all). Of up to four studies, ``common`` is the common effect with its normal interval
     and ``adhoc`` the modified Hartung-Knapp interval; ``tau`` the posterior median and interval
-    of the spread.
+    of the spread, ``weights`` the studies' percent of the mean under the prior (posterior means).
     """
 
     way: str
@@ -86,6 +86,7 @@ class Shown:
     tau: tuple[float, float, float] | None = None
     common: Limits | None = None
     adhoc: Limits | None = None
+    weights: Figures = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,13 @@ class SensitivityAsked:
     ] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
+    drop00: Annotated[
+        bool,
+        Option(
+            "Leave out studies that say nothing of a ratio: no event in either group, or nothing "
+            "else (metafor's drop00)."
+        ),
+    ] = False
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
     order: Annotated[
@@ -105,6 +112,7 @@ class SensitivityAsked:
             test=self.test,
             add=self.add,
             to=self.to,
+            drop00=self.drop00,
             level=self.level,
             label=self.label,
             columns=self.columns,

@@ -61,7 +61,7 @@ def shown_of(
     made = _exact(asked, rows, fit) if isinstance(fit, ExactFit) else _weighted(asked, rows, fit)
     if asked.test is not None:
         made = replace(made, way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
-        made = replace(made, prior=None, tau=None, common=None, adhoc=None)
+        made = replace(made, prior=None, tau=None, common=None, adhoc=None, weights=())
     return (
         made
         if asked.bayes or fit.k >= FEWEST_NEW
@@ -155,6 +155,7 @@ def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
         new_study=_ends(*made.prediction.ci, rows, asked.measure),
         prior=prior,
         tau=(made.tau.median, *made.tau.ci),
+        weights=numbers(made.weights),
         common=_beside(asked, rows, fit, "EE", "z"),
         adhoc=_beside(asked, rows, fit, fit.method, "adhoc"),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import number
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from hilum.analyses.pool import PoolAnswered
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
-    from hilum.analyses.pooled import Shown, TauPrior
     from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.models import AnyFit
@@ -34,8 +34,8 @@ class StudyRow:
     """One study of the answer.
 
     ``row`` is its line in the file; ``yi`` and ``vi`` stand on the measure's own scale, None
-    without information; ``weight`` is its percent of the weights of the model that is shown, where
-    it has such: under a prior of tau their posterior means.
+    without information; ``weight`` is its percent of the model's weights, where it has such;
+    those of a prior of tau stand in :class:`hilum.analyses.pooled.Shown`.
     ``value``, ``low`` and ``high`` are its own effect and interval on the scale that people read,
     ``events`` of ``n`` where it is a proportion, those of the first group where there are two;
     ``events2`` of ``n2`` those of the second.
@@ -58,9 +58,16 @@ class StudyRow:
     source: str = ""
 
 
-def study_rows(
-    asked: PoolAsked, rows: Rows, fit: AnyFit | None, seen: Shown | None = None
-) -> tuple[StudyRow, ...]:
+def as_shown(answer: PoolAnswered) -> PoolAnswered:
+    """The answer with the weights of the model that is shown, where they are not metafor's."""
+    weights = () if answer.shown is None else answer.shown.weights
+    if len(weights) != len(answer.studies):
+        return answer
+    rows = zip(answer.studies, weights, strict=True)
+    return replace(answer, studies=tuple(replace(one, weight=weight) for one, weight in rows))
+
+
+def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyRow, ...]:
     """One a row used, in the order of the file.
 
     Raises
@@ -82,7 +89,7 @@ def study_rows(
     judged = _judged(asked.table, asked.bias)
     source, group = (_text(asked.table, column) for column in (asked.source, asked.by))
     # A way to pool may weigh something else than the rows.
-    weights = _weights(fit) if seen is None or seen.prior is None else _of_prior(rows, seen.prior)
+    weights = _weights(fit)
     if weights is not None and len(weights) != len(rows.lines):
         weights = None
     sized = SCALES[measure.scale].sized
@@ -135,13 +142,6 @@ def _weights(fit: AnyFit | None) -> Array | None:
     if isinstance(fit, MultilevelFit):
         return weights_of(fit)
     return fit.weights if isinstance(fit, Fit | HenmiCopasFit) else None
-
-
-def _of_prior(rows: Rows, prior: TauPrior) -> Array:
-    """Percent of each row in the mean under a prior of tau: posterior means of its weights."""
-    from hilum.synthesis.bayes import bayes
-
-    return bayes(rows.yi, rows.vi, prior=prior.kind, scale=prior.scale).weights  # pyright: ignore[reportArgumentType]
 
 
 def _text(table: Table, column: str | None) -> dict[int, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.ordering import size_of
 from hilum.analyses.pool import Pooled
+from hilum.analyses.studies import as_shown
 from hilum.rendering.forest_words import axis_code, cell_of, columns_of, foot_of, heads_of
 from hilum.rendering.pool import shown
 from hilum.rendering.pool_look import USUAL, Look, cells_of, in_order
@@ -81,6 +82,7 @@ def figures_of(answer: PoolAnswered, words: Words) -> Printed:
 def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
     from hilum.plots.forest_table import Line
 
+    answer = as_shown(answer)
     columns, table = columns_of(answer.measure), answer.asked.table
     given = [answer.asked.columns.get(name, name) for name in columns]
     how = _Print(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool_asked import measures, methods, tests
 from hilum.analyses.pooled import Limits
+from hilum.analyses.studies import as_shown
 from hilum.language.telling import sentence
 from hilum.rendering.forest_words import read_as
 from hilum.rendering.measures import measure_name, method_name, test_name
@@ -90,7 +91,9 @@ def pool_page(
         "figure": "" if limits is None else figure(limits, answer.measure, words),
         "lines": [OPTION.sub(r"\1", line.strip()) for line in lines[1 if wide else 0 :]],
         "k": answer.k,
-        "rows": [_line(one, answer, without.get(one.row), words) for one in answer.studies],
+        "rows": [
+            _line(one, answer, without.get(one.row), words) for one in as_shown(answer).studies
+        ],
         "kinds": drawn_kinds(answer, words),
         "exact": answer.exact is not None,
         "counted": any(one.n is not None for one in answer.studies),

@@ -162,9 +162,14 @@ def test_clusters_that_are_too_alike_are_named():
     assert answer(apart, "GEN", robust="CR2").notes == ()
 
 
-def test_r_reproduces_every_digit():
-    found = answer("study,yi,vi\nA,0.1,0.04\nB,0.9,0.05\nC,0.4,0.03\n", "GEN", test="z")
-    assert "control=list(threshold=1e-12" in code_of(found, "R", Path("f.csv"))
+@pytest.mark.parametrize(
+    ("method", "control"),
+    [("REML", "threshold=1e-12"), ("ML", "threshold=1e-12"), ("PM", "tol=1e-12"), ("DL", None)],
+)
+def test_r_reproduces_every_digit(method, control):
+    text = "study,yi,vi\nA,0.1,0.04\nB,0.9,0.05\nC,0.4,0.03\n"
+    lines = code_of(answer(text, "GEN", test="z", method=method), "R", Path("f.csv"))
+    assert (f"control=list({control}" in lines) if control else ("control" not in lines)
 
 
 def trials(text):

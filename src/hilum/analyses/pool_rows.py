@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -30,7 +30,7 @@ LABELS = (
 )  # fmt: skip
 
 
-REST = {TWO_GROUPS: ("bi", "di")}
+REST: Final[dict[tuple[str, ...], tuple[str, ...]]] = {TWO_GROUPS: ("bi", "di")}
 """Columns of those without an event, by the columns of a measure that may stand for patients."""
 
 

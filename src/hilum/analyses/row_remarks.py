@@ -22,10 +22,11 @@ from hilum.synthesis.effects.printed import against_limits, off_log, off_middle
 from hilum.tabular.totals import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
+    from hilum.synthesis.arrays import Mask
 
 # Studies that a sentence names; of more it counts the rest.
 MOST: Final = 8
@@ -68,7 +69,7 @@ def _corrections(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     ]
 
 
-EMPTY: Final = {
+EMPTY: Final[dict[tuple[str, ...], Callable[..., Mask]]] = {
     ONE_GROUP: lambda x, n: (x == 0) | (x == n),
     ONE_RATE: lambda x, t: (x == 0) & (t > 0),
     TWO_GROUPS: lambda a, n1, c, n2: (a == 0) | (c == 0) | (a == n1) | (c == n2),

@@ -138,16 +138,19 @@ def test_selection_is_looked_for_on_the_side_of_the_effect(sign, side):
 
 
 @pytest.mark.parametrize(
-    ("unit", "value", "said"),
+    ("unit", "ends", "said"),
     [
-        ("ratio", 0.996, "0.996"), ("ratio", 1.004, "1.004"), ("ratio", 0.99, "0.99"),
-        ("ratio", 1.0, "1.00"), ("ratio", 0.9996, "0.9996"), ("linear", -0.004, "−0.004"),
-        ("linear", 0.004, "0.004"), ("linear", 0.0, "0.00"), ("linear", -0.01, "−0.01"),
-        ("proportion", 0.0001, "0.0"), ("ratio", 0.9951, "0.995"), ("ratio", 0.9949, "0.99"),
+        ("ratio", (0.5, 0.996), ("0.50", "0.996")), ("ratio", (1.004, 2), ("1.004", "2.00")),
+        ("ratio", (0.5, 0.99), ("0.50", "0.99")), ("ratio", (0.5, 1.0), ("0.50", "1.00")),
+        ("ratio", (0.5, 0.9996), ("0.50", "0.9996")), ("ratio", (0.5, 1.004), ("0.50", "1.00")),
+        ("ratio", (0.5, 0.9951), ("0.50", "0.995")), ("ratio", (0.5, 0.9949), ("0.50", "0.99")),
+        ("linear", (-1, -0.004), ("−1.00", "−0.004")), ("linear", (0.004, 1), ("0.004", "1.00")),
+        ("linear", (-1, 0.004), ("−1.00", "0.00")), ("linear", (-1, 0.0), ("−1.00", "0.00")),
+        ("linear", (-1, -0.01), ("−1.00", "−0.01")), ("proportion", (0.0001, 1), ("0.0", "100.0")),
     ],
 )  # fmt: skip
-def test_an_end_is_not_rounded_onto_no_effect(unit, value, said):
-    assert Printed(unit, 2).end(value) == said
+def test_an_end_is_not_rounded_onto_no_effect(unit, ends, said):
+    assert Printed(unit, 2).ends(*ends) == said
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.4, "0"), (-0.4, "0"), (0.6, "+1"), (-0.6, "-1")])

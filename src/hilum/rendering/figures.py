@@ -29,12 +29,12 @@ def said(value: float | None, measure: str, widths: Sequence[float] = ()) -> str
     return f"{text} %" if unit == "proportion" else text
 
 
-def _end(value: float | None, measure: str, widths: Sequence[float]) -> str:
-    """An end of an interval, which rounding does not put on no effect."""
-    one = measure_of(measure)
-    if value is None or one.groups == 1 or one.unit == "proportion" or not widths:
-        return said(value, measure, widths)
-    return printed(one.unit, widths).end(value)
+def _ends(limits: Limits, measure: str, widths: Sequence[float]) -> tuple[str, str]:
+    """Both ends of an interval, which rounding does not put on no effect."""
+    one, low, high = measure_of(measure), limits.ci_lb, limits.ci_ub
+    if low is None or high is None or one.groups == 1 or one.unit == "proportion":
+        return said(low, measure, widths), said(high, measure, widths)
+    return printed(one.unit, widths).ends(low, high)
 
 
 def plain(value: float) -> str:
@@ -47,10 +47,11 @@ def figure(limits: Limits, measure: str, words: Words) -> str:
     """A pooled figure with its interval, and that of a new study where there is one."""
     low, high = limits.ci_lb, limits.ci_ub
     widths = () if low is None or high is None else (high - low,)
+    first, last = _ends(limits, measure, widths)
     named = {
         "value": said(limits.pred, measure, widths),
-        "low": _end(low, measure, widths),
-        "high": _end(high, measure, widths),
+        "low": first,
+        "high": last,
     }
     if limits.pi_lb is None:
         return words("{value} ({low} to {high})", **named)

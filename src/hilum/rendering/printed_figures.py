@@ -21,8 +21,7 @@ HUGE: Final = 1e6
 LEAST_P: Final = 0.001
 NO_EFFECT: Final = {"ratio": 1.0, "linear": 0.0}
 """What no effect is, by the unit of a measure."""
-# An end so near to no effect is at it, and so many decimals more are printed to tell it apart.
-EQUAL: Final = 1e-9
+# So many decimals more are printed to tell an end from no effect.
 MORE: Final = 3
 RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -48,12 +47,16 @@ class Printed:
             return powered(value)
         return minus(f"{value:.{self.decimals}f}")
 
-    def end(self, value: float) -> str:
-        """An end of an interval: with more decimals where rounding would put it on no effect."""
+    def ends(self, low: float, high: float) -> tuple[str, str]:
+        """Both ends; those of one side of no effect with more decimals where rounding puts one on it."""
         none = NO_EFFECT.get(self.unit)
+        if none is None or (low - none) * (high - none) <= 0:
+            return self.figure(low), self.figure(high)
+        return self._apart(low, none), self._apart(high, none)
+
+    def _apart(self, value: float, none: float) -> str:
+        """A figure that rounding does not put on no effect."""
         told = self.figure(value)
-        if none is None or abs(value - none) < EQUAL:
-            return told
         for more in range(1, MORE + 1):
             if told.strip("−") != f"{none:.{self.decimals + more - 1}f}":
                 break
@@ -62,7 +65,7 @@ class Printed:
 
     def between(self, low: float, high: float) -> str:
         """Both ends in brackets; in words where one is negative, so that no sign meets the dash."""
-        first, last = self.end(low), self.end(high)
+        first, last = self.ends(low, high)
         dash = self.to if "−" in (first[:1], last[:1]) else "–"
         return f"({first}{dash}{last})"
 

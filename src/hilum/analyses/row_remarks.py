@@ -212,11 +212,12 @@ def _above_nothing(text: str) -> bool:
 
 def _twice(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     """The same name with other figures, and the same figures under two names."""
-    if asked.multilevel or asked.multivariate or asked.robust or asked.by or asked.mods:
+    if asked.multilevel or asked.multivariate or asked.robust:
         return []
     out: list[Phrase] = []
     names = [plain_label(label) for label in rows.labels]
-    for name in dict.fromkeys(names):
+    # A study may stand once in each subgroup, or at each value of a moderator.
+    for name in () if asked.by or asked.mods else dict.fromkeys(names):
         own = [line for line, one in zip(rows.lines, names, strict=True) if one == name]
         if len(own) > 1:
             out.append(

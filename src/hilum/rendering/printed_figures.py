@@ -48,7 +48,7 @@ class Printed:
         return minus(f"{value:.{self.decimals}f}")
 
     def ends(self, low: float, high: float) -> tuple[str, str]:
-        """Both ends; those of one side of no effect with more decimals where rounding puts one on it."""
+        """Both ends; more decimals where both lie on one side of no effect and one rounds to it."""
         none = NO_EFFECT.get(self.unit)
         if none is None or (low - none) * (high - none) <= 0:
             return self.figure(low), self.figure(high)

@@ -27,6 +27,10 @@ BOUNDARIES: Final = {
     "asKD": "spent as by Kim and DeMets",
 }
 CHOICES: Final[dict[str, dict[str, str]]] = {
+    "alternative": {
+        "greater": "small p values above no effect",
+        "less": "small p values below no effect",
+    },
     "method": {
         "EE": "equal effects",
         "DL": "random effects, DerSimonian-Laird",

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs.asked import DesignAsked, fields_named
+from hilum.analyses.designs.contradicted import stop
 from hilum.analyses.designs.simulated import with_simulation
 from hilum.analyses.designs.source import Published, Source
+from hilum.analyses.designs.suited import suited
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.synopsis.record import Sensitivity, Synopsis
 
@@ -33,16 +35,19 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     Raises
     ------
     InputError
-        Values that no such trial can have; faults name the fields.
+        Values that no such trial can have; an outcome that it cannot judge; a question that
+        published evidence answers, without a reason. Faults name the fields.
     NotEstimable, NotConverged
         No such trial, or none that could be found.
     Stopped
         When the watch says so.
     """
+    suited(asked)
     watch.stage("design", 1)
     published = Published(asked)
     source = Source(asked, published, watch)
     synopsis = _sized(design, asked, source)
+    stop(asked, synopsis)
     watch.done()
     found = _sensitivity(design, asked, source, watch)
     if found:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.sheet.protocol_design import COUNTED, analysis, interim, size
 from hilum.rendering.sheet.protocol_words import SEEN, Cell, Protocol
+from hilum.rendering.sheet.synopsis_why import COLUMNS
 from hilum.trials.protocol.tables import by_code, summary_of
 
 if TYPE_CHECKING:
@@ -160,11 +161,9 @@ def _background(page: Protocol) -> list[Cell]:
     words = page.words
     why = page.context["why"]
     if not why:
-        said = words(
-            "No published figure is shown: the design names no treatment and outcome of hilum's "
-            "record. The background has to be written by the team."
-        )
-        return [{"kind": "text", "text": said}]
+        said = words("No published figure is shown. The background has to be written by the team.")
+        unknown = page.context["unknown"] or [words("The design names no treatment and outcome.")]
+        return [{"kind": "text", "text": one} for one in (said, *unknown)]
     keys = ("treatment", "outcome", "figure", "interval", "k", "n", "population", "designs")
     columns = [
         words("Treatment"), words("Outcome"), words("pooled"), words("95 % interval"), "k", "n",
@@ -174,17 +173,17 @@ def _background(page: Protocol) -> list[Cell]:
         {"kind": "table", "title": words("Published results of the treatments"),
          "columns": columns, "rows": [[str(arm[key]) for key in keys] for arm in why["arms"]]},
     ]  # fmt: skip
-    if why["missing"]:
-        blocks.append({"kind": "text", "text": why["missing"]})
+    blocks += [{"kind": "text", "text": text}
+               for text in (why["missing"], *page.context["unknown"]) if text]  # fmt: skip
     if why["compared"]:
-        keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
-        heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
-        rows = [[str(one[key]) for key in keys] for one in why["compared"]]
+        rows = [[str(one[key]) for key in COLUMNS] for one in why["compared"]]
         blocks.append(
-            {"kind": "table", "title": why["compared_title"],
-             "columns": [words(head) for head in heads], "rows": rows}
+            {"kind": "table", "title": why["compared_title"], "columns": why["compared_columns"],
+             "rows": rows}
         )  # fmt: skip
     blocks += [{"kind": "against", "rows": [text], "text": text} for text in why["warnings"]]
+    if why["despite"]:
+        blocks.append({"kind": "text", "text": why["despite"]})
     certainty = f"{words('Certainty of the evidence:')} {why['certainty']}"
     return [*blocks, {"kind": "text", "text": certainty}]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -72,7 +73,12 @@ class Asking(TyperCommand):
         """Options first, then the arguments that were given."""
         self.complete(_words(args))
         face: Any = self.callback
-        return super().parse_args(ctx, _without_percent(args, shares_of(face.analysis)))
+        args = _without_percent(args, shares_of(face.analysis))
+        kinds = [(one, getattr(getattr(one, "type", None), "name", "")) for one in self.params]
+        numbers = {name for one, kind in kinds if kind.split()[0:1] in (["float"], ["integer"])
+                   for name in one.opts}  # fmt: skip
+        _no_percent(args, numbers)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The terminal's help, its headings too in the language."""
@@ -113,6 +119,23 @@ def shares_of(name: str | None) -> frozenset[str]:
     return frozenset(
         f"--{(one.said.flag or one.name).replace('_', '-')}" for one in fields if one.percent
     )
+
+
+def _no_percent(args: list[str], numbers: set[str]) -> None:
+    """Refuse percentages of numbers that are no shares.
+
+    Raises
+    ------
+    InputError
+        The option and what it takes.
+    """
+    for place, one in enumerate(args):
+        name, is_said, value = one.partition("=")
+        if not is_said:
+            name, value = (args[place - 1] if place else ""), one
+        if name in numbers and re.fullmatch(r"[-+]?[\d.,]+\s*[%\uff05]", value):
+            wanted = "a plain number, such as 0.65: this is no share of a whole"
+            raise InputError(Fault(name, None, name.lstrip("-"), value, wanted))
 
 
 def _without_percent(args: list[str], shares: frozenset[str]) -> list[str]:

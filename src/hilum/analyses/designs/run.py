@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs.asked import DesignAsked, fields_named
 from hilum.analyses.designs.contradicted import stop
+from hilum.analyses.designs.remarks import margin_of_evidence, remarked
 from hilum.analyses.designs.simulated import with_simulation
 from hilum.analyses.designs.source import Published, Source
 from hilum.analyses.designs.suited import suited
@@ -42,12 +43,16 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     Stopped
         When the watch says so.
     """
-    suited(asked)
     watch.stage("design", 1)
     published = Published(asked)
     source = Source(asked, published, watch)
     synopsis = _sized(design, asked, source)
+    suited(asked)
     stop(asked, synopsis)
+    record = None if synopsis.why is None else published.record
+    synopsis = remarked(asked, synopsis, record)
+    if record is not None:
+        synopsis = margin_of_evidence(asked, record, synopsis)
     watch.done()
     found = _sensitivity(design, asked, source, watch)
     if found:

@@ -62,8 +62,8 @@ def suited(asked: DesignAsked) -> None:
     if timed and variable in ("binary", "mean", "count"):
         wanted = phrased(
             "an outcome that is counted or measured, or a time to an event at its month "
-            "({months}); for the time itself take landmark, one-sample-logrank, survival or another design "
-            "with a hazard ratio",
+            "({months}); for the time itself take landmark, one-sample-logrank, survival or "
+            "another design with a hazard ratio",
             months=", ".join(months) or f"{asked.outcome} at 12 months",
         )
         raise InputError(fault("outcome", asked.outcome, wanted))

@@ -21,7 +21,7 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.errors import phrased
+from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -65,8 +65,11 @@ class TwoProportionsAsked(DesignAsked):
     better: Better = None
 
     def together(self) -> list[Fault]:
-        """An assurance rests on a belief."""
-        return nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
+        """An assurance rests on a belief; a margin is of another hypothesis."""
+        return [
+            *nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence),
+            *margin_alone(self.hypothesis, self.margin),
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,21 @@ class MeansAsked(DesignAsked):
     ratio: Ratio = 1.0
     hypothesis: Hypothesis = "superiority"
     margin: Margin = None
+
+    def together(self) -> list[Fault]:
+        """A margin is of another hypothesis than superiority."""
+        return margin_alone(self.hypothesis, self.margin)
+
+
+def margin_alone(hypothesis: str, margin: float | None) -> list[Fault]:
+    """The fault of a margin that superiority would not use."""
+    if margin is None or hypothesis != "superiority":
+        return []
+    wanted = phrased(
+        "none for superiority; with a margin say {hypothesis} noninferiority or equivalence",
+        hypothesis=Parameter("hypothesis"),
+    )
+    return [fault("margin", f"{margin:g}", wanted)]
 
 
 def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:

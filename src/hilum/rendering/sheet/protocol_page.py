@@ -39,6 +39,8 @@ ROLES: Final = {
     "inclusion": "Inclusion: for whom a treatment is indicated or licensed (each by itself)",
     "required": "Inclusion: what has to hold for those whom a statement names",
     "exclusion": "Exclusion: what forbids a treatment",
+    "licence": "For whom a treatment is licensed",
+    "dose": "When a treatment is withheld or ended: for its dosing, not for eligibility",
     "caution": "To be weighed: cautions, each a possible exclusion or condition",
     "before": "To be done before the treatment",
 }
@@ -244,6 +246,15 @@ def _population(page: Protocol) -> list[Cell]:
              "columns": [words("Rule"), words("Treatment"), words("Statement"), words("Source")],
              "rows": rows}
         )  # fmt: skip
+    for one in page.answer.conflicts:
+        first, second = (page.synopsis.name(name) for name in one.treatments)
+        said = words(
+            "The rules of {first} ({rules}) and of {second} ({others}) ask for opposite patients "
+            "({fact}).",
+            first=first, second=second, rules=page.comma.join(one.rules[0]),
+            others=page.comma.join(one.rules[1]), fact=page.fact(one.fact),
+        )  # fmt: skip
+        blocks.append({"kind": "against", "rows": [said], "text": said})
     for name in page.answer.without_rules:
         said = words(
             "No rules are shipped for {name}: its criteria have to be written by the team.",

@@ -74,10 +74,7 @@ class Asking(TyperCommand):
         self.complete(_words(args))
         face: Any = self.callback
         args = _without_percent(args, shares_of(face.analysis))
-        kinds = [(one, getattr(getattr(one, "type", None), "name", "")) for one in self.params]
-        numbers = {name for one, kind in kinds if kind.split()[0:1] in (["float"], ["integer"])
-                   for name in one.opts}  # fmt: skip
-        _no_percent(args, numbers)
+        _no_percent(args, numbers_of(face.analysis))
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -108,6 +105,20 @@ def asking(
     return wrap
 
 
+def numbers_of(name: str | None) -> frozenset[str]:
+    """Options of an analysis that are numbers and no shares of a whole."""
+    from hilum.analyses import analysis
+    from hilum.analyses.asked import options_of
+
+    if name is None:
+        return frozenset()
+    return frozenset(
+        f"--{(said.flag or field).replace('_', '-')}"
+        for field, (said, hint, _) in options_of(analysis(name).Asked).items()
+        if not said.is_share and {float, int} & {hint, *get_args(hint)}
+    )
+
+
 def shares_of(name: str | None) -> frozenset[str]:
     """Options of an analysis that may be given as percentages."""
     from hilum.analyses import analysis
@@ -121,7 +132,7 @@ def shares_of(name: str | None) -> frozenset[str]:
     )
 
 
-def _no_percent(args: list[str], numbers: set[str]) -> None:
+def _no_percent(args: list[str], numbers: frozenset[str]) -> None:
     """Refuse percentages of numbers that are no shares.
 
     Raises

@@ -121,7 +121,7 @@ def test_a_published_comparison_stands_with_its_direction(treatment, control, ho
         "hazard_ratio": hoped, "control_from_evidence": control, "treatment": treatment,
         "outcome": "progression_free_survival", "accrual": 36, "follow_up": 18,
     }  # fmt: skip
-    with pytest.raises(InputError, match="despite_evidence.*a reason for the trial"):
+    with pytest.raises(InputError, match=r"despite_evidence.*a reason for the trial"):
         record.run(record.Asked(**question))
     answer = record.run(record.Asked(**question, despite_evidence="Another grade."))
     assert answer.why.despite == "Another grade."

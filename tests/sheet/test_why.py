@@ -110,9 +110,7 @@ def test_a_hope_on_the_other_side_is_contradicted(evidence, hope, verdict):
     [(0.72, "beyond"), (0.73, ""), (0.74, "")],
 )
 def test_a_hope_beyond_an_interval_is_over_under_and_on_its_end(evidence, hope, verdict):
-    why = why_now(
-        evidence, "tace", "tae", "overall_survival", hoped=Hoped("hazard_ratio", hope)
-    )
+    why = why_now(evidence, "tace", "tae", "overall_survival", hoped=Hoped("hazard_ratio", hope))
     (one,) = [x for x in why.compared if x.measure == "hazard_ratio"]
     # The figure lies on the side of TACE: the hope of it is short or not.
     assert one.verdict == verdict

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hilum.answers import outcomes
+from hilum.answers.contrasts import ALONE
 from hilum.errors import NotEstimable, phrased
 from hilum.trials.synopsis.record import Assumption, Step
 
@@ -65,7 +67,7 @@ def margin_of_evidence(asked: DesignAsked, record: Evidence, synopsis: Synopsis)
     """Remark a hazard ratio's margin beyond the whole effect of the control over an inactive arm.
 
     The effect is the end nearest 1 of the 95 % interval of each randomised comparison of the
-    control with an inactive arm on the outcome (FDA 2016, Non-Inferiority Clinical Trials): the
+    control alone with an inactive arm on the outcome (FDA 2016, Non-Inferiority Clinical Trials): the
     margin lies beyond it where it is above the inverse of the least of them.
     """
     from hilum.sheet.named import named, outcome_named
@@ -81,13 +83,14 @@ def margin_of_evidence(asked: DesignAsked, record: Evidence, synopsis: Synopsis)
     rows = published_comparisons(
         record, matching(record, control, inactive), control, inactive, key, None
     )
+    asked_outcome = str(outcomes()[key].outcome)
     ends: list[tuple[float, str]] = []
     for one in rows:
         if one.kind != "randomised" or one.measure != "hazard_ratio" or one.beside:
             continue
         if one.interval is None or None in one.interval or one.treatment not in control.sides:
             continue
-        if one.outcome == rows[0].outcome:
+        if one.outcome == asked_outcome and one.comparator != ALONE:
             ends.append((max(end for end in one.interval if end is not None), one.study))
     if not ends:
         return synopsis

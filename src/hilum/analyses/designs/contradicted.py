@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hilum.analyses.designs.asked import fault
 from hilum.answers.contrasts import ALONE
-from hilum.errors import InputError, Phrase, joined, phrased
+from hilum.errors import InputError, Phrase, UnknownCode, joined, phrased
 from hilum.evidence.vocabulary import MODALITIES, OUTCOMES
 
 if TYPE_CHECKING:
@@ -14,19 +14,6 @@ if TYPE_CHECKING:
     from hilum.trials.synopsis.record import Synopsis
     from hilum.trials.synopsis.why_record import ComparedNow, KnownNow
 
-VERDICTS: Final = {
-    "answered": "published evidence may have answered the question: {study}, {outcome}, {favours} "
-    "better, {figure}",
-    "against": "published evidence speaks against the hope: {study}, {outcome}, {favours} better, "
-    "{figure}",
-    "beyond": "more is hoped for than published evidence holds: {study}, {outcome}, {figure}",
-    "inactive": "one group would be inactive where published evidence shows a better treatment: "
-    "{study}, {outcome}, {favours} better, {figure}",
-}
-KNOWN = (
-    "the published results of {treatment} ({figure}) exclude the value that would be uninteresting "
-    "({value})"
-)
 # More comparisons than these are not repeated in one sentence.
 MOST = 3
 
@@ -69,7 +56,11 @@ def stop(asked: DesignAsked, synopsis: Synopsis) -> None:
         figure = f"{100 * (one.value or 0):.3g} %"
         found.append(
             phrased(
-                KNOWN, treatment=_name(one.treatment), figure=figure, value=f"{100 * null:.3g} %"
+                "the published results of {treatment} ({figure}) exclude the value that would be "
+                "uninteresting ({value})",
+                treatment=_name(one.treatment),
+                figure=figure,
+                value=f"{100 * null:.3g} %",
             )
         )
     if not found:
@@ -89,13 +80,35 @@ def _said(one: ComparedNow) -> Phrase:
     study = (
         one.study if one.year is None or str(one.year) in one.study else f"{one.study} {one.year}"
     )
-    return phrased(
-        VERDICTS[one.verdict],
-        study=study,
-        outcome=Phrase(OUTCOMES[one.outcome].label, {}),
-        favours=_name(one.favours) if one.favours else "",
-        figure=f"{'HR' if one.measure == 'hazard_ratio' else 'OR'} {figure}",
-    )
+    facts: dict[str, object] = {
+        "study": study,
+        "outcome": Phrase(OUTCOMES[one.outcome].label, {}),
+        "favours": _name(one.favours) if one.favours else "",
+        "figure": f"{'HR' if one.measure == 'hazard_ratio' else 'OR'} {figure}",
+    }
+    if one.verdict == "answered":
+        return phrased(
+            "published evidence may have answered the question: {study}, {outcome}, {favours} "
+            "better, {figure}",
+            **facts,
+        )
+    if one.verdict == "against":
+        return phrased(
+            "published evidence speaks against the hope: {study}, {outcome}, {favours} better, "
+            "{figure}",
+            **facts,
+        )
+    if one.verdict == "beyond":
+        return phrased(
+            "more is hoped for than published evidence holds: {study}, {outcome}, {figure}", **facts
+        )
+    if one.verdict == "inactive":
+        return phrased(
+            "one group would be inactive where published evidence shows a better treatment: "
+            "{study}, {outcome}, {favours} better, {figure}",
+            **facts,
+        )
+    raise UnknownCode(phrased("no verdict {verdict}", verdict=one.verdict))
 
 
 def _name(code: str) -> str:

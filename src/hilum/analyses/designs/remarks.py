@@ -67,8 +67,8 @@ def margin_of_evidence(asked: DesignAsked, record: Evidence, synopsis: Synopsis)
     """Remark a hazard ratio's margin beyond the whole effect of the control over an inactive arm.
 
     The effect is the end nearest 1 of the 95 % interval of each randomised comparison of the
-    control alone with an inactive arm on the outcome (FDA 2016, Non-Inferiority Clinical Trials): the
-    margin lies beyond it where it is above the inverse of the least of them.
+    control alone with an inactive arm on the outcome (FDA 2016, Non-Inferiority Clinical Trials):
+    the margin lies beyond it where it is above the inverse of the least of them.
     """
     from hilum.sheet.named import named, outcome_named
     from hilum.sheet.why_compared import matching, published_comparisons

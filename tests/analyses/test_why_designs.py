@@ -266,3 +266,15 @@ def test_a_percentage_of_a_ratio_is_told_in_words():
     done = called("trials", "design", "survival", "--hazard-ratio", "65%", "--control-median", "14",
                   "--accrual", "24", "--follow-up", "12")  # fmt: skip
     assert "a plain number, such as 0.65" in done.stderr
+
+
+def test_a_design_that_cannot_succeed_is_not_written_but_the_next_that_can():
+    """The z test can reject from the first n with n p0 + 1.96 sqrt(n p0 q0) <= n."""
+    for p0, p1 in ((0.9, 0.99), (0.3, 0.8)):
+        answer = made("single-stage", p0=p0, p1=p1, alpha=0.025, power=0.1, method="normal")
+        able = next(x.success for x in answer.operating if x.code == "alternative")
+        n = answer.patients
+        assert able > 0
+        assert n * p0 + 1.959964 * (n * p0 * (1 - p0)) ** 0.5 <= n
+        fewer = n - 1
+        assert fewer * p0 + 1.959964 * (fewer * p0 * (1 - p0)) ** 0.5 > fewer

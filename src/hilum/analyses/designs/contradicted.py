@@ -8,6 +8,7 @@ from hilum.analyses.designs.asked import fault
 from hilum.answers.contrasts import ALONE
 from hilum.errors import InputError, Phrase, UnknownCode, joined, phrased
 from hilum.evidence.vocabulary import MODALITIES, OUTCOMES
+from hilum.sheet.why_compared import STOPPING
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.asked import DesignAsked
@@ -108,7 +109,7 @@ def _said(one: ComparedNow) -> Phrase:
             "{study}, {outcome}, {favours} better, {figure}",
             **facts,
         )
-    raise UnknownCode(phrased("no verdict {verdict}", verdict=one.verdict))
+    raise UnknownCode("verdict", one.verdict, STOPPING)
 
 
 def _name(code: str) -> str:

@@ -278,3 +278,13 @@ def test_a_design_that_cannot_succeed_is_not_written_but_the_next_that_can():
         assert n * p0 + 1.959964 * (n * p0 * (1 - p0)) ** 0.5 <= n
         fewer = n - 1
         assert fewer * p0 + 1.959964 * (fewer * p0 * (1 - p0)) ** 0.5 > fewer
+
+
+def test_a_file_of_an_answered_question_needs_the_reason_too():
+    answer = made("survival", treatment="everolimus", control="placebo", despite_evidence="G3.",
+                  **SURVIVAL)  # fmt: skip
+    whole = json.loads(to_json(answer))
+    assert run(ProtocolAsked(file=DesignText("a.json", json.dumps(whole)))).synopsis.why.despite
+    whole["asked"].pop("despite_evidence")
+    with pytest.raises(InputError, match="a reason for the trial"):
+        run(ProtocolAsked(file=DesignText("a.json", json.dumps(whole))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import astuple, dataclass, is_dataclass
+from dataclasses import astuple, dataclass, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -167,7 +167,7 @@ def run(asked: ProtocolAsked, watch: Watch = SILENT) -> ProtocolAnswered:
         When the watch says so.
     """
     synopsis = synopsis_of(asked.file)
-    same_as_asked(asked.file, synopsis, watch)
+    same_as_asked(asked.file, synopsis, asked.evidence, watch)
     known = accrual_of(synopsis)
     if asked.accrual is not None and known is not None and asked.accrual != known:
         wanted = phrased("none, or the {months:g} months of the design", months=known)
@@ -175,15 +175,19 @@ def run(asked: ProtocolAsked, watch: Watch = SILENT) -> ProtocolAnswered:
     return protocol_of(synopsis, asked, watch)
 
 
-def same_as_asked(file: DesignText, synopsis: Synopsis, watch: Watch = SILENT) -> None:
+def same_as_asked(
+    file: DesignText, synopsis: Synopsis, evidence: str | None = None, watch: Watch = SILENT
+) -> None:
     """Size the design again from what was asked, where the file says it, and compare.
 
     Raises
     ------
     InputError
-        Another size, other events, another level or other analyses than what was asked gives.
+        Another size, other events, another level or other analyses than what was asked gives; a
+        question that published evidence answers by now, without a reason.
     """
     from hilum.analyses.designs import DESIGNS
+    from hilum.analyses.designs.contradicted import stop
     from hilum.analyses.designs.source import Published, Source
     from hilum.analyses.forms import from_json
 
@@ -192,7 +196,10 @@ def same_as_asked(file: DesignText, synopsis: Synopsis, watch: Watch = SILENT) -
         return
     design = DESIGNS[synopsis.kind]
     asked = from_json(design.Asked, json.dumps(given))
+    if evidence is not None:
+        asked = replace(asked, evidence=evidence)
     again = design.sized(asked, Source(asked, Published(asked), watch))
+    stop(asked, again)
     for name in ("patients", "per_arm", "events", "looks", "hypothesis", "method"):
         found, wanted = getattr(synopsis, name), getattr(again, name)
         if not _alike(found, wanted):

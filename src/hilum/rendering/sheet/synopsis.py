@@ -112,7 +112,7 @@ def text(synopsis: Synopsis, words: Words) -> str:
         lines += ["", why["compared_title"]]
         keys = [key for key in COLUMNS if key not in ("n", "certainty")]
         lines += [f"  {', '.join(str(one[key]) for key in keys if one[key])}, n {one['n']}, "
-                  f"{words('Certainty')}: {one['certainty']}"
+                  f"{one['certainty']}"
                   for one in why["compared"]]  # fmt: skip
     lines += ["", words("Sample size and its derivation")]
     lines += [f"  {i}. {step}" for i, step in enumerate(page["steps"], 1)]

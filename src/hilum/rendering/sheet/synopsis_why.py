@@ -258,7 +258,9 @@ def _compared(page: Page, one: ComparedNow) -> Cell:
         "figure": _figure(page, one),
         "n": words("not stated") if one.n is None else one.n,
         "favours": favours,
-        "certainty": words(CERTAINTY[one.certainty]) if one.certainty else words("not assessed"),
+        "certainty": words(CERTAINTY[one.certainty])
+        if one.certainty
+        else words("certainty not assessed"),
     }
 
 

@@ -122,7 +122,7 @@ def test_an_adjusted_figure_counts_and_both_stand(evidence):
     plain, adjusted = [one for one in why.compared if one.study == "Chen 2017"]
     assert (plain.value, plain.beside, plain.clear, plain.verdict) == (2.1, True, True, "")
     assert (adjusted.value, adjusted.adjusted, adjusted.clear) == (1.8, True, False)
-    assert adjusted.verdict == ""
+    assert adjusted.verdict == "unclear"
 
 
 @pytest.mark.parametrize(

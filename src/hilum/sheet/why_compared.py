@@ -162,6 +162,8 @@ def _compared(
         verdict = "beyond"
     elif not asked and clear and row.kind == "randomised":
         verdict = _inactive(row, favours, pair)
+    elif asked and favours == other:
+        verdict = "unclear"
     return ComparedNow(
         study=trial.name,
         year=trial.year,

@@ -50,7 +50,7 @@ def stop(asked: DesignAsked, synopsis: Synopsis) -> None:
     """
     if asked.despite_evidence is not None or synopsis.why is None:
         return
-    found = [_said(one) for one in synopsis.why.compared if one.verdict]
+    found = [_said(one) for one in synopsis.why.compared if one.verdict in STOPPING]
     better = known_better(synopsis)
     if better is not None:
         one, null = better

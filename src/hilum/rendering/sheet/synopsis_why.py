@@ -60,6 +60,10 @@ INACTIVE: Final = (
     "One group would get nothing against the tumour: {study}, {kind}: {favours} better in "
     "{outcome}, {figure}."
 )
+UNCLEAR: Final = (
+    "Published evidence lies on the other side, not clearly: {study}, {kind}: {favours} better in "
+    "{outcome}, {figure}."
+)
 BEYOND: Final = (
     "The question may be answered: the published results of {treatment} ({figure}, 95 % interval "
     "{interval}; {studies} studies) exclude the value that would be uninteresting ({value}) on the "
@@ -273,6 +277,7 @@ def _warning(page: Page, one: ComparedNow, why: WhyNow) -> str:
         "answered": REACHED if one.interval else REACHED_P,
         "beyond": EXCLUDES,
         "inactive": INACTIVE,
+        "unclear": UNCLEAR,
         "": EXCLUDES if one.excludes else "",
     }
     message = messages[one.verdict]
@@ -365,6 +370,7 @@ def messages() -> set[str]:
         REACHED,
         REACHED_P,
         INACTIVE,
+        UNCLEAR,
         BEYOND,
         OFF_RECORD,
         DESPITE,

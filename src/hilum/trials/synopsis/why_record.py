@@ -43,7 +43,8 @@ class ComparedNow:
     beside an adjusted one, which is then no verdict. ``verdict`` is ``answered``, ``against`` or
     ``beyond`` (the hope lies beyond the interval on its good side): these stop a designer;
     ``inactive``: another outcome already favours the active treatment over an inactive control;
-    empty: it stops nobody. ``certainty`` is a GRADE level.
+    these too stop. ``unclear``: on the other side, without a clear difference; empty: it says
+    nothing of the question. ``certainty`` is a GRADE level.
     """
 
     study: str

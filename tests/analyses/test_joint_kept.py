@@ -45,7 +45,7 @@ def test_what_is_kept_is_found_digit_by_digit(place):
         assert np.array_equal(found["one"].draws[name], values), name
     assert found["one"].convergence == fits["one"].convergence
     assert np.array_equal(found["within"].draws["alpha"], fits["within"].draws["alpha"])
-    assert set(found["within"].draws) == {"alpha"}
+    assert set(found["within"].draws) == {"alpha", "slope"}
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
     (file,) = place.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -1,9 +1,21 @@
 """Figures that do not fit one another are named: where, and whose."""
 
+from dataclasses import replace
+
 import pytest
 
-from hilum.analyses.survival_answer import Alive, ArmRow, Mark
-from hilum.analyses.survival_notes import FAR, MARGIN, another_unit, outside_reports
+from hilum import words
+from hilum.analyses.survival import SurvivalAsked, run
+from hilum.analyses.survival_answer import Alive, ArmRow, Line, Mark
+from hilum.analyses.survival_notes import (
+    FAR,
+    MARGIN,
+    another_unit,
+    beyond_new_study,
+    outside_reports,
+)
+from hilum.analyses.tables import read_table
+from hilum.rendering.survival import survival_lines
 
 
 def arm(study, *points, steps=()):
@@ -54,3 +66,66 @@ def test_a_pooled_figure_outside_its_reports(survival, outside):
         time=60, survival=survival, ci=(0.2, 0.8), prediction=None, k=2, n=80, extrapolated=False
     )
     assert outside_reports(one, [arm("A", (60, 0.40)), arm("B", (60, 0.45))]) is outside
+
+
+FLAT = Line(
+    time=(0.0, 120.0),
+    survival=(0.5, 0.5),
+    ci_lb=(0.4, 0.4),
+    ci_ub=(0.6, 0.6),
+    pi_lb=(0.3, 0.3),
+    pi_ub=(0.7, 0.7),
+)
+
+
+# Score intervals (R: prop.test(x, 40, correct = FALSE)): 6 of 40 0.0706 to 0.2907, 7 of 40
+# 0.0875 to 0.3195: the first lies wholly below 0.3.
+@pytest.mark.parametrize(
+    ("shares", "named"),
+    [
+        ((6 / 40, 6 / 40, 0.5), ("A", "B")),
+        ((6 / 40, 34 / 40, 0.5), ("A", "B")),
+        ((7 / 40, 33 / 40, 0.5), ()),
+        # One of three is beyond it by chance in 14 % of meta-analyses, two in 0.7 %.
+        ((6 / 40, 0.5, 0.5), ()),
+        ((6 / 40,), ()),
+    ],
+)
+def test_studies_beyond_the_interval_of_a_new_study(shares, named):
+    studies = [arm(name, (36, share)) for name, share in zip("ABC", shares, strict=False)]
+    assert beyond_new_study(FLAT, studies, 0.95) == named
+
+
+# Binomial tails of 0.05 (R: 1 - pbinom(found - 1, of, 0.05)): 2 of 7 0.0444, 2 of 8 0.0572.
+@pytest.mark.parametrize(("of", "named"), [(7, ("s0", "s1")), (8, ())])
+def test_so_many_beyond_it_are_chance_or_not(of, named):
+    studies = [arm(f"s{i}", (36, 0.1 if i < 2 else 0.5)) for i in range(of)]
+    assert beyond_new_study(FLAT, studies, 0.95) == named
+
+
+def test_patients_count_as_far_as_they_were_followed_and_nothing_is_guessed():
+    steps = [(12, 0.15), (24, 0.10)]
+    low = [arm("A", (24, 0.1)), arm("B", steps=steps)]
+    assert beyond_new_study(FLAT, low, 0.95) == ("A", "B")
+    assert beyond_new_study(FLAT, [arm("A", (36, 0.1)), arm("B", steps=steps)], 0.95) == ()
+    assert beyond_new_study(replace(FLAT, pi_lb=None, pi_ub=None), low, 0.95) == ()
+    assert beyond_new_study(FLAT, [replace(one, n=None) for one in low], 0.95) == ()
+
+
+def test_cured_shares_that_differ_are_said(tmp_path):
+    """Three series of one table level off at 20, 40 and 60 %: one curve's band holds none."""
+    rows = [
+        f"{study},rate,{time},{value},{n}"
+        for study, n, values in (
+            ("A", 100, (40, 21, 20, 20)),
+            ("B", 120, (60, 41, 40, 40)),
+            ("C", 90, (80, 61, 60, 60)),
+        )
+        for time, value in zip((12, 36, 60, 120), values, strict=True)
+    ]
+    path = tmp_path / "cure.csv"
+    path.write_text("study,kind,time,value,n\n" + "\n".join(rows))
+    answer = run(SurvivalAsked(table=read_table(path), unit="months"))
+    assert "beyond_new_study" in answer.notes
+    told = survival_lines(answer, words("en"))
+    assert any(one.strip().startswith("A, C lie beyond") for one in told)

@@ -108,3 +108,28 @@ def test_numbers_under_the_plot_are_patients_and_printed_numbers(answers):
     followed_at_24 = sum(t >= 24 for t, _ in DEATHS + LEFT)
     assert f">≥{followed_at_24 + 12}<" in at_risk
     assert "printed numbers are given, 2 of 2" in read(picture)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [(("40", "30"), ">70<"), (("40", ""), ">≥40<"), (("", ""), ">–<")],
+)
+def test_patients_under_the_plot_are_at_least_those_stated(sizes, shown):
+    """A study that states no n has patients all the same."""
+    rows = [
+        (name, "", "median", "", "30", "20", "45", n, "")
+        for name, n in zip("AB", sizes, strict=True)
+    ]
+    table = file(rows, HEADER, "t.csv")
+    picture = survival_picture(run(SurvivalAsked(table=table, unit="months")), words("en"))
+    assert shown in picture[picture.index(">their patients<") :]
+
+
+@pytest.mark.parametrize(("arms", "named"), [(("a", "b"), True), (("a", "a"), False)])
+def test_arms_of_a_file_that_count_as_one_series_are_said(arms, named):
+    """A row without an arm takes every patient of its file."""
+    rows = [(str(t), str(d), arms[i % 2]) for i, (t, d) in enumerate(DEATHS + LEFT)]
+    answer = pooled(file(rows, ("time", "status", "arm"), "p.csv"))
+    assert answer.together == (("p.csv",) if named else ())
+    told = "\n".join(survival_lines(answer, words("en")))
+    assert ("all arms of p.csv count as one series" in told) is named

@@ -12,12 +12,15 @@ from typer.testing import CliRunner
 from hilum.analyses.joint import answer
 from hilum.analyses.joint_asked import JointAsked
 from hilum.analyses.joint_fitted import Fitted, fitted
+from hilum.analyses.joint_read import better_of, outcome_of
+from hilum.analyses.joint_table import read_studies
 from hilum.analyses.tables import read_table
 from hilum.cli.main import application
 from hilum.errors import HilumError, InputError, NotConverged
 from hilum.language import words
 from hilum.rendering.joint import joint_lines
 from hilum.rendering.joint_apart import conflict_lines
+from hilum.rendering.joint_plots import outcome_picture
 from hilum.synthesis.joint.posterior import Target
 from tests.cli.test_cli import hilum
 from tests.made_fit import made_fit
@@ -93,6 +96,80 @@ def test_one_json_object(run):
         assert all(error > 0 for error in one["ratio_ci_error"])
     assert found["warnings"][0] == "no_favoured"
     assert found["posterior_predictive"]["outside"] == []
+
+
+def test_ranks_count_from_the_better_side(run):
+    """Nobody said which is better: from the highest, and that stands above the column."""
+    plain, high, low = (
+        json.loads(run("--json", *more)[0])
+        for more in ((), ("--better", "higher"), ("--better", "lower"))
+    )
+    assert [one["better"] for one in (plain, high, low)] == [None, "higher", "lower"]
+    assert plain["ranks"] == high["ranks"]
+    for first, last in zip(high["ranks"], low["ranks"], strict=True):
+        assert first["mean"] + last["mean"] == pytest.approx(4)
+        assert first["p_first"] == last["p_last"]
+    for more, said in (
+        ((), "rank 1 is the highest: whether that is better was not said"),
+        (("--better", "higher"), "rank 1 is the highest, which is better"),
+        (("--better", "lower"), "rank 1 is the lowest, which is better"),
+    ):
+        assert said in run(*more)[0].splitlines()[4]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "better", "known"),
+    [
+        ("objective_response", None, "higher"),
+        ("major_complication", None, "lower"),
+        ("a scale of my own", None, None),
+        ("a scale of my own", "lower", "lower"),
+    ],
+)
+def test_the_side_of_an_outcome_is_known_or_said(table, tmp_path, outcome, better, known):
+    path = tmp_path / "named.csv"
+    first, *rows = table.read_text().splitlines()
+    path.write_text("\n".join([f"{first},outcome", *(f"{one},{outcome}" for one in rows)]))
+    asked = JointAsked(table=read_table(path), outcome=outcome, better=better)
+    assert better_of(asked) == known
+    assert outcome_of(asked) == outcome
+    assert better_of(JointAsked(table=read_table(table))) is None
+
+
+def test_a_side_that_the_outcome_does_not_have_is_refused():
+    with pytest.raises(InputError, match="higher, as the outcome is"):
+        better_of(JointAsked(better="lower"))
+
+
+@pytest.mark.parametrize("word", ["RCT", "Randomised", "randomized", "随机对照"])
+def test_designs_in_the_words_of_papers(table, tmp_path, word):
+    path = tmp_path / "words.csv"
+    path.write_text(table.read_text().replace(",randomised,", f",{word},").replace(
+        ",single_arm,", ",Single-arm,"))  # fmt: skip
+    found = read_studies(read_table(path), "", ())
+    assert found.design.tolist() == read_studies(read_table(table), "", ()).design.tolist()
+
+
+@pytest.mark.parametrize(("high", "said"), [(0.50, False), (0.60, False), (0.61, True)])
+def test_a_share_s_interval_over_forty_points_is_said(turned, high, said):
+    one = answer(Fitted(JointAsked(), None, Target(), turned.fits[-1], None))
+    first = replace(one.absolute[0], ci=(0.2, high), ci_error=(0.001, 0.001))
+    told = "\n".join(joint_lines(replace(one, absolute=(first, *one.absolute[1:])), words("en")))
+    line = next(x for x in told.splitlines() if x.strip().startswith("A  "))
+    assert ("its interval spans more than 40 points" in line) is said
+
+
+def test_the_plot_prints_what_the_text_prints(turned):
+    """Both to the digits that another seed would keep."""
+    one = answer(Fitted(JointAsked(), None, Target(), turned.fits[-1], None))
+    rough = replace(one.absolute[0], value=0.2849, value_error=0.004, ci=(0.1234, 0.5678),
+                    ci_error=(0.02, 0.02))  # fmt: skip
+    one = replace(one, absolute=(rough, *one.absolute[1:]))
+    line = next(x for x in joint_lines(one, words("en")) if x.strip().startswith("A  "))
+    figure = re.search(r"(\d+) % \((\d+ to \d+);", line)
+    assert figure is not None
+    assert f"{figure[1]} ({figure[2]})" in outcome_picture(one, words("en"))
+    assert "95 % interval" in outcome_picture(one, words("en"))
 
 
 def test_orientation_of_a_pair_is_the_one_asked(run):
@@ -269,7 +346,7 @@ def test_a_bias_prior_asks_for_the_arm_it_favours(table, tmp_path, run):
         ("t1,A,randomised,x,60,\nt1,B,randomised,2,60,\n", "event: 'x': expected a number"),
         ("t1,A,randomised,,60,\nt1,B,randomised,2,60,\n", "bad.csv:2: event: ''"),
         ("t1,A,randomised,1,0,\nt1,B,randomised,2,60,\n", "bad.csv:2: n: '0'"),
-        ("t1,A,rct,1,60,\nt1,B,rct,2,60,\n", "design: 'rct': expected one of randomised"),
+        ("t1,A,trial,1,60,\nt1,B,trial,2,60,\n", "design: 'trial': expected one of randomised"),
         ("t1,,randomised,1,60,\nt1,B,randomised,2,60,\n", "treatment: '': expected a name"),
         ("t1,A,randomised,1,9,\nt1,A,randomised,2,9,\n", "bad.csv:3: treatment: 'A'"),
         ("t1,A,randomised,1,9,\nt1,B,comparative,2,9,\n", "bad.csv:3: design: 'comparative'"),

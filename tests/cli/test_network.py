@@ -391,3 +391,71 @@ def test_shared_components_join_parts(tmp_path, command):
     agree(additive["seComp_random"][2], [0.2 / 2**0.5], 1e-12, 0, "C")
     assert additive["estimable"] == [False, False, True, False]
     assert additive["Comp_random"][0] is None
+
+
+def test_hazard_ratios_with_limits_are_contrasts(tmp_path, command):
+    """As oncology prints them: their logs with standard errors give the same (Parmar 1998)."""
+    rows = [("a", "P", "Q", 0.5, 0.3, 0.8), ("b", "R", "Q", 0.7, 0.5, 0.95)]
+    z = 2 * 1.959963984540054
+    logs = [(*row[:3], np.log(row[3]), np.log(row[5] / row[4]) / z) for row in rows]
+    own = write(tmp_path / "hr.csv", ("Study", "T1", "T2", "HR", "LCL", "UCL"), rows)
+    named = "studlab=Study,treat1=T1,treat2=T2,hr=HR,lower=LCL,upper=UCL"
+    code, out, _ = command(own, "--columns", named, "--json")
+    plain = command(write(tmp_path / "te.csv", CONTRAST, logs), "--measure", "HR", "--json")
+    assert code == plain[0] == 0
+    found, expected = json.loads(out), json.loads(plain[1])
+    assert found["measure"] == "HR"
+    for one in ("TE_random", "seTE_random"):
+        assert np.allclose(np.array(found[one], float), np.array(expected[one], float), atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("row", "more", "said"),
+    [
+        (("b", "R", "Q", "", 0.5, 0.9), [], "hr.csv:3: hr: '': expected a hazard ratio with both"),
+        (("b", "R", "Q", 0.7, "", 0.9), [], "hr.csv:3: hr: '': expected a hazard ratio with both"),
+        (("b", "R", "Q", 0.7, 0.8, 0.9), [], "hr.csv:3: hr, ci_lb, ci_ub"),
+        (("b", "R", "Q", 0.7, 0.5, 0.9), ["--measure", "OR"], "expected HR"),
+    ],
+)
+def test_hazard_ratios_that_cannot_be_are_named(tmp_path, command, row, more, said):
+    header = ("studlab", "treat1", "treat2", "hr", "ci_lb", "ci_ub")
+    path = write(tmp_path / "hr.csv", header, [("a", "P", "Q", 0.5, 0.3, 0.8), row])
+    code, _, error = command(path, *more)
+    assert code
+    assert said in error
+
+
+# The shared arm's variance is (0.04 + 0.04 - V) / 2 of the largest, V: a thousandth at 0.0798403.
+@pytest.mark.parametrize(
+    ("variance", "refused"),
+    [(0.08, True), (0.07985, True), (0.0798, False), (0.06, False)],
+)
+def test_a_multi_arm_trial_entered_as_independent_comparisons(tmp_path, command, variance, refused):
+    rows = [
+        ("m", "A", "B", 0.5, 0.2),
+        ("m", "A", "C", 0.3, 0.2),
+        ("m", "B", "C", -0.2, variance**0.5),
+    ]
+    code, _, error = command(write(tmp_path / "m.csv", CONTRAST, rows))
+    assert bool(code) is refused
+    assert ("as if its comparisons were independent" in error) is refused
+    assert ("arms that share 'A'" in error) is refused
+
+
+@pytest.mark.parametrize(("k", "said"), [(1, False), (2, True), (4, True), (5, False)])
+def test_few_degrees_of_freedom_are_said(tmp_path, command, k, said):
+    """Two treatments in k trials: tau2 has k - 1."""
+    rows = [(f"s{i}", "A", "B", 0.1 * i, 0.2) for i in range(k)]
+    code, out, _ = command(write(tmp_path / "few.csv", CONTRAST, rows))
+    assert code == 0
+    assert (f"tau2 rests on few studies (df {k - 1})" in out) is said
+
+
+def test_the_first_line_is_in_words(tmp_path, command):
+    rows = [("s1", "A", "B", 0.5, 0.2), ("s2", "A", "B", 9.9, 0.3)]
+    _, out, _ = command(write(tmp_path / "w.csv", CONTRAST, rows), "--measure", "OR")
+    head, counts = out.splitlines()[0].split(": ")
+    assert head == "odds ratio, random effects, 95 % interval"
+    assert counts == "2 studies, 2 treatments, 2 contrasts (OR, DL, z)"
+    assert "e+0" not in out

@@ -12,13 +12,17 @@ from benchmarks.exports import export, ris
 from hilum.analyses.dedupe import DedupeAsked, run
 from hilum.analyses.forms import from_json, to_json
 from hilum.errors import InputError
+from hilum.language import words
 from hilum.literature.bibliography.record import Place, Record
 from hilum.literature.duplicates.folding import name, page_span
 from hilum.literature.duplicates.grouping import grouped
 from hilum.literature.duplicates.journals import AGREE, agreement, journal_of
+from hilum.literature.duplicates.levels import levelled
 from hilum.literature.duplicates.linking import VERSIONS, link_of
+from hilum.literature.duplicates.merging import merged
 from hilum.literature.duplicates.side import side_of
 from hilum.literature.duplicates.weights import POSSIBLE, weighed
+from hilum.rendering.dedupe import dedupe_lines
 from tests.literature.scores import DATA, scored, truth, unpacked
 
 if TYPE_CHECKING:
@@ -225,3 +229,115 @@ def test_a_title_in_two_languages_is_one_article_in_its_place_and_a_translation_
     assert weighed(side_of(_record(one, 0)), side_of(_record(there, 1))).same
     elsewhere = {**there, "journal": "Invented Journal", "volume": "3", "pages": "77-81"}
     assert not weighed(side_of(_record(one, 0)), side_of(_record(elsewhere, 1))).same
+
+
+def _made(title: str, position: int = 1, **more: Any) -> Record:
+    return Record(str(position), Place("made", position), title=title, **more)
+
+
+def _level(records: list[Record], level: str) -> list[tuple[int, ...]]:
+    found = grouped([side_of(one) for one in records])
+    return list(levelled(found, len(records), level))
+
+
+def test_reports_of_one_registered_study_are_one_study_and_no_copies() -> None:
+    """Titles, people and years have nothing in common; the register's number has."""
+    records = [
+        _made("Phase 3 trial of lutetium", 1, authors=("Strosberg, J",), year=2017,
+              abstract="NETTER-1, NCT01578239."),
+        _made("Quality of life of those treated", 2, authors=("Other, A",), year=2019,
+              identifiers=(("nct", "NCT01578239"),)),
+        _made("A study comparing two treatments", 3, kind="ClinicalTrials.gov", year=2011,
+              identifiers=(("nct", "NCT01578239"),)),
+        _made("Another trial", 4, abstract="NCT00000001"),
+        _made("A review of trials", 5, abstract="NCT01578239 and NCT00000001"),
+    ]  # fmt: skip
+    assert _level(records, "report") == []
+    assert _level(records, "work") == []
+    assert _level(records, "study") == [(0, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "numbers", "same"),
+    [
+        (("ClinicalTrials.gov", "Trial registry record"), ("NCT04111111", "NCT04111111"), True),
+        (("ClinicalTrials.gov", "ClinicalTrials.gov"), ("NCT04111111", "NCT04111112"), False),
+        (("ClinicalTrials.gov", "JOUR"), ("NCT04111111", "NCT04111111"), False),
+    ],
+)
+def test_a_register_has_one_entry_a_number(
+    kinds: tuple[str, str], numbers: tuple[str, str], same: bool
+) -> None:
+    """Whatever title each export takes: the brief one or the official one."""
+    titles = ("RETNET-like trial", "Randomised comparison of bland embolisation and beads")
+    records = [
+        _made(title, place, kind=kind, year=2021, identifiers=(("nct", number),))
+        for place, (title, kind, number) in enumerate(zip(titles, kinds, numbers, strict=True), 1)
+    ]
+    assert bool(_level(records, "report")) is same
+
+
+@pytest.mark.parametrize(
+    ("title", "pmid", "same"),
+    [
+        ("RETRACTED: {}", "31000050", True),
+        ("Retracted article: {}", "31000050", True),
+        ("RETRACTED: {}", "", False),
+        ("Retraction notice to: {}", "31000099", False),
+    ],
+)
+def test_a_retracted_paper_is_itself_and_its_notice_is_not(
+    title: str, pmid: str, same: bool
+) -> None:
+    told = "Hepatic artery infusion in insulinoma metastases of twelve patients"
+    place = {"journal": "Ann Surg", "volume": "3", "pages": "1-9", "year": 2015}
+    records = [
+        _made(told, 1, authors=("Ash, B", "Elm, C"), identifiers=(("pmid", "31000050"),), **place),
+        _made(title.format(told), 2, authors=("Ash, B", "Elm, C"),
+              identifiers=(("pmid", pmid),) if pmid else (), **place),
+    ]  # fmt: skip
+    assert bool(_level(records, "report")) is same
+    assert _level(records, "study") == [(0, 1)]
+    if same:
+        for order in (records, records[::-1]):
+            assert merged(order, ["a", "b"]).title.casefold().startswith("retracted")
+
+
+@pytest.mark.parametrize(
+    ("second", "link"),
+    [
+        ("Annual report 2015 on hepatic embolisation of endocrine tumours", "report"),
+        ("Annual report 2016 on hepatic embolisation of endocrine tumours", "similar"),
+    ],
+)
+def test_much_the_same_title_is_asked_about_and_joins_nothing(second: str, link: str) -> None:
+    first = "Annual report 2015 on hepatic embolisation of endocrine tumours"
+    people = {"authors": ("Ash, B", "Elm, C")}
+    one = _made(first, 1, year=2015, journal="Ann Surg", volume="3", pages="11-19", **people)
+    two = _made(second, 2, year=2017, journal="Eur J", volume="9", pages="301-310", **people)
+    found = grouped([side_of(one), side_of(two)])
+    assert [pair.link for pair in found.links] == [link]
+    assert bool(levelled(found, 2, "study")) is (link == "report")
+
+
+def test_copies_and_further_reports_are_counted_apart(tmp_path: Path) -> None:
+    """Two entries of one number, and its paper: one copy, one further report, one study."""
+    head = "TY  - {}\nTI  - {}\nPY  - 2021\nAN  - NCT04111111\nER  - \n"
+    text = "".join(
+        head.format(kind, title)
+        for kind, title in (
+            ("JOUR", "Bland embolisation or beads: results"),
+            ("JOUR", "Bland embolisation or beads: results"),
+            ("JOUR", "Quality of life after embolisation of the liver"),
+        )
+    )
+    path = tmp_path / "three.ris"
+    path.write_text(text)
+    said = {}
+    for level in ("report", "work", "study"):
+        answer = run(DedupeAsked(files=(str(path),), level=level))
+        said[level] = (answer.copies, answer.kept)
+        line = dedupe_lines(answer, words("en"))[1]
+        assert line.startswith("3 records, 1 of them copies")
+        assert line.endswith(f"{answer.kept}" if level != "report" else "2 left")
+    assert said == {"report": (1, 2), "work": (1, 2), "study": (1, 1)}

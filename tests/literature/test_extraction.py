@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from proofs.face import called
 
 from hilum.analyses.extraction import ExtractionAnswered, ExtractionAsked, run
+from hilum.analyses.extraction_writing import known_of
 from hilum.evidence import read_evidence
 from hilum.literature.extraction.columns import TABLES
 from hilum.literature.extraction.compare import aligned, alike, differences
+from hilum.literature.extraction.resolved import read_resolutions
+from hilum.literature.screening.review_records import Screened
 from tests.literature.reviews import hilum
 
 FORM = """
@@ -134,6 +138,60 @@ def test_a_difference_is_resolved_and_the_evidence_is_written(folder: Path, tmp_
     }  # fmt: skip
     assert called("evidence", "check", out).returncode == 0
     hilum("extract", "export", folder, "--out", out)  # again over its own
+
+
+@pytest.mark.parametrize("who", ["AL", "al", "BM"])
+def test_who_differs_does_not_settle_alone(folder: Path, who: str) -> None:
+    value = ("extract", "resolve", folder, RESPONSE, "--column", "events", "--value", "20")
+    refused = hilum(*value, "--by", who, status=1)
+    assert "a third person, or --consensus of all who extracted it (AL, BM)" in refused
+    assert (RESPONSE, "events") not in read_resolutions(folder)
+    hilum(*value, "--by", who, "--consensus")
+    assert read_resolutions(folder)[RESPONSE, "events"].by == "AL, BM"
+
+
+def test_a_value_with_which_the_row_cannot_be_is_refused(folder: Path) -> None:
+    """20 of 40 is 50 %: while events are open nothing is known, then 99 is none of it."""
+
+    def settle(column: str, value: str, status: int = 0) -> str:
+        return hilum("extract", "resolve", folder, RESPONSE, "--column", column, "--value", value,
+                     "--by", "CD", status=status)  # fmt: skip
+
+    settle("value", "99")
+    refused = settle("events", "20", status=1)
+    assert "20" in refused
+    settle("value", "50")
+    settle("events", "20")
+    assert "99" in settle("value", "99", status=1)
+    assert read_resolutions(folder)[RESPONSE, "value"].value == "50"
+
+
+@pytest.mark.parametrize(
+    ("authors", "study"),
+    [
+        ("Müller, A.; Other, B.", "muller2019"),
+        ("Ørsted-Łuk, A.", "orstedluk2019"),
+        ("王伟; 李明", "recordi0011_2019"),
+        ("", "recordi0011_2019"),
+    ],
+)
+def test_a_study_has_an_id_whatever_its_author_is_called(
+    monkeypatch: pytest.MonkeyPatch, authors: str, study: str
+) -> None:
+    record = Screened(
+        record_id="i001:1", authors=authors, year="2019", pmid="31000004", pmcid="PMC9000004"
+    )
+
+    class Held:
+        by_id: ClassVar = {"i001:1": record}
+
+        def __init__(self, *_: object) -> None: ...
+
+        def must_know(self, _: str) -> None: ...
+
+    monkeypatch.setattr("hilum.literature.screening.session.Session", Held)
+    known = known_of(Path(), "i001:1")
+    assert (known["study_id"], known["pmid"], known["pmcid"]) == (study, "31000004", "PMC9000004")
 
 
 def test_gaps_are_what_the_form_expects_and_nobody_found(folder: Path) -> None:

@@ -175,7 +175,7 @@ def plain_forest(rng):
 
 def absolute(rng):
     labels = names(rng, int(rng.integers(2, 15)))
-    rows = [(label, 0.3, (0.2, 0.4), (0.1, 0.6), 3, 60.0) for label in labels]
+    rows = [(label, 0.3, "30 (20 to 40)", (0.2, 0.4), (0.1, 0.6), 3, 60.0) for label in labels]
     return absolute_svg(rows, title="Response", percent=True), 0, []
 
 
@@ -206,7 +206,8 @@ def survival(rng):
     ]
     counts = [[str(rng.integers(1, 2000)) for _ in ticks] for _ in range(2)]
     made = survival_svg(points, supported=end * 0.8, ticks=ticks, counts=counts, title="Survival",
-                        caption=("a caption of some words",), words=CurveWords())  # fmt: skip
+                        caption=("a caption of some words",),
+                        words=CurveWords(under=("studies this far", "their patients")))  # fmt: skip
     return made, 0, []
 
 

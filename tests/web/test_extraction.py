@@ -296,10 +296,15 @@ def test_a_second_extractor_is_blinded_and_differences_are_settled(people, desk,
     assert not_ready.status_code == 422
     assert "a resolution" in not_ready.text
     assert people["bert"]("/differences", {**settle, "take": "rita"}).status_code == 422
+    alone = people["bert"]("/differences", settle)
+    assert alone.status_code == 422
+    assert "a third person" in alone.text
+    assert 'name="consensus"' in people["bert"](f"/differences?record={record}").text
+    settle["consensus"] = "1"
     assert people["bert"]("/differences", settle).status_code == 303
     own = {**settle, "column": "value", "take": "", "value": "50", "note": "counted again"}
     assert people["bert"]("/differences", own).status_code == 303
-    alone = {"record": record, "column": "", "value": "drop",
+    alone = {"record": record, "column": "", "value": "drop", "consensus": "1",
              "key": "results/anna2019/tae/overall_survival/median_months"}  # fmt: skip
     assert people["bert"]("/differences", {**alone, "value": "perhaps"}).status_code == 422
     assert people["bert"]("/differences", alone).status_code == 303

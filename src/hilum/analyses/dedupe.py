@@ -85,6 +85,8 @@ class DedupeAnswered:
         Two ids or more each; a record in none stands alone.
     records, kept : int
         Records read, and how many are left when each group counts once.
+    copies : int
+        Records that are copies of another; the rest of a group are links at its level.
     merges : tuple of Match
         Copies: the pairs that joined them, with score and reasons.
     links : tuple of Match
@@ -96,6 +98,7 @@ class DedupeAnswered:
     groups: tuple[tuple[str, ...], ...]
     records: int
     kept: int
+    copies: int
     files: tuple[FileRead, ...]
     merges: tuple[Match, ...]
     links: tuple[Match, ...]
@@ -145,6 +148,7 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
         groups=tuple(tuple(ids[place] for place in group) for group in groups),
         records=len(sides),
         kept=len(sides) - sum(len(group) - 1 for group in groups),
+        copies=sum(len(group) - 1 for group in found.reports),
         files=tuple(files),
         merges=tuple(_match(one, ids) for one in found.merges),
         links=tuple(_match(one, ids) for one in found.links),

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.literature.extraction.columns import TABLES, Given, Row
 from hilum.literature.extraction.rows import APPRAISALS, Tables, place_of, read_rows
 from hilum.tabular.quoting import csv_faults
@@ -55,16 +55,27 @@ def known_of(folder: Path, record: str) -> Row:
     session.must_know(record)
     one = session.by_id[record]
     family = one.authors.split(";")[0].split(",")[0].strip()
-    slug = "".join(c for c in family.lower() if c.isascii() and c.isalnum())
     return {
-        "study_id": f"{slug}{one.year}" if slug and one.year else "",
+        "study_id": _study_id(family, one.year, record),
         "first_author": family,
         "year": one.year,
         "title": one.title,
         "journal": one.journal,
         "doi": one.doi,
+        "pmid": one.pmid,
+        "pmcid": one.pmcid,
         "record_id": record,
     }
+
+
+def _study_id(family: str, year: str, record: str) -> str:
+    """Name and year in plain letters; the record's id where no letter of the name is Latin."""
+    from hilum.literature.duplicates.folding import folded
+
+    slug = "".join(c for c in folded(family) if c.isascii() and c.isalnum())
+    if not slug:
+        slug = "record" + "".join(c for c in record.lower() if c.isascii() and c.isalnum()) + "_"
+    return f"{slug}{year}" if year else ""
 
 
 def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
@@ -215,16 +226,21 @@ def resolution(
     take: str | None = None,
     when: str = "",
     note: str = "",
+    consensus: bool = False,
 ) -> Resolution:
     """The row to append.
+
+    One of those who extracted the row decides it by ``consensus`` alone, in all their names.
 
     Raises
     ------
     InputError
-        A row or cell that nobody differs on, an extractor who does not have it, no value.
+        A row or cell that nobody differs on, an extractor who does not have it, no value; one of
+        those who differ without consensus; a value with which the row cannot be.
     """
     from hilum.analyses.extraction import rows_by
-    from hilum.literature.extraction.resolved import DROP, KEEP, Resolution
+    from hilum.literature.extraction.resolved import DROP, KEEP, Resolution, read_resolutions, ruled
+    from hilum.literature.extraction.rows import row_faults
 
     rows = {one.key: one for one in rows_by(folder)}
     if key not in rows:
@@ -234,6 +250,13 @@ def resolution(
     if (value is None) == (take is None):
         raise InputError(Fault("", None, "value", "", "--value or --take, one of them"))
     row = rows[key]
+    if by.strip().casefold() in {one.casefold() for one in row.rows} and not consensus:
+        wanted = phrased(
+            "a third person, or {consensus} of all who extracted it ({who})",
+            consensus=Parameter("consensus"),
+            who=", ".join(row.rows),
+        )
+        raise InputError(Fault("", None, "by", by, wanted))
     if column and column not in TABLES[row.table].compared:
         known = ", ".join(TABLES[row.table].compared)
         raise InputError(Fault("", None, "column", column, phrased("one of {known}", known=known)))
@@ -244,7 +267,14 @@ def resolution(
         known = ", ".join(row.rows)
         raise InputError(Fault("", None, "take", take, phrased("one of {known}", known=known)))
     said = value if value is not None else row.rows[take or ""].get(column, "")
-    return Resolution(key=key, column=column, value=said, by=by.strip(), when=when, note=note)
+    who = ", ".join(row.rows) if consensus else by.strip()
+    made = Resolution(key=key, column=column, value=said, by=who, when=when, note=note)
+    settled = ruled(row, read_resolutions(folder) | {(key, column): made})
+    if column and settled is not None:
+        faults = row_faults(row.table, settled)
+        if faults:
+            raise InputError(*faults)
+    return made
 
 
 def evidence_folder(folder: Path, needed: int) -> dict[str, bytes]:

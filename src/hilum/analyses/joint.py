@@ -36,7 +36,7 @@ from hilum.analyses.joint_made import (
     study_arms,
     turned_dial,
 )
-from hilum.analyses.joint_read import unmarked
+from hilum.analyses.joint_read import better_of, outcome_of, unmarked
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class JointAnswered:
 
     ``warnings`` are codes: ``gross_conflict`` (two kinds of evidence are two standard errors apart
     or more), ``no_favoured`` (a bias prior of comparisons acts on nothing), ``limits_move``
-    (Monte-Carlo error is large still). ``ranks`` are those of treatments that comparisons link.
+    (Monte-Carlo error is large still). ``ranks`` are those of treatments that comparisons link,
+    from the ``better`` side (higher or lower); from the highest where that is None: nobody said.
 
     ``rows``, ``merged`` and ``left_out`` are of the evidence; None for a user's table.
     """
@@ -77,6 +78,7 @@ class JointAnswered:
     differences: tuple[Difference, ...]
     identification: tuple[Carried, ...]
     conflicts: tuple[Conflicting, ...]
+    better: str | None
     ranks: tuple[Rank, ...]
     heterogeneity: dict[str, Spread]
     prior_predictive: Before
@@ -122,10 +124,11 @@ def answer(found: Fitted) -> JointAnswered:
     data = found.data
     each = absolutes(fit, target, info)
     conflicts = conflicting(fit, pairs)
+    better = better_of(asked)
     groups = components(studies, randomised_only=fit.weights[1] == 0)
     return JointAnswered(
         kind=studies.kind,
-        outcome=None if data is None else data.outcome,
+        outcome=outcome_of(asked) if data is None else data.outcome,
         population=None if data is None else data.population,
         warnings=_warnings(found, conflicts, each, every),
         studies={d: int((studies.design == i).sum()) for i, d in enumerate(DESIGNS)},
@@ -138,9 +141,10 @@ def answer(found: Fitted) -> JointAnswered:
         absolute=each,
         reference=asked.versus or reference(studies, asked.treatment),
         differences=tuple(as_difference(one) for one in every),
-        identification=tuple(carried(identification(fit, *pair, info)) for pair in pairs),
+        identification=tuple(carried(identification(fit, *pair, info, target)) for pair in pairs),
         conflicts=conflicts,
-        ranks=ranked(fit, target, info, groups),
+        better=better,
+        ranks=ranked(fit, target, info, groups, lowest=better == "lower"),
         heterogeneity=spreads(fit),
         prior_predictive=before(prior_predictive(studies, fit.priors, seed=fit.seed)),
         convergence=converged(fit, kept=found.kept),

@@ -165,7 +165,7 @@ class Conflicting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rank:
-    """Place of a treatment, 1 the highest outcome, and the evidence behind it in percent.
+    """Place of a treatment, 1 the best outcome, and the evidence behind it in percent.
 
     ``among`` are the treatments that comparisons link with it: a rank is among them alone.
     """

@@ -26,6 +26,13 @@ def dials() -> tuple[str, ...]:
     return tuple(DIALS)
 
 
+def sides() -> tuple[str, ...]:
+    """Sides of an outcome."""
+    from hilum.analyses.designs.direction import SIDES
+
+    return SIDES
+
+
 @dataclass(frozen=True, kw_only=True)
 class JointAsked:
     """A table of arms, or an outcome of the evidence, and for whom it is asked.
@@ -52,6 +59,14 @@ class JointAsked:
     at: dict[str, float] = field(default_factory=dict)
     patient: dict[str, float] | None = None
     anchor: tuple[str, float] | None = None
+    better: Annotated[
+        str | None,
+        Option(
+            "Which outcome is better, a higher or a lower one: known of the record's outcomes; "
+            "ranks count from the highest before it is said.",
+            sides,
+        ),
+    ] = None
     margin: Annotated[
         float | None,
         Option("Difference a board would call relevant: 0.1 (10 points), or 3 months.", at_least=0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hilum.analyses.joint_read import check_named, priors_of, studies_of, target_of
+from hilum.analyses.joint_read import better_of, check_named, priors_of, studies_of, target_of
 from hilum.errors import NotConverged
 from hilum.watch import SILENT
 
@@ -48,6 +48,7 @@ def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     target = target_of(studies, asked)
     priors = priors_of(asked, studies)
     check_named(studies, asked)
+    better_of(asked)
     return _fitted(asked, studies, priors, data, target, watch)
 
 

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
     from hilum.synthesis.joint import Priors, Studies
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MOST_BYTES: Final = 500_000_000
 """What the folder may hold; the oldest posteriors go first."""
 CHECK: Final = ".json"
 """Beside a posterior: the model against its own arms."""
-OF_PARTS: Final = ("alpha",)
-"""What of a part of the evidence is asked for again: its levels."""
+OF_PARTS: Final = ("alpha", "slope")
+"""What of a part of the evidence is asked for again: its levels, in any target."""
 Fits = dict[str, JointFit | NotConverged]
 
 
@@ -119,7 +119,7 @@ def keep(key: str, fits: Mapping[str, JointFit | NotConverged], parts: tuple[str
     plain: dict[str, Any] = {}
     for name, one in fits.items():
         assert isinstance(one, JointFit)
-        wanted = OF_PARTS if name in parts else tuple(one.draws)
+        wanted = tuple(x for x in one.draws if x in OF_PARTS or name not in parts)
         plain[name] = {
             "weights": one.weights, "convergence": asdict(one.convergence), "seconds": one.seconds,
             "seed": one.seed, "steps": one.steps, "draws": wanted,

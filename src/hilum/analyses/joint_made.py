@@ -191,6 +191,8 @@ def ranked(
     target: model.Target,
     info: Information,
     groups: Sequence[tuple[str, ...]],
+    *,
+    lowest: bool,
 ) -> tuple[Rank, ...]:
     """Ranks within each group that comparisons link, with the mean information by kind.
 
@@ -203,9 +205,11 @@ def ranked(
     for names in groups:
         if len(names) < 2:
             continue
-        for one in ranks(fit, target, names):
+        for one in ranks(fit, target, names, lowest=lowest):
             others = [name for name in names if name != one.treatment]
-            shares = [identification(fit, one.treatment, name, info).percent for name in others]
+            shares = [
+                identification(fit, one.treatment, name, info, target).percent for name in others
+            ]
             out.append(Rank(**asdict(one), among=names, information=_mean(shares)))
     return tuple(out)
 

@@ -30,6 +30,29 @@ def studies_of(asked: JointAsked) -> tuple[Studies, Laid | None]:
     return data.studies, data
 
 
+def outcome_of(asked: JointAsked) -> str | None:
+    """The outcome that is asked of; None of a table without a column for it."""
+    table = asked.table
+    return asked.outcome if table is None or "outcome" in table.header else None
+
+
+def better_of(asked: JointAsked) -> str | None:
+    """The better side of the outcome, said or known of the record's; None where nobody knows.
+
+    Raises
+    ------
+    InputError
+        A side that the outcome does not have.
+    """
+    from hilum.analyses.designs.direction import known_side
+
+    known = known_side(outcome_of(asked), hazard=False)
+    if asked.better is not None and known is not None and asked.better != known:
+        wanted = phrased("{side}, as the outcome is", side=known)
+        raise InputError(Fault("", None, "better", asked.better, wanted))
+    return asked.better or known
+
+
 def priors_of(asked: JointAsked, studies: Studies) -> Priors:
     """The priors asked for, the defaults of this likelihood elsewhere."""
     from hilum.synthesis.joint import Priors

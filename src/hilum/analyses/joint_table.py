@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,6 +13,31 @@ if TYPE_CHECKING:
 
     from hilum.analyses.tables import Table
     from hilum.synthesis.joint import Studies
+
+
+DESIGN_WORDS: Final = {
+    "randomised": (
+        "randomised", "randomized", "rct", "randomisedtrial", "randomizedtrial",
+        "randomisedcontrolledtrial", "randomizedcontrolledtrial",
+        "随机", "随机对照", "随机对照试验",
+    ),
+    "comparative": (
+        "comparative", "nonrandomised", "nonrandomized", "notrandomised", "notrandomized",
+        "comparativecohort", "nonrandomisedcomparison", "nonrandomizedcomparison", "非随机",
+        "非随机对照",
+    ),
+    "single_arm": (
+        "singlearm", "singlearmtrial", "singlearmstudy", "series", "caseseries", "单臂", "单臂研究",
+        "病例系列",
+    ),
+}  # fmt: skip
+"""Words of a design, without blanks and marks, in any case."""
+
+
+def _design(text: str) -> str:
+    """The design that a word means; the word itself where none is known."""
+    plain = "".join(letter for letter in text.casefold() if letter.isalnum())
+    return next((one for one, words in DESIGN_WORDS.items() if plain in words), text)
 
 
 def read_studies(whole: Table, outcome: str, covariates: Sequence[str]) -> Studies:
@@ -34,6 +59,7 @@ def read_studies(whole: Table, outcome: str, covariates: Sequence[str]) -> Studi
     table = _rows_of(whole, outcome)
     normal = "yi" in table.header and "event" not in table.header
     study, treatment, design = (table.text(name) for name in ("study", "treatment", "design"))
+    design = [_design(one) for one in design]
     comparator = table.text("comparator") if normal and "comparator" in table.header else None
     faults = _word_faults(table, study, treatment, design, comparator)
     y, n, more = _numbers(table, normal=normal)

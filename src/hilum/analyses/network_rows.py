@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
     from hilum.analyses.network import NetworkAsked
     from hilum.analyses.tables import Table
+    from hilum.synthesis.arrays import Array
     from hilum.synthesis.network import Contrasts, RowFault
 
 COLUMNS = (
     "studlab", "treat1", "treat2", "TE", "seTE", "treat", "event", "n", "time", "mean", "sd",
+    "hr", "ci_lb", "ci_ub", "pval",
 )  # fmt: skip
 CONTRAST = ("studlab", "treat1", "treat2", "TE", "seTE")
+PRINTED = ("hr", "ci_lb", "ci_ub", "pval")
+"""Of contrasts as papers print them, in place of TE and seTE."""
 DEFAULTS = {("event", "n"): "OR", ("event", "time"): "IRR", ("mean", "sd", "n"): "MD"}
 
 
@@ -40,7 +44,10 @@ def read_network(asked: NetworkAsked) -> tuple[Contrasts, str]:
     elif "treat" in has:
         evidence, measure = _arms(asked, named, has)
     else:
-        wanted = "columns studlab treat1 treat2 TE seTE, or studlab treat and event n"
+        wanted = (
+            "columns studlab treat1 treat2 and TE seTE or hr ci_lb ci_ub, or studlab treat and "
+            "event n, event time, or mean sd n"
+        )
         raise InputError(Fault(table.file, 1, "header", ", ".join(table.header), wanted))
     if asked.reference is not None:
         check_treatment("reference", asked.reference, evidence.treatments)
@@ -89,16 +96,41 @@ def _contrasts(asked: NetworkAsked, named: dict[str, str]) -> tuple[Contrasts, s
     from hilum.synthesis.network.contrasts import assembled
     from hilum.synthesis.network.faults import of_contrasts
 
-    table, measure = asked.table, asked.measure or "GEN"
+    table = asked.table
+    as_printed = named["TE"] not in table.header and named["hr"] in table.header
+    measure = asked.measure or ("HR" if as_printed else "GEN")
     known = [one.code for one in MEASURES.values() if one.groups == 2]
     if measure not in known:
         wanted = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("", None, "measure", measure, wanted))
     labels, first, second = (table.text(named[name]) for name in CONTRAST[:3])
-    values = _numbers(table, named, CONTRAST[3:])
-    te, se = np.array(values["TE"]), np.array(values["seTE"])
+    if as_printed:
+        te, se = _as_printed(table, measure)
+    else:
+        values = _numbers(table, named, CONTRAST[3:])
+        te, se = np.array(values["TE"]), np.array(values["seTE"])
     _refuse(table, named, of_contrasts(labels, first, second, te, se, asked.tolerance))
     return assembled(labels, first, second, te, se), measure
+
+
+def _as_printed(table: Table, measure: str) -> tuple[Array, Array]:
+    """Log hazard ratios and their standard errors from ratios with limits, or p values."""
+    import numpy as np
+
+    from hilum.analyses.reported import effects
+    from hilum.synthesis.effects import measure as measure_of
+
+    ratio = measure_of("HR")
+    if measure != ratio.code:
+        wanted = phrased("{code}, as the column hr holds", code=ratio.code)
+        raise InputError(Fault("", None, "measure", measure, wanted))
+    found = effects(table, ratio, {})
+    empty = np.isnan(found["yi"])
+    if empty.any():
+        wanted = "a hazard ratio with both limits, or with its p value"
+        rows = [line for line, one in zip(table.lines, empty, strict=True) if one]
+        raise InputError(*(Fault(table.file, line, "hr", "", wanted) for line in rows))
+    return found["yi"], np.sqrt(found["vi"])
 
 
 def _arms(asked: NetworkAsked, named: dict[str, str], has: set[str]) -> tuple[Contrasts, str]:

@@ -57,7 +57,7 @@ class FileReport:
     deleted : tuple of str
         Ids that the source reports as deleted.
     doubtful : tuple of int
-        Lines whose bytes are words in two encodings.
+        Lines whose encoding is a guess.
     """
 
     file: str

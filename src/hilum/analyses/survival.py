@@ -135,7 +135,8 @@ class SurvivalAnswered:
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
     ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
-    ``another_unit``.
+    ``another_unit``, ``beyond_new_study``,
+    ``arms_together``. ``together``: the files of patients whose arms were taken as one series.
     """
 
     asked: SurvivalAsked
@@ -154,6 +155,7 @@ class SurvivalAnswered:
     studies: tuple[ArmRow, ...]
     left_out: tuple[LeftReport, ...]
     notes: tuple[str, ...]
+    together: tuple[str, ...] = ()
     rmst: Mean | None = None
     family: str | None = None
     parameters: dict[str, float] = field(default_factory=dict)
@@ -203,7 +205,8 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
         level=asked.level,
         rates_read_as="percent" if table.percent else "share",
         last=answer.pop("last", last),
-        notes=notes(table, answer),
+        notes=notes(table, answer, asked.level),
+        together=table.together,
         **answer,
     )
 

@@ -62,6 +62,11 @@ def followed(file: Table, table: str, line: int, arm: str, faults: list[Fault]) 
     )
 
 
+def arms_of(file: Table) -> tuple[str, ...]:
+    """Arms that a file of patients names."""
+    return tuple(dict.fromkeys(file.text("arm"))) if "arm" in file.header else ()
+
+
 def _range(
     file: Table,
     arms: Sequence[str],

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hilum.analyses.survival_patients import PATIENTS, followed
+from hilum.analyses.survival_patients import PATIENTS, arms_of, followed
 from hilum.analyses.tables import MISSING, read_table
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.records import nearest
 from hilum.tabular import number
 
@@ -34,6 +34,7 @@ class SurvivalTable:
     """Arms in table order; ``unit`` is a key of MONTHS, or ``None`` where nothing states it.
 
     ``converted``: rows stated several units, and all their times are now in ``unit``.
+    ``together``: files of several arms that a row without an arm takes as one series.
     """
 
     file: str
@@ -41,6 +42,7 @@ class SurvivalTable:
     unit: str | None
     percent: bool
     converted: bool = False
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def survival_arms(
     arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
     if faults:
         raise InputError(*faults)
-    return SurvivalTable(table.file, arms, unit, percent, bool(factors))
+    whole = [patients[row.path] for row in rows if row.path and not row.arm]
+    together = tuple(one.file for one in whole if len(arms_of(one)) > 1)
+    return SurvivalTable(table.file, arms, unit, percent, bool(factors), together)
 
 
 def _header(table: Table) -> list[Fault]:
@@ -245,10 +249,12 @@ def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) ->
     if high and low:
         one, other = low[0], high[0]
         wanted = phrased(
-            "percent throughout or shares throughout (row {line} holds "
-            "{value:g}); percent or share as rates settles it",
+            "percent throughout or shares throughout (row {line} holds {value:g}): write the "
+            "column in one scale; only where {one:g} is a percentage too, state {rates} percent",
             line=other.line,
             value=other.value,
+            one=one.value,
+            rates=Parameter("rates"),
         )
         faults.append(Fault(table.file, one.line, "value", f"{one.value:g}", wanted))
     return bool(high)

@@ -174,6 +174,9 @@ def resolve(
     ] = None,
     take: Annotated[str | None, typer.Option(help="Take this extractor's value.")] = None,
     note: Annotated[str, typer.Option(help="A note to it.")] = "",
+    consensus: Annotated[
+        bool, typer.Option("--consensus", help="All who extracted the row agree on it.")
+    ] = False,
     language: Language = None,
 ) -> None:
     """Decide a cell on which extractors differ, or a row that too few have, by a further row."""
@@ -183,7 +186,10 @@ def resolve(
 
     words = words_of(language)
     with named():
-        made = resolution(folder, key, column, by, value=value, take=take, when=now(), note=note)
+        made = resolution(
+            folder, key, column, by, value=value, take=take, when=now(), note=note,
+            consensus=consensus,
+        )  # fmt: skip
     append_line(folder, FILE, head_line(), line_of(made))
     with held(folder):
         list_tables(folder, {FILE: head_line()})

@@ -19,8 +19,9 @@ def network(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV or XLSX. Contrasts (studlab treat1 treat2 TE seTE, every pair of a "
-            "multi-arm study) or arms (studlab treat, and event n, event time or mean sd n)."
+            help="CSV or XLSX. Contrasts (studlab treat1 treat2 and TE seTE, or hr ci_lb ci_ub; "
+            "every pair of a multi-arm study) or arms (studlab treat, and event n, event time or "
+            "mean sd n)."
         ),
     ],
     changes: Annotated[

@@ -110,12 +110,6 @@ class Case:
         """Attributes of which something was written that was not used."""
         return frozenset(one.name for one in self.not_used if one.name)
 
-    def with_fact(self, fact: Fact) -> Case:
-        """The case with one more fact; a value that is there is never replaced."""
-        if self.get(fact.name) is not None:
-            return self
-        return replace(self, facts=(*self.facts, fact))
-
 
 def read_case(
     source: str | Path | Mapping[str, Any], *, strict: bool = False, tables: Tables | None = None

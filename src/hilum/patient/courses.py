@@ -41,12 +41,6 @@ class Course:
     months_since: str = ""
 
 
-def read_course(raw: object, tables: Tables) -> Course | None:
-    """A course from an item of a list of treatments; nothing where it is not one, known course."""
-    found, unread = read_courses((raw,), tables)
-    return found[0] if len(found) == 1 and not unread else None
-
-
 def read_courses(
     items: Iterable[object], tables: Tables
 ) -> tuple[tuple[Course, ...], tuple[NotSaid, ...]]:

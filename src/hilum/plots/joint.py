@@ -11,7 +11,7 @@ from hilum.plots.canvas import Canvas, document
 from hilum.plots.forest import ForestRow, forest_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hilum.plots.forest import ForestRow as _Row
 
@@ -28,22 +28,17 @@ class Curve:
     changes: tuple[tuple[float, str], ...] = ()
 
 
-def _in_english(value: str, low: str, high: str) -> str:
-    return f"{value} ({low} to {high})"
-
-
 @dataclass(frozen=True, slots=True)
 class ForestWords:
-    """What the forest says; ``interval`` puts a figure and its ends into words."""
+    """What the forest says."""
 
     axis: str = ""
-    interval: Callable[[str, str, str], str] = _in_english
     prior: str = "mostly prior"
     new_study: str = "a new study"
 
 
 def absolute_svg(
-    rows: Sequence[tuple[str, float, Interval, Interval, int, float]],
+    rows: Sequence[tuple[str, float, str, Interval, Interval, int, float]],
     *,
     title: str,
     percent: bool,
@@ -51,15 +46,14 @@ def absolute_svg(
 ) -> str:
     """Forest of absolute outcomes: value, interval, and the interval of a new study.
 
-    ``rows`` hold name, value, interval, prediction, studies, and the percentage of the
-    information that is the prior's; where that is over half the name says so.
+    ``rows`` hold name, value, its text with the interval, interval, prediction, studies, and the
+    percentage of the information that is the prior's; where that is over half the name says so.
     """
     said = words or ForestWords(
         f"{title} (% of patients)" if percent else f"{title} (median, months)"
     )
     drawn: list[_Row] = []
-    for name, value, ci, prediction, studies, prior in rows:
-        told = said.interval(*(_said(one, percent) for one in (value, *ci)))
+    for name, value, told, ci, prediction, studies, prior in rows:
         mark = f"  {said.prior}" if prior > 50 else ""
         label = f"{name} (k={studies}){mark}"
         drawn.append(ForestRow(label, value, ci, told, weight=float(studies)))
@@ -71,10 +65,6 @@ def absolute_svg(
         scale="proportion" if percent else "months",
         standalone=True,
     )
-
-
-def _said(value: float, percent: bool) -> str:
-    return f"{100 * value:.0f}" if percent else f"{value:.1f}"
 
 
 def dial_svg(curves: Sequence[Curve], *, axis: str, effect: str, title: str = "The dial") -> str:

@@ -7,11 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas
+from hilum.plots.text_size import width as text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINE = 15
+# Room between the words of a row of numbers and the axis, and before them.
+GAP, BEFORE = 22, 28
 # Within the picture, since paper renderers give a page's style sheet no say in it; every rule is
 # of this class alone, since a page's pictures share one style.
 STYLE = (
@@ -101,7 +104,7 @@ def survival_svg(
         (0.0, 1.0),
         width=width,
         height=height + foot - 48,
-        margins=(92, 18, 30, foot),
+        margins=(max(92.0, *(text_width(word) + BEFORE for word in say.under)), 18, 30, foot),
     )
     outer = [one for one in points if one.new_low is not None and one.new_high is not None]
     if outer:
@@ -128,7 +131,7 @@ def survival_svg(
     y = bottom + 50
     for word, row in zip(say.under, counts, strict=True):
         canvas.parts.append(
-            f'<text class="tick" x="{left - 22:.1f}" y="{y:.1f}" text-anchor="end">'
+            f'<text class="tick" x="{left - GAP:.1f}" y="{y:.1f}" text-anchor="end">'
             f"{escape(word)}</text>"
         )
         for tick, text in zip(ticks, row, strict=True):

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 SHOWN: Final = 20
 """Pairs of each sort on a terminal; the table has all."""
 HEAD: Final = ("sort", "record_a", "record_b", "score", "link", "reasons")
+COUNTED: Final = {
+    "report": "{records} records, {copies} of them copies in {groups} groups: {kept} left",
+    "work": "{records} records, {copies} of them copies; versions or translations of others "
+    "{more}, in {groups} groups; works: {kept}",
+    "study": "{records} records, {copies} of them copies; further reports of a study {more}, in "
+    "{groups} groups; studies at most: {kept}",
+}
 SORTS: Final = {"merge": "copies", "link": "belong together", "possible": "to be looked at"}
 NAMES: Final = {
     "title": "title", "title nearly": "title nearly", "title much alike": "title much alike",
@@ -41,13 +48,14 @@ NAMES: Final = {
     "abstract": "abstract", "abstract much alike": "abstract much alike",
     "another abstract": "another abstract", "one is of a meeting": "one is of a meeting",
     "one is of a supplement": "one is of a supplement",
+    "number of the register": "number of the register",
 }  # fmt: skip
 """Reasons, by the name that a weight has."""
 
 
 def messages() -> set[str]:
     """Ids that stand in the tables."""
-    return {*LINKS.values(), *SORTS.values(), *NAMES.values()}
+    return {*COUNTED.values(), *LINKS.values(), *SORTS.values(), *NAMES.values()}
 
 
 def groups_of(answer: DedupeAnswered) -> list[list[str]]:
@@ -65,12 +73,12 @@ def dedupe_lines(answer: DedupeAnswered, words: Words) -> list[str]:
                 "  " + words("line {line}: not read: expected {expected}", line=line or "?",
                              expected=words(expected))
             )  # fmt: skip
-    copies = sum(len(group) - 1 for group in answer.groups)
     lines.append(
         words(
-            "{records} records, {copies} of them copies in {groups} groups: {kept} left",
+            found(COUNTED, answer.asked.level, "level"),
             records=answer.records,
-            copies=copies,
+            copies=answer.copies,
+            more=answer.records - answer.kept - answer.copies,
             groups=len(answer.groups),
             kept=answer.kept,
         )

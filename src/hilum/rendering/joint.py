@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from hilum.answers.thresholds import WIDEST_SHARE
 from hilum.evidence import labels
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
@@ -52,7 +53,7 @@ def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
     percent = answer.kind == "binomial"
     lines = [*_head(answer, words), *first_lines(answer, words)]
     width = max(len(name) for name in answer.treatments)
-    lines.append(f"  {'':<{width}}  " + words("outcome (95 % interval; a new study)"))
+    lines.append(f"  {'':<{width}}  " + _columns(answer, words))
     ranks = {one.treatment: one for one in answer.ranks}
     lines += [
         f"  {one.treatment:<{width}}  " + _outcome(one, ranks.get(one.treatment), percent, words)
@@ -70,9 +71,32 @@ def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
     return lines + _dial(answer, words) + _checks(answer, words)
 
 
+RANKED: Final = {
+    "higher": "outcome (95 % interval; a new study); rank 1 is the highest, which is better",
+    "lower": "outcome (95 % interval; a new study); rank 1 is the lowest, which is better",
+    "": "outcome (95 % interval; a new study); rank 1 is the highest: whether that is better "
+    "was not said",
+}
+
+
+def _columns(answer: JointAnswered, words: Words) -> str:
+    """What stands on each treatment's line, and from which side ranks count."""
+    if not answer.ranks:
+        return words("outcome (95 % interval; a new study)")
+    return words(found(RANKED, answer.better or "", "side"))
+
+
 def _head(answer: JointAnswered, words: Words) -> list[str]:
-    counted = {**answer.studies, "parts": len(answer.components)}
-    if answer.outcome is None or answer.population is None:
+    counted: dict[str, str | int] = {**answer.studies, "parts": len(answer.components)}
+    if answer.outcome is not None:
+        counted["outcome"] = words(labels().get(("outcome", answer.outcome), answer.outcome))
+    if answer.outcome is not None and answer.population is None:
+        first = words(
+            "joint model of {outcome}: {randomised} randomised, {comparative} comparative and "
+            "{single_arm} single-arm studies, {parts} unlinked groups of treatments",
+            **counted,
+        )
+    elif answer.outcome is None or answer.population is None:
         first = words(
             "joint model: {randomised} randomised, {comparative} comparative and {single_arm} "
             "single-arm studies, {parts} unlinked groups of treatments",
@@ -83,7 +107,6 @@ def _head(answer: JointAnswered, words: Words) -> list[str]:
             "joint model of {outcome}, {population}: {randomised} randomised, {comparative} "
             "comparative and {single_arm} single-arm studies, {parts} unlinked groups of "
             "treatments",
-            outcome=words(labels().get(("outcome", answer.outcome), answer.outcome)),
             population=words(found(POPULATION_LABELS, answer.population, "population")),
             **counted,
         )
@@ -122,12 +145,20 @@ def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> s
     doubts = [
         words(found(REACHES, far.flag, "flag"), covariate=far.covariate) for far in one.extrapolated
     ]
+    if percent and _says_nothing(one.ci):
+        said = words("its interval spans more than {points} points", points=f"{WIDEST_SHARE:g}")
+        doubts.insert(0, said)
     if (one.prior_percent or 0.0) > HALF:
         said = words(
             "{percent} % of the information is the prior's", percent=f"{one.prior_percent:.0f}"
         )
         doubts.insert(0, said)
     return f"{line}  [{words('; ').join(doubts)}]" if doubts else line
+
+
+def _says_nothing(ci: Ends) -> bool:
+    """Whether a share's interval excludes next to nothing, as on the sheet."""
+    return ci[0] is not None and ci[1] is not None and 100 * (ci[1] - ci[0]) > WIDEST_SHARE
 
 
 def _difference(one: Difference, percent: bool, words: Words) -> str:
@@ -298,6 +329,18 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
     return lines
 
 
+def outcome_figure(one: Absolute, percent: bool, words: Words) -> str:
+    """A treatment's outcome with its interval, to the digits that stand; no unit."""
+    scale = 100 if percent else 1
+    return words(
+        "{value} ({interval})",
+        value="-"
+        if one.value is None
+        else stepped(scale * one.value, scale * (one.value_error or 0.0), 1.0 if percent else 0.1),
+        interval=_ends(one.ci, one.ci_error, percent, words),
+    )
+
+
 def _value(value: Figure, error: Figure, percent: bool, words: Words) -> str:
     return months_or_percent(value, error, percent=percent, words=words)
 
@@ -323,6 +366,7 @@ def messages() -> set[str]:
 
     return {
         *BASIS.values(),
+        *RANKED.values(),
         *REACHES.values(),
         *SHARES.values(),
         *TURNS.values(),

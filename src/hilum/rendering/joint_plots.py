@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import NotEstimable
 from hilum.evidence import labels
 from hilum.records import found
-from hilum.rendering.joint import conclusion
+from hilum.rendering.joint import conclusion, outcome_figure
 from hilum.rendering.joint_figures import versus
 
 if TYPE_CHECKING:
@@ -81,11 +81,16 @@ def _forest(answer: JointAnswered, words: Words) -> str:
     percent = answer.kind == "binomial"
     key = answer.outcome
     title = words("Absolute outcome" if key is None else labels().get(("outcome", key), key))
-    text = "{outcome} (% of patients)" if percent else "{outcome} (median, months)"
+    text = (
+        "{outcome} (% of patients), 95 % interval"
+        if percent
+        else "{outcome} (median, months), 95 % interval"
+    )
     rows = [
         (
             one.treatment,
             _known(one.value),
+            outcome_figure(one, percent, words),
             _both(one.ci),
             _both(one.prediction),
             one.studies,
@@ -95,9 +100,6 @@ def _forest(answer: JointAnswered, words: Words) -> str:
     ]
     said = ForestWords(
         axis=words(text, outcome=title),
-        interval=lambda value, low, high: words(
-            "{value} ({low} to {high})", value=value, low=low, high=high
-        ),
         prior=words("mostly prior"),
         new_study=words("a new study"),
     )
@@ -117,6 +119,6 @@ def messages() -> set[str]:
     return {
         *AXES.values(),
         "Absolute outcome",
-        "{outcome} (% of patients)",
-        "{outcome} (median, months)",
+        "{outcome} (% of patients), 95 % interval",
+        "{outcome} (median, months), 95 % interval",
     }

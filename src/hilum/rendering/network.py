@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.figures import said
 from hilum.rendering.printed_figures import probable, short
+from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
     from hilum.analyses.network import NetworkAnswered
@@ -23,6 +25,13 @@ LEFT_OUT: Final = {
 UNRANKED: Final = (
     "no ranks: say whether a small {measure} is desirable or undesirable (--small-values)"
 )
+# Degrees of freedom of tau2 up to which intervals that take it as known are said to be short.
+FEW: Final = 3
+UNSURE: Final = (
+    "tau2 rests on few studies (df {df}), and the intervals take it as known: they may be too "
+    "short (a pool of the two treatments' own trials allows for it)"
+)
+NO_NEW: Final = "no interval of a new study: too few studies"
 HEADS: Final = {
     "": "against {reference}",
     "desirable": "against {reference}; P-score: small values desirable",
@@ -99,12 +108,14 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
     head = found(HEADS if out.reference else SUGGESTED, out.small_values or "", "small values")
     lines = [
         words(
-            "{measure}, random effects by {method}: {k} studies, {n} treatments, {m} contrasts",
-            measure=out.measure,
-            method=out.method,
+            "{measure}, random effects, {level} % interval: {k} studies, {n} treatments, {m} "
+            "contrasts ({codes})",
+            measure=words(measure_of(out.measure).name or out.measure),
+            level=f"{100 * (out.level or 0.0):g}",
             k=out.k,
             n=out.n,
             m=out.m,
+            codes=", ".join((out.measure, *([out.method] if out.method else []), "z")),
         ),
         "  " + words(head, reference=reference),
     ]
@@ -120,6 +131,10 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
         lines.append(f"  {told}".rstrip())
     if not out.pscore_random:
         lines.append("  " + words(UNRANKED, measure=out.measure))
+    if out.df and out.df <= FEW:
+        lines.append("  " + words(UNSURE, df=out.df))
+    if out.n and out.n > 1 and not any(one is not None for row in scale(out)[3] for one in row):
+        lines.append("  " + words(NO_NEW))
     tau2 = short(out.tau2 or 0.0)
     if out.I2 is None:
         lines.append("  " + words("tau2 {tau2}", tau2=tau2))
@@ -140,14 +155,18 @@ def scale(out: NetworkFigures) -> tuple[Matrix, Matrix, Matrix, Matrix, Matrix]:
 
 def _against(out: NetworkFigures, i: int, at: int, words: Words) -> str:
     te, lower, upper, new_low, new_high = (one[i][at] for one in scale(out))
-    named = {"value": _short(te), "low": _short(lower), "high": _short(upper)}
+    widths = () if lower is None or upper is None else (upper - lower,)
+    value, low, high, first, last = (
+        said(one, out.measure, widths) for one in (te, lower, upper, new_low, new_high)
+    )
+    named = {"value": value, "low": low, "high": high}
     if new_low is None:
         return words("{value} ({low} to {high})", **named)
     return words(
         "{value} ({low} to {high}), a new study {new_low} to {new_high}",
         **named,
-        new_low=_short(new_low),
-        new_high=_short(new_high),
+        new_low=first,
+        new_high=last,
     )
 
 
@@ -254,16 +273,12 @@ def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
     return lines
 
 
-def _short(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}"
-
-
 def messages() -> set[str]:
     """Ids that stand in tables."""
     tables = (LEFT_OUT, HEADS, SUGGESTED, TESTS, BARE, DOMAINS, JUDGED)
     levels = {f"certainty{CONTEXT}{text}" for text in LEVELS.values()}
     return (
-        {UNRANKED, AT_BEST, AT_BEST_ONE}
+        {UNRANKED, UNSURE, NO_NEW, AT_BEST, AT_BEST_ONE}
         | levels
         | {text for table in tables for text in table.values()}
     )

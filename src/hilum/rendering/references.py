@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Final
 from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
+    cleaning,
     endnote_xml,
+    field_rows,
+    glued,
     nbib,
     pubmed_xml,
     refer,
     ris,
+    sheet,
     table,
     tagged,
     trials_json,
 )
-from hilum.literature.bibliography.formats import FORMATS, OTHERS
-from hilum.literature.bibliography.reading import DOUBT, SAME_ID
+from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
+from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
-    from hilum.analyses.references import FileReport, ReferencesAnswered
+    from collections.abc import Sequence
+
+    from hilum.analyses.references import FileReport, ReferencesAnswered, Refused
     from hilum.analyses.review import ReviewAnswered
     from hilum.language import Words
 
@@ -33,12 +39,26 @@ SHOWN: Final = 20
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, SAME_ID,
+        DOUBT, MARKED, SAME_ID,
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
-        pubmed_xml.INCOMPLETE, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        quoting.BEHIND, quoting.DOUBTFUL, trials_json.BROKEN, *(one.instead for one in OTHERS),
+        cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
+        COLUMNS, TURNED, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
+        trials_json.BROKEN, *(one.instead for one in OTHERS),
     }  # fmt: skip
+
+
+def refused_lines(refused: Sequence[Refused], words: Words) -> list[str]:
+    """Of each file of which nothing was read, where and why."""
+    return [
+        words(
+            "{file}: nothing of it was read: {value}: expected {expected}",
+            file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
+            value=visible(one.seen[:60]) or "-",
+            expected=sentence(one.expected, words),
+        )
+        for one in refused
+    ]
 
 
 def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
@@ -46,15 +66,7 @@ def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
     lines: list[str] = []
     for one in answer.files:
         lines += _file(one, words)
-    for one in answer.refused:
-        lines.append(
-            words(
-                "{file}: nothing of it was read: {value}: expected {expected}",
-                file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
-                value=visible(one.seen[:60]) or "-",
-                expected=sentence(one.expected, words),
-            )
-        )
+    lines += refused_lines(answer.refused, words)
     if len(answer.files) > 1:
         lines.append(
             words(
@@ -93,7 +105,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
         )
     if len(one.unread) > SHOWN:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
-    lines += [f"  {words(said)}: {count}" for said, count in one.notes.items()]
+    lines += [f"  {sentence(said, words)}: {count}" for said, count in one.notes.items()]
     if one.doubtful:
         listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
         lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.survival_answer import Alive
-from hilum.analyses.survival_notes import another_unit, outside_reports
+from hilum.analyses.survival_notes import another_unit, beyond_new_study, outside_reports
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
@@ -39,8 +39,14 @@ NOTES: Final = {
     "the arms of the shipped evidence, and the intervals hold how much those differ",
     "contradicting": "figures of one arm contradict one another: those left out are named above",
     "units_converted": "rows state several units of time: all are converted to {unit}",
-    "another_unit": "times of {studies} are more than seven times longer, or shorter, than those "
-    "of the other studies: are they in another unit?",
+    "arms_together": "all arms of {files} count as one series, since their rows name no arm: name "
+    "one in the column arm, and write a row for each",
+    "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
+    "those of other studies here: are times in another unit, or rates on another scale?",
+    "beyond_new_study": "{beyond} lie beyond the interval of a new study, more of them than "
+    "chance puts there: studies differ otherwise than this model says (its families vary in their "
+    "times alone, not in the share who are cured), so its intervals are too narrow; a curve "
+    "without a distribution (combescure), or one family whose shape varies too, holds more",
     "outside_reports": "at {times} {unit} the pooled figure lies outside what every arm reports "
     "there: the reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
@@ -102,6 +108,8 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "unit": unit,
         "times": ", ".join(f"{one.time:.4g}" for one in outside),
         "studies": ", ".join(another_unit(answer.studies)),
+        "files": ", ".join(answer.together),
+        "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }
     return [*lines, *(f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes)]
 

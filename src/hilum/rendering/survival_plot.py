@@ -157,8 +157,15 @@ def _counts(answer: SurvivalAnswered, ticks: list[float]) -> tuple[list[str], li
         sizes[one.study] = sizes.get(one.study, 0.0) + (one.n or 0.0)
         unknown |= {one.study} if one.n is None else set()
     reach = [[name for name, last in lasts.items() if last >= tick - 1e-9] for tick in ticks]
-    known = [[sizes[name] for name in names if name not in unknown] for names in reach]
-    return [str(len(names)) for names in reach], [f"{sum(one):.0f}" for one in known]
+    return [str(len(names)) for names in reach], [_patients(one, sizes, unknown) for one in reach]
+
+
+def _patients(names: list[str], sizes: dict[str, float], unknown: set[str]) -> str:
+    """All their patients; at least those who are stated, where an arm states none."""
+    total = f"{sum(sizes[name] for name in names):.0f}"
+    if not unknown.intersection(names):
+        return total
+    return f"≥{total}" if total != "0" else "–"
 
 
 def messages() -> set[str]:

@@ -1,6 +1,7 @@
 """Identification, diagnostics, predictive checks and export."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from hilum.synthesis.joint.identification import (
     linearised,
 )
 from hilum.synthesis.joint.paths import components
+from hilum.synthesis.joint.posterior import Target, levels
 from hilum.synthesis.joint.predictive import posterior_predictive, prior_predictive
+from tests.made_fit import made_fit
 
 
 def test_information_adds_up_and_names_what_carries(fit):
@@ -47,6 +50,43 @@ def test_shares_are_the_derivative_of_the_variance(fit):
         more = info.total + 1e-6 * (info.within[s] + info.between[s])
         slope = (base - c @ np.linalg.solve(more, c)) / base / 1e-6
         assert share.percent == pytest.approx(100 * slope, rel=1e-4)
+
+
+def two_trials():
+    """B against A in two trials of unlike patients, and series of B alone."""
+    return arms(
+        ["t1", "t1", "t2", "t2", "s1", "s2"], ["A", "B", "A", "B", "B", "B"],
+        ["randomised"] * 4 + ["single_arm"] * 2, [10, 20, 12, 14, 9, 15], [50, 50, 60, 60, 30, 40],
+        covariates={"pct": [10, 10, 70, 70, 40, 90]},
+    )  # fmt: skip
+
+
+def test_what_carries_a_contrast_is_of_the_target():
+    """Shares add up in any patients, and differ where treatments' own slopes count."""
+    fit = made_fit(two_trials(), slopes=True)
+    middle = float(np.mean([10, 70, 40, 90]))
+    plain = identification(fit, "B", "A")
+    same = identification(fit, "B", "A", target=Target((("pct", middle),)))
+    assert same.percent == pytest.approx(plain.percent)
+    far = identification(fit, "B", "A", target=Target((("pct", 100.0),)))
+    assert sum(far.percent.values()) == pytest.approx(100)
+    assert far.percent["prior"] > plain.percent["prior"] + 1
+    assert far.se > plain.se
+
+
+def test_what_is_left_without_baselines_is_of_the_target():
+    """Both sides of the sentence are the levels in the same patients."""
+    studies = two_trials()
+    fit = made_fit(studies, slopes=True)
+    alone = made_fit(studies, seed=2, slopes=True)
+    fit = replace(fit, parts={"randomised": alone})
+    target = Target((("pct", 100.0),))
+    left = identification(fit, "B", "A", target=target).without[0]
+    whole, part = (levels(one, target)[:, 1] - levels(one, target)[:, 0] for one in (fit, alone))
+    assert left.value == pytest.approx(part.mean())
+    assert left.ci == pytest.approx(tuple(np.quantile(part, (0.025, 0.975))))
+    assert left.ratio == pytest.approx(part.std(ddof=1) / whole.std(ddof=1))
+    assert left.value != pytest.approx((alone.flat("alpha") @ np.array([-1.0, 1.0])).mean())
 
 
 def test_weight_0_leaves_a_series_to_the_prior(turned):

@@ -88,7 +88,7 @@ class DesignAsked:
 
     def __post_init__(self) -> None:
         """Refuse what does not go together, all at once."""
-        faults = self.together()
+        faults = [*self.together(), *self.failing()]
         if self.control_from_evidence and not self.outcome:
             faults.append(fault("outcome", "", "the outcome to take from the evidence"))
         if self.control is not None and _alike(self.control, self.treatment):
@@ -102,6 +102,10 @@ class DesignAsked:
 
     def together(self) -> list[Fault]:
         """What does not go together in this design."""
+        return []
+
+    def failing(self) -> list[Fault]:
+        """Ways to fail that it cannot be played in."""
         return []
 
 

@@ -57,7 +57,7 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     found = _sensitivity(design, asked, source, watch)
     if found:
         synopsis = replace(synopsis, sensitivity=found)
-    synopsis = with_simulation(asked, synopsis, watch)
+    synopsis = with_simulation(asked, synopsis, source, watch)
     parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
     return design.Answered(**parts, asked=asked)
 

@@ -159,12 +159,16 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     identifiers += [("pmcid", said("pmcid", "pmc"))]
     identifiers += [("nct", one) for one in NCT.findall(said("nct"))]
     identifiers += [pair for name in ("issn", "isbn") for pair in cleaning.issns(said(name))]
+    named = people(values.get("author", ""))
+    # What BibTeX itself prints as "et al."; a group of that name stands in braces.
+    cut = named[-1:] == ["others"]
+    named = named[:-1] if cut else named
     record = Record(
         record_id=key.strip() or str(place.position),
         place=place,
         kind=kind.lower(),
         title=title,
-        authors=cleaning.authors([name_of(one) for one in people(values.get("author", ""))]),
+        authors=cleaning.authors([name_of(one) for one in named]),
         year=cleaning.year(said("year")) or cleaning.year(said("date")),
         abstract=said("abstract"),
         journal=said("journal", "journaltitle", "booktitle"),
@@ -181,13 +185,28 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
                 Field(name, value if name in _VERBATIM else text_of(value))
                 for name, value, _ in listed
             ),
-            Field("raw", entry),
+            Field("raw", _told(entry, listed, strings)),
         ),
     )
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
+    notes += [cleaning.CUT] if cut or cleaning.cut(named) else []
     return Good(record, tuple(notes))
+
+
+def _told(entry: str, listed: list[tuple[str, str, str]], strings: dict[str, str]) -> str:
+    """An entry as it stands, abbreviations of its file told: what it goes to does not have them."""
+    for name, value, raw in listed:
+        bare = re.split(r"[\s#]+", re.sub(r'\{[^{}]*\}|"[^"]*"', " ", raw))
+        keys = {one.lower() for one in bare} & set(strings)
+        if any(strings[one] != MONTHS.get(one) for one in keys):
+            begins = re.compile(rf"\b{re.escape(name)}\s*=\s*(?={re.escape(raw)})", re.IGNORECASE)
+            found = begins.search(entry)
+            if found is not None:
+                rest = entry[found.end() + len(raw) :]
+                entry = f"{entry[: found.end()]}{{{value}}}{rest}"
+    return entry
 
 
 def people(text: str) -> list[str]:

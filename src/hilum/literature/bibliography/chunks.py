@@ -30,6 +30,10 @@ _PREFIX: Final = re.compile(
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*[0-8bcefBCEF]|[0-8]);")
 ENTITY: Final = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 DEEP: Final = 60
+INLINE: Final = frozenset(
+    {"style", "i", "b", "u", "em", "strong", "sup", "sub", "font", "math", "italic", "bold"}
+)
+"""Elements that say how a part of a text is printed: the text is that of what holds them."""
 
 
 def pieces(text: Text, names: tuple[str, ...]) -> Iterator[tuple[int, str, bool]]:
@@ -120,7 +124,9 @@ def leaves(element: Element, path: str = "", depth: int = 0) -> Iterator[tuple[s
     for name, value in element.attrib.items():
         yield f"{path}@{name}", value
     children = list(element)
-    mixed = bool((element.text or "").strip()) or any((one.tail or "").strip() for one in children)
+    mixed = bool((element.text or "").strip()) or any(
+        (one.tail or "").strip() or one.tag in INLINE for one in children
+    )
     if mixed or not children or depth > DEEP:
         value = words(element)
         if value.strip() and path:

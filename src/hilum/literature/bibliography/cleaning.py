@@ -5,12 +5,19 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
+
+from hilum.literature.bibliography import markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MISSING: Final = frozenset({"na", "n/a", "nan", "null", "none", "unknown", "-"})
 NOBODY: Final = frozenset({"anonymous", "anon", "[anonymous]", "anonymous.", "unknown"})
-_MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+OTHERS: Final = frozenset({"et al", "et al.", "and others", "\u7b49"})
+"""What stands for authors that are not named."""
+CUT: Final = "the list of authors is incomplete"
 _DOI: Final = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
 _SAID: Final = re.compile(r"(?:doi\.org/|\bdoi\s*[:=]?\s*|^)(10\.\d{4,9}(?:\.\d+)*/\S+)", re.I)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -23,29 +30,8 @@ _ISSN: Final = re.compile(r"(?<![\dX-])(\d{4})-?(\d{3}[\dXx])(?![\dX-])")
 
 
 def plain(text: str) -> str:
-    """Text without markup, entities, control characters and folded lines.
-
-    Markup is taken out by nh3 where there is any; a bare ``<`` of "p < 0.05" stays.
-    """
-    if not text:
-        return ""
-    if "<" in text and _MARKUP.search(text):
-        text = _unmarked(text)
-    if "&" in text:
-        text = html.unescape(text)
-        if "<" in text and _MARKUP.search(text):
-            text = _unmarked(text)
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
-
-
-def _unmarked(text: str) -> str:
-    try:
-        import nh3
-    except ImportError:
-        return _MARKUP.sub("", text)
-    # A "<" that begins no tag is text: said as such, so that nothing behind it is taken for one.
-    safe = re.sub(r"<(?![a-zA-Z/!])", "&lt;", text)
-    return html.unescape(nh3.clean(safe, tags=set(), attributes={}))
+    """Text without markup, entities, control characters and folded lines."""
+    return _SPACE.sub(" ", _CONTROL.sub("", markup.plain(text))).strip()
 
 
 def said(text: str) -> str:
@@ -55,14 +41,19 @@ def said(text: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """A longer text: its lines stay lines."""
-    return "\n".join(one for one in (said(line) for line in text.split("\n")) if one)
+    """A longer text: its lines stay lines, and markup may reach over several."""
+    return "\n".join(one for one in map(said, markup.plain(text).split("\n")) if one)
 
 
 def authors(names: list[str]) -> tuple[str, ...]:
-    """Names cleaned; who is nobody left out."""
+    """Names cleaned; who is nobody left out, and what stands for others."""
     found = (said(one).strip(" ,;") for one in names)
-    return tuple(one for one in found if one and one.lower() not in NOBODY)
+    return tuple(one for one in found if one and one.lower() not in NOBODY | OTHERS)
+
+
+def cut(names: Iterable[str]) -> bool:
+    """Whether a list of authors says that it has more."""
+    return any(one.strip(" ,;").lower() in OTHERS for one in names)
 
 
 @lru_cache(4096)
@@ -128,16 +119,3 @@ def whole_pages(text: str) -> str:
             last = first[: len(first) - len(last)] + last
         parts.append(f"{first}{dash}{last}")
     return ", ".join(parts)
-
-
-def split_names(text: str) -> list[str]:
-    """Authors of one cell, whichever way a program glued them."""
-    text = text.replace("；", ";").strip().rstrip(";")
-    if ";" in text:
-        return [one.strip() for one in text.split(";")]
-    if " and " in text:
-        return [one.strip() for one in re.split(r"\s+and\s+", text)]
-    parts = [one.strip() for one in re.split("[,，]", text)]
-    if len(parts) > 1 and all(" " in one or (one and one[0] > "\u2e80") for one in parts):
-        return parts
-    return [text]

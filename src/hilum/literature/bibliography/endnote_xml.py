@@ -9,17 +9,15 @@ from hilum.literature.bibliography import cleaning
 from hilum.literature.bibliography.chunks import leaves, parsed, pieces
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
+from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR, PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
     from hilum.literature.bibliography.lines import Text
 
 BROKEN: Final = "one <record> of EndNote's XML, closed and well formed"
-_STYLE: Final = re.compile(r"(/style)+(?=@|$)")
-# How a run is printed says nothing of the work.
-_PRINTED: Final = ("@face", "@font", "@size", "@color")
 _PMID: Final = re.compile(r"\d{5,8}")
 
 
@@ -30,11 +28,20 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         if element is None:
             yield Bad(source, position, line, piece, BROKEN)
             continue
-        fields: list[tuple[str, str]] = []
-        for path, value in leaves(element):
-            if not path.endswith(_PRINTED):
-                fields.append((_STYLE.sub("", path), value.replace("\r", "\n")))
+        _joined(element)
+        fields = [(path, value.replace("\r", "\n")) for path, value in leaves(element)]
         yield _good(fields, Place(source, position, line, digest))
+
+
+def _joined(element: Element) -> None:
+    """Take the blanks out that a program put between styled runs: each has its own within."""
+    for one in element.iter():
+        runs = [run for run in one if run.tag == "style"]
+        if runs and not (one.text or "").strip():
+            one.text = None
+        for run in runs:
+            if "\n" in (run.tail or "") and not (run.tail or "").strip():
+                run.tail = None
 
 
 def _good(fields: list[tuple[str, str]], place: Place) -> Good:
@@ -49,14 +56,13 @@ def _good(fields: list[tuple[str, str]], place: Place) -> Good:
                     return found
         return ""
 
+    people = [value for path, value in fields if path == "contributors/authors/author"]
     record = Record(
         record_id=first("rec-number") or str(place.position),
         place=place,
         kind=first("ref-type@name"),
         title=first("title"),
-        authors=cleaning.authors(
-            [value for path, value in fields if path == "contributors/authors/author"]
-        ),
+        authors=cleaning.authors(people),
         year=next(
             (y for n in ("year", "date") for v in values.get(n, ()) if (y := cleaning.year(v))),
             None,
@@ -75,6 +81,7 @@ def _good(fields: list[tuple[str, str]], place: Place) -> Good:
     notes += [NO_YEAR] if record.year is None else []
     named = values.get("electronic-resource-num", ())
     notes += [NO_DOI] if any(cleaning.said(v) and not cleaning.doi(v) for v in named) else []
+    notes += [cleaning.CUT] if cleaning.cut(people) else []
     return Good(record, tuple(notes))
 
 
@@ -92,6 +99,12 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
         named = re.search("nlm|pubmed|medline", f"{provider} {links}", re.IGNORECASE)
         if _PMID.fullmatch(one.strip()) and named:
             found.append(("pmid", one.strip()))
+    where = (*values.get("remote-database-name", ()), *values.get("url", ()))
+    for one in PROVIDERS:
+        numbers = {text.strip() for text in values.get(f"custom{one.tag[1:]}", ())}
+        known = any(scheme == "pmid" for scheme, _ in found)
+        if not known and len(numbers) == 1 and any(one.names.search(w.strip()) for w in where):
+            found += [("pmid", number) for number in numbers if _PMID.fullmatch(number)]
     for name in ("custom2", "custom1", "notes"):
         for one in values.get(name, ()):
             found += [("pmcid", hit) for hit in re.findall(r"\bPMC\d{4,9}\b", one)][:1]

@@ -10,6 +10,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography import (
     bibtex,
     endnote_xml,
+    field_rows,
     nbib,
     pubmed_xml,
     refer,
@@ -146,7 +147,17 @@ FORMATS: Final[dict[str, Format]] = {
             "bibtex", "BibTeX", _matches(r"^[ \t]*@[A-Za-z]+\s*[{(]"), bibtex.read, bibtex.count
         ),
         Format(
+            "field_rows", "Embase CSV", field_rows.begins,
+            lambda text, source, digest: field_rows.read(text.lines(), source, digest),
+            lambda text: field_rows.count(text.lines()),
+        ),
+        Format(
             "csv", "CSV", table.begins,
+            lambda text, source, digest: table.read(text.lines(), source, digest),
+            lambda text: table_count.count(text.lines()),
+        ),
+        Format(
+            "xlsx", "XLSX", lambda _: False,
             lambda text, source, digest: table.read(text.lines(), source, digest),
             lambda text: table_count.count(text.lines()),
         ),
@@ -193,6 +204,8 @@ def head_of(text: Text) -> str:
         break
     head = re.sub(r"\r\n?", "\n", "".join(found))
     text.encodings.clear()
+    text.marks.clear()
+    text.doubtful.clear()
     return "\n".join(head.split("\n")[:LOOKED])
 
 
@@ -205,8 +218,15 @@ def recognised(text: Text) -> Format:
         It is none of the known ones.
     """
     head = head_of(text)
+    if text.sheet:
+        if not table.begins(head):
+            raise InputError(Fault(text.path.name, text.sheet[0][0], "row", _first(head), COLUMNS))
+        _upright(text, head)
+        return FORMATS["xlsx"]
     for one in FORMATS.values():
         if one.begins(head):
+            if one.code == "csv":
+                _upright(text, head)
             return one
     if not head.strip():
         expected = "a file with references: the file is empty"
@@ -216,10 +236,29 @@ def recognised(text: Text) -> Format:
             seen = re.search(other.begins, head, re.MULTILINE)
             said = "" if seen is None else seen[0].strip()[:60]
             raise InputError(Fault(text.path.name, None, "file", said, other.instead))
+    _upright(text, head)
     known = ", ".join(one.name for one in FORMATS.values())
-    seen = next((line for line in head.split("\n") if line.strip()), "")[:60]
+    seen = _first(head)
     expected = phrased("an export of references in one of: {known}", known=known)
     raise InputError(Fault(text.path.name, None, "file", seen, expected))
+
+
+COLUMNS: Final = "a first row that names the columns (title, authors, year and so on)"
+TURNED: Final = (
+    "one record a row and one field a column: here the fields stand below each other; export again "
+    "and choose RIS, or CSV with fields by column"
+)
+
+
+def _first(head: str) -> str:
+    """The first line that holds something, as far as it is shown."""
+    return next((line for line in head.split("\n") if line.strip()), "")[:60]
+
+
+def _upright(text: Text, head: str) -> None:
+    """Refuse a table whose rows are fields and no records."""
+    if table.is_turned(head):
+        raise InputError(Fault(text.path.name, None, "file", _first(head), TURNED))
 
 
 def opened_as(path: Path) -> Format:

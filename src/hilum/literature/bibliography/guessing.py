@@ -36,6 +36,12 @@ _SPACED: Final = re.compile(
 _SURE: Final = re.compile(
     rb"[a-z][\xdf-\xff]{1,2}[a-z]|(?<![A-Za-z\x80-\xff])[\xc0-\xde][a-z]{2}|\d ?\xb0[CF]"
 )
+# Letters beyond ASCII in a row; a sign (a part of a number, a currency) between two letters.
+_LONG: Final = re.compile(rb"[\xc0-\xff\xa8\xb8]{4,}")
+_WITHIN: Final = re.compile(
+    rb"[A-Za-z\xc0-\xff][\xa2-\xa8\xac\xaf\xb2\xb3\xb6\xb8\xb9\xbc-\xbf][a-z\xdf-\xff]"
+)
+_RARE: Final = re.compile(rb"[\xd0\xde\xf0\xfe\x81\x8d\x8f\x90\x9d]")
 _LONGEST: Final = 3
 """Letters beyond ASCII that a Western word has in a row, at most."""
 
@@ -51,7 +57,7 @@ def guessed(data: bytes, chinese: bool) -> tuple[str, str, bool]:
     try:
         gb = data.decode("gb18030")
     except UnicodeDecodeError:
-        return *_western(data), True
+        return *_western(data), _is_likely(data)
     if utf8 is not None:
         return GB, gb, True
     if _is_word(data):
@@ -61,13 +67,13 @@ def guessed(data: bytes, chinese: bool) -> tuple[str, str, bool]:
     if is_chinese(data):
         return (GB, gb, False) if chinese else (*_western(data), False)
     # Rare characters, traditional ones too; or letters and signs.
-    if not _is_spaced(data) and all(one < "\x80" or "\u3400" <= one <= "\u9fff" for one in gb):
+    if not is_spaced(data) and all(one < "\x80" or "\u3400" <= one <= "\u9fff" for one in gb):
         return GB, gb, chinese
     if not chinese:
+        return *_western(data), _is_likely(data)
+    if is_spaced(data) and _SURE.search(data) is not None:
         return *_western(data), True
-    if _is_spaced(data) and _SURE.search(data) is not None:
-        return *_western(data), True
-    return GB, gb, not _is_spaced(data)
+    return GB, gb, not is_spaced(data)
 
 
 def looks_chinese(data: bytes) -> bool:
@@ -107,9 +113,23 @@ def _is_word(data: bytes) -> bool:
     )
 
 
-def _is_spaced(data: bytes) -> bool:
+def is_spaced(data: bytes) -> bool:
     """Whether bytes beyond ASCII stand as the letters and signs of Western words do."""
     return all(_SPACED.fullmatch(one[0]) is not None for one in _RUN.finditer(data))
+
+
+def is_western(data: bytes) -> bool:
+    """The same, where one of them stands within a Latin word."""
+    return is_spaced(data) and any(_touches(data, one) for one in _RUN.finditer(data))
+
+
+def _is_likely(data: bytes) -> bool:
+    """Whether a line has nothing that Western ones lack.
+
+    Four letters beyond ASCII in a row, a sign within a word, a letter of Icelandic that is a common
+    one of Turkish or Vietnamese, a byte that stands for nothing.
+    """
+    return not any(one.search(data) for one in (_LONG, _WITHIN, _RARE))
 
 
 def _touches(data: bytes, run: re.Match[bytes]) -> bool:

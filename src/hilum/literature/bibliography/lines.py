@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.bibliography.guessing import guessed, is_utf8, looks_chinese
+from hilum.literature.bibliography.encodings import Choice, chosen, stated
+from hilum.literature.bibliography.guessing import (
+    guessed,
+    is_spaced,
+    is_utf8,
+    is_western,
+    looks_chinese,
+)
+from hilum.literature.bibliography.sheet import WORKBOOK, is_workbook, sheet_lines
 from hilum.tabular.encoding import MARKS, UTF8
 from hilum.tabular.not_text import not_text
 
@@ -21,12 +29,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from hilum.errors import Phrase
+
 BLOCK: Final = 2**20
 HEAD: Final = 2**16
 CHINESE: Final = 0.9
 """Share of the lines that are no UTF-8 that has to be Chinese for the file to be."""
 # Half characters that stand for bytes that were no UTF-8.
 _ODD: Final = re.compile("[\udc80-\udcff]")
+MARK: Final = "\ufeff"
+# What a record or a file begins with, of the formats of lines and of BibTeX.
+_RECORD: Final = re.compile(
+    r"\s{0,3}TY {1,2}-|PMID-|PT [A-Z]\b|FN |%[0AT] |Record #\d|[ \t]*@[A-Za-z]+\s*[{(]"
+)
+_ENTRY: Final = re.compile(r"(?<!\n)\ufeff(?=[ \t]*@[A-Za-z])")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -41,28 +57,48 @@ class Text:
         Lines beyond ASCII by their encoding, filled while they are read.
     chinese : bool
         What is no UTF-8 in the file is Chinese as a whole.
+    choice : Choice | None
+        What is no UTF-8 in the file is in this encoding of another script.
     codec : str
         Of the file, from its byte order mark.
+    marks : list of int
+        Lines with a byte order mark, where another file was glued on; 0 for one of a format
+        without lines. Filled while they are read.
     doubtful : list of int
-        Lines whose bytes are words in two encodings, filled while they are read; 0 for one of a
+        Lines whose encoding is a guess, filled while they are read; 0 for one of a
         format without lines.
+    sheet : tuple of (int, str)
+        Rows of a workbook as lines of CSV; none of a file of text.
+    asides : tuple of Phrase
+        What a reader of the workbook has to be told.
     """
 
     path: Path
     encodings: Counter[str] = field(default_factory=Counter[str])
     chinese: bool = False
+    choice: Choice | None = None
     codec: str = "utf-8"
     mark: int = 0
     doubtful: list[int] = field(default_factory=list[int])
+    marks: list[int] = field(default_factory=list[int])
+    sheet: tuple[tuple[int, str], ...] = ()
+    asides: tuple[Phrase, ...] = ()
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
+        if self.sheet:
+            yield from self.sheet
+            return
         try:
             with self.path.open("rb") as raw:
                 raw.read(self.mark)
                 file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline=None)
+                first = ""
                 for number, line in enumerate(file, 1):
-                    yield number, self._said(line.removesuffix("\n"), number)
+                    whole = line.removesuffix("\n")
+                    first = first or whole.strip().lstrip(MARK)
+                    for one in [whole] if MARK not in whole else self._apart(whole, number, first):
+                        yield number, self._said(one, number)
         except UnicodeDecodeError as error:
             raise InputError(self._fault(error)) from None
         except OSError as error:
@@ -70,16 +106,45 @@ class Text:
 
     def blocks(self) -> Iterator[str]:
         """The text in blocks, for formats without lines."""
+        if self.sheet:
+            yield "\n".join(line for _, line in self.sheet)
+            return
         try:
             with self.path.open("rb") as raw:
                 raw.read(self.mark)
                 file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline="")
+                begun = False
                 while block := file.read(BLOCK):
+                    while block.endswith(MARK) and (more := file.read(1)):
+                        block += more
+                    if begun:
+                        glued = MARK in block
+                    else:
+                        glued, block = MARK in block.lstrip(MARK), block.lstrip(MARK)
+                    begun = True
+                    if glued:
+                        self.marks.append(0)
+                        block = _ENTRY.sub("\n", block).replace(MARK, "")
                     yield block
         except UnicodeDecodeError as error:
             raise InputError(self._fault(error)) from None
         except OSError as error:
             raise InputError(unreadable(self.path, error)) from None
+
+    def _apart(self, line: str, number: int, first: str) -> Iterator[str]:
+        """The lines of one with byte order marks: each begins a file, or says nothing."""
+        now, *rest = line.split(MARK)
+        for place, one in enumerate(rest):
+            begins = place == 0 and not now.strip()
+            if begins or one.startswith(first) or _RECORD.match(one) is not None:
+                if now.strip():
+                    yield now
+                if number > 1 or now.strip():
+                    self.marks.append(number)
+                now = one
+            else:
+                now += one
+        yield now
 
     def decoded(self, text: str) -> str:
         """A piece of :meth:`blocks` with its odd bytes decoded line by line."""
@@ -97,6 +162,13 @@ class Text:
             self.encodings[NAMES.get(self.codec, UTF8)] += 1
             return line
         data = line.encode("utf-8", "surrogateescape")
+        if odd and self.choice is not None and (self.choice.stated or not is_western(data)):
+            told = self.choice.text(data)
+            if told is not None:
+                self.encodings[self.choice.encoding.name] += 1
+                if not self.choice.sure:
+                    self.doubtful.append(number)
+                return told
         name, text, sure = guessed(data, self.chinese)
         self.encodings[name] += 1
         if not sure:
@@ -128,11 +200,22 @@ def opened(path: Path) -> Text:
                 if head.startswith(mark):
                     found.codec, found.mark = codec, len(mark)
                     break
+            if head.startswith(WORKBOOK) and (
+                path.suffix.lower() in (".xlsx", ".xlsm") or is_workbook(file)
+            ):
+                found.sheet, found.asides = sheet_lines(path)
+                if not found.sheet:
+                    expected = "a file with references: the file is empty"
+                    raise InputError(Fault(path.name, None, "file", "", expected))
+                return found
             if found.codec not in _WIDE and b"\x00" in head[:4096]:
                 raise InputError(not_text(head, path.name))
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
-            found.chinese = bool(odd) and sum(map(looks_chinese, odd)) >= CHINESE * len(odd)
+            if odd:
+                found.choice = stated(head) or chosen(one for one in odd if not is_spaced(one))
+            if found.choice is None:
+                found.chinese = bool(odd) and sum(map(looks_chinese, odd)) >= CHINESE * len(odd)
     except OSError as error:
         raise InputError(unreadable(path, error)) from None
     return found

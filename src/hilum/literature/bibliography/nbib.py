@@ -50,17 +50,20 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     values: dict[str, list[str]] = {}
     for _, tag, value in lines:
         values.setdefault(tag, []).append(value)
-    record = _record(values, lines, Place(source, position, lines[0][0], digest))
+    fields = tuple(Field(tag, value) for _, tag, value in lines)
+    record = record_of(values, Place(source, position, lines[0][0], digest), fields)
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     if values.get("RIN") or _RETRACTION & set(values.get("PT", ())):
         notes.append(RETRACTED)
+    if cleaning.cut((*values.get("FAU", ()), *values.get("AU", ()))):
+        notes.append(cleaning.CUT)
     return Good(record, tuple(notes))
 
 
-def _record(
-    values: dict[str, list[str]], lines: list[tuple[int, str, str]], place: Place
-) -> Record:
+def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
+    """The record of tags and their values."""
+
     def first(*tags: str) -> str:
         for tag in tags:
             for one in values.get(tag, ()):
@@ -103,7 +106,7 @@ def _record(
             one for tag in ("MH", "OT") for value in values.get(tag, ())
             if (one := cleaning.said(value))
         ),
-        fields=tuple(Field(tag, value) for _, tag, value in lines),
+        fields=fields,
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 RECORDS: Final = ("PubmedArticle", "PubmedBookArticle")
 NAMES: Final = (*RECORDS, "DeleteCitation")
 BROKEN: Final = "one record of PubMed's XML, closed and well formed"
-INCOMPLETE: Final = "the list of authors is incomplete"
 DELETED: Final = re.compile(r"<(?:[\w.-]+:)?DeleteCitation")
 _DELETED: Final = re.compile(r">\s*(\d{1,9})\s*</(?:[\w.-]+:)?PMID>")
 _RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
@@ -96,7 +95,7 @@ def record_of(element: Element, place: Place) -> Good:
     kinds = {words(one).strip() for one in article.iter("PublicationType")}
     linked = any(one.get("RefType") == "RetractionIn" for one in main.iter("CommentsCorrections"))
     notes += [RETRACTED] if linked or kinds & _RETRACTION else []
-    notes += [INCOMPLETE] if people is not None and people.get("CompleteYN") == "N" else []
+    notes += [cleaning.CUT] if people is not None and people.get("CompleteYN") == "N" else []
     return Good(record, tuple(notes))
 
 

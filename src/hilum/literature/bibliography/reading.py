@@ -27,7 +27,8 @@ DATABASES = {
 }
 """Tags under which exports name the database of a record, by format; of others as of CSV."""
 SAME_ID = "the id stands in the file before: a number was added to it"
-DOUBT = "a line reads as words in two encodings (GB18030, Windows-1252): look at it"
+DOUBT = "the encoding of a line is a guess: look at it, or save the file as UTF-8"
+MARKED = "a byte order mark within the file: another file begins there"
 EVERY = 200
 
 
@@ -104,6 +105,8 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
         for said in one.notes
     ]
     notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
+    notes += [Note(0, line or None, "", MARKED) for line in text.marks]
+    notes += [Note(0, None, "", said) for said in text.asides]
     return Reading(
         source=path.name,
         digest=mark,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
@@ -64,14 +64,13 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
         identifiers += [("pmid", one) for one in values.get("M", ()) if one.isdigit()]
     for one in values.get("@", ()):
         identifiers += cleaning.issns(one)
+    named = [name for one in values.get("A", ()) for name in glued.split(one)]
     record = Record(
         record_id=first("F") or str(position),
         place=Place(source, position, lines[0][0], digest),
         kind=first("0"),
         title=first("T", "B"),
-        authors=cleaning.authors(
-            [name for one in values.get("A", ()) for name in cleaning.split_names(one)]
-        ),
+        authors=cleaning.authors(named),
         year=cleaning.year(first("D")) or cleaning.year(first("8")),
         abstract=cleaning.paragraph("\n".join(values.get("X", ()))),
         journal=first("J", "B", "S"),
@@ -89,6 +88,7 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if first("R") and not record.identifier("doi") else []
+    notes += [cleaning.CUT] if cleaning.cut(named) else []
     return Good(record, tuple(notes))
 
 

@@ -7,6 +7,7 @@ tag. What a tag means is read from its value where databases disagree (M1, M3, T
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning
@@ -29,6 +30,11 @@ _NUMBERS: Final = re.compile(r"[\w .,()/&+-]{1,24}$")
 _PUBMED: Final = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "EBOOK"})
 _PMID: Final = re.compile(r"\bPMID\s*[:=]?\s*(\d{4,8})\b", re.IGNORECASE)
+_SAID_PMID: Final = re.compile(
+    r"(?:\bPMID\s*[:=]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{4,8})\b",
+    re.I,
+)
+_NUMBER: Final = re.compile(r"[1-9]\d{4,7}")
 _NAMED_NCT: Final = re.compile(r"^NCT\s*[:=]\s*(NCT\d{8})\b", re.IGNORECASE)
 NCT: Final = re.compile(r"\bNCT\d{8}\b")
 
@@ -105,6 +111,8 @@ def made(lines: Lines, position: int, source: str, digest: str, *, ended: bool) 
         notes.append(NO_YEAR)
     if any(cleaning.said(one) and not cleaning.doi(one) for one in values.get("DO", ())):
         notes.append(NO_DOI)
+    if cleaning.cut((*values.get("AU", ()), *values.get("A1", ()))):
+        notes.append(cleaning.CUT)
     return Good(record, tuple(notes))
 
 
@@ -176,6 +184,7 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
             found.append(("pmid", one.strip()))
     for one in every("N1", "AN", "U1"):
         found += [("pmid", hit) for hit in _PMID.findall(one)]
+    found += [("pmid", one) for one in _custom(values, [v for s, v in found if s == "pmid"])]
     found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]
     found += [
@@ -184,3 +193,51 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     for one in every("SN"):
         found += cleaning.issns(one)
     return cleaning.unique(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A database that writes PMIDs in a field of the user's own.
+
+    Parameters
+    ----------
+    tag : str
+        Where they stand.
+    names : Pattern
+        Its name in DB, its address in UR, its own ids in U2.
+    shape : frozenset of str
+        Tags that its records have and other programs' do not have together.
+    """
+
+    tag: str
+    names: re.Pattern[str]
+    shape: frozenset[str] = frozenset()
+
+
+PROVIDERS: Final = (
+    Provider("C2", re.compile(r"^scopus$|\bscopus\.com/", re.IGNORECASE)),
+    Provider("C5", re.compile(r"^embase$|\bembase\.com/|^L\d{6,12}$", re.IGNORECASE),
+             frozenset({"T1", "A1", "Y1"})),
+)  # fmt: skip
+"""Exports of scopus.com and embase.com (there the field is "MEDLINE PMID")."""
+_PLAIN: Final = frozenset({"TI", "AU", "PY", "DP", "DB"})
+"""Tags of which a record in a provider's own shape has none."""
+
+
+def _custom(values: dict[str, list[str]], known: list[str]) -> Iterator[str]:
+    """PMIDs of fields of the user's own: those that say so, and those of a known provider.
+
+    A number that another PMID of the record contradicts is none.
+    """
+    for tag in ("C1", "C2", "C3", "C4", "C5", "C6", "C8", "U1", "U2", "U3", "U4"):
+        for one in values.get(tag, ()):
+            yield from (hit for hit in _SAID_PMID.findall(one) if not known or hit in known)
+    told = [*values.get("DB", ()), *values.get("UR", ()), *values.get("U2", ())]
+    for one in PROVIDERS:
+        numbers = {text.strip() for text in values.get(one.tag, ())}
+        shaped = bool(one.shape) and one.shape <= set(values) and _PLAIN.isdisjoint(values)
+        certain = any(one.names.search(text.strip()) for text in told)
+        if len(numbers) == 1 and (certain or shaped):
+            number = numbers.pop()
+            if _NUMBER.fullmatch(number) and (not known or number in known):
+                yield number

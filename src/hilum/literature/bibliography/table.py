@@ -4,49 +4,56 @@ from __future__ import annotations
 
 import csv
 import re
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
+from hilum.literature.bibliography.tag_heads import Vocabulary, vocabulary
 from hilum.tabular.quoting import rows_of
 from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from hilum.tabular.quoting import Taken
+
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "primarytitle", "articletitle", "documenttitle", "ti", "t1", "studytitle",
-              "originaltitle", "reftitle", "题名", "标题", "篇名"),
+              "originaltitle", "reftitle", "题名", "标题", "篇名", "題名", "標題"),
     "abstract": ("abstract", "ab", "n2", "abstractnote", "briefsummary", "摘要"),
     "authors": ("authors", "author", "authornames", "au", "firstauthors", "authorfullnames",
                 "creators", "作者"),
     "year": ("year", "publicationyear", "publishedyear", "pubyear", "py", "publicationdate", "date",
-             "y1", "firstposted", "年", "年份", "发表时间"),
+             "y1", "firstposted", "年", "年份", "发表时间", "出版年", "發表時間"),
     "journal": ("journal", "sourcetitle", "journalbook", "publicationtitle", "secondarytitle",
-                "source", "journalname", "jo", "t2", "期刊", "刊名", "来源"),
+                "source", "journalname", "jo", "t2", "期刊", "刊名", "来源", "來源"),
     "volume": ("volume", "vol", "vl", "卷"),
     "issue": ("issue", "number", "is", "期"),
-    "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码"),
+    "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码",
+              "頁碼"),
     "article": ("artno", "articlenumber", "articleno"),
     "last": ("endpage", "pageend", "lastpage", "ep"),
     "doi": ("doi", "do", "digitalobjectidentifier"),
-    "pmid": ("pmid", "pubmedid", "medlinepmid"),
+    "pmid": ("pmid", "pubmedid", "medlinepmid", "pubmedidpmid"),
     "pmcid": ("pmcid", "pmc"),
     "nct": ("nctnumber", "nctid", "clinicaltrialnumber", "clinicaltrialnumbers"),
-    "issn": ("issn", "isbn", "issnisbn", "sn"),
-    "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词"),
+    "issn": ("issn", "isbn", "issnisbn", "sn", "eissn"),
+    "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词", "關鍵詞"),
     "language": ("language", "languageoforiginaldocument", "articlelanguage", "la"),
     "kind": ("type", "publicationtype", "documenttype", "itemtype", "typeofreference",
              "typeofwork"),
-    "id": ("recordid", "covidence", "key", "id", "studyid", "referenceid"),
+    "id": ("recordid", "covidence", "key", "id", "studyid", "referenceid", "utuniquewosid", "pui"),
     "url": ("url", "link", "ur", "studyurl"),
 }  # fmt: skip
 KNOWN: Final = {name: field for field, names in NAMES.items() for name in names}
 CELLS: Final = "as many cells as the head has"
 HEAD: Final = "a head whose quotation marks are closed"
+SAMPLE: Final = 200
+"""Rows that tell what stands between the authors of a cell."""
 
 
 def head_name(cell: str) -> str:
@@ -72,29 +79,129 @@ def begins(head: str) -> bool:
     )
 
 
+MOST: Final = 0.5
+"""Share of the rows above which names of fields in place of records are no chance."""
+
+
+def is_turned(head: str) -> bool:
+    """Whether most rows of a table hold the name of a field where a record has its title."""
+    lines = [line for line in head.split("\n") if line.strip()]
+    between = separator(lines[0])
+    first, *rows = csv.reader(lines, delimiter=between)
+    title = places_of(first).get("title", 0)
+    for place in {0, title}:
+        cells = [head_name(row[place]) for row in rows if len(row) > place]
+        named = {one for one in cells if one in KNOWN and not one.isdigit()}
+        if len(named) > 1 and sum(one in named for one in cells) > MOST * len(rows):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head of a table.
+
+    Parameters
+    ----------
+    names : tuple of str
+    places : dict of str to int
+        Where each field stands.
+    tags : Vocabulary | None
+        The tags that name its columns.
+    """
+
+    names: tuple[str, ...]
+    places: dict[str, int]
+    tags: Vocabulary | None
+
+    def cells(self, row: Taken, between: str) -> tuple[tuple[str, ...], str]:
+        """The cells of a row and what was expected of it; empty ones beyond the head are none.
+
+        Web of Science sets no quotation marks around a cell: where they are at fault in a line of
+        its tabs, they are letters of a title.
+        """
+        cells, fault, width = row.cells, row.fault, len(self.names)
+        if fault and self.tags is not None and between == "\t" and row.text.count("\n") < 2:
+            raw = tuple(row.text.rstrip("\r\n").split(between))
+            cells, fault = (raw, "") if len(raw) >= width else (cells, fault)
+        cells = cells if any(cells[width:]) else cells[:width]
+        return cells, fault or ("" if len(cells) == width else CELLS)
+
+
+def _head(cells: Sequence[str]) -> _Head:
+    names = tuple(one.lstrip("\ufeff") for one in cells)
+    return _Head(names, places_of(names), vocabulary(names))
+
+
+def is_head(line: str, between: str, first: str) -> bool:
+    """Whether a line without its quotation marks is the head ``first`` again, or another one.
+
+    Tables glued together have one in their middle.
+    """
+    if line == first:
+        return True
+    cells = [head_name(one) for one in line.split(between) if one.strip()]
+    fields = {KNOWN.get(one, "") for one in cells}
+    return len(fields) > 1 and "title" in fields and "" not in fields
+
+
 def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
-    """One item a row; empty rows are none."""
+    """One item a row; empty rows are none, nor are heads of tables that were glued on."""
     feed = ((number, f"{line}\n") for number, line in lines)
-    first = next(((number, line) for number, line in feed if line.strip()), (0, ""))
-    between = separator(first[1])
-    rows = rows_of(chain([first], feed), between)
-    head = next(rows, None)
-    if head is None:
+    top = next(((number, line) for number, line in feed if line.strip()), (0, ""))
+    between = separator(top[1])
+    rows = rows_of(chain([top], feed), between)
+    first = next(rows, None)
+    if first is None:
         return
-    names = [one.lstrip("\ufeff") for one in head.cells]
-    places = _places(names)
-    aside, left = is_zotero(first[1]), 0
-    for position, row in enumerate(rows, 1):
-        if row.fault or len(row.cells) != len(names):
-            expected = HEAD if head.fault else row.fault or CELLS
-            yield Bad(source, position - left, row.line, row.text.rstrip("\n"), expected)
+    head = _head(first.cells)
+    same = between.join(first.cells).replace('"', "").strip()
+    sample = list(islice(rows, SAMPLE))
+    at = head.places.get("authors", -1)
+    commas = glued.commas_between(one.cells[at] for one in sample if -1 < at < len(one.cells))
+    aside, left = is_zotero(top[1]), 0
+    for position, row in enumerate(chain(sample, rows), 1):
+        cells, fault = head.cells(row, between)
+        whole = between.join(row.cells).replace('"', "").strip()
+        alone = row.line == row.last and (row.swallowed or not row.fault)
+        if alone and is_head(whole, between, same):
+            yield Loose(row.line, whole)
+            left += 1
+            head = _head(row.cells)
+        elif fault:
+            expected = HEAD if first.fault else fault
+            raw = row.text.rstrip("\n") or between.join(row.cells)
+            yield Bad(source, position - left, row.line, raw, expected)
+        elif aside and len(cells) > 1 and cells[1] in ASIDE:
+            yield Loose(row.line, row.text.rstrip("\n"))
+            left += 1
         else:
-            if aside and len(row.cells) > 1 and row.cells[1] in ASIDE:
-                yield Loose(row.line, row.text.rstrip("\n"))
-                left += 1
-                continue
             place = Place(source, position - left, row.line, digest)
-            yield _made(row.cells, names, places, place, [row.doubt] if row.doubt else [])
+            notes = [row.doubt] if row.doubt else []
+            if head.tags is None:
+                yield made(cells, head.names, head.places, place, notes, commas=commas)
+            else:
+                yield _of_tags(cells, head.names, head.tags, place, notes)
+
+
+def _of_tags(
+    cells: Sequence[str],
+    names: Sequence[str],
+    tags: Vocabulary,
+    place: Place,
+    notes: list[str],
+) -> Good:
+    """The record of a row whose columns are tags of an export."""
+    row = [plain_cell(one) for one in cells]
+    values = tags.values([one.strip() for one in names], row)
+    fields = tuple(Field(name, cell) for name, cell in zip(names, row, strict=True) if cell)
+    record = tags.record(values, place, fields)
+    named = (*values.get("AU", ()), *values.get("FAU", ()), *values.get("AF", ()))
+    notes += [NO_TITLE] if not record.title else []
+    notes += [NO_YEAR] if record.year is None else []
+    notes += [NO_DOI] if values.get("DI") and not record.identifier("doi") else []
+    notes += [cleaning.CUT] if cleaning.cut(named) else []
+    return Good(record, tuple(notes))
 
 
 ASIDE: Final = ("attachment", "note", "annotation")
@@ -106,7 +213,7 @@ def is_zotero(line: str) -> bool:
     return re.match(r'\ufeff?"?Key"?,"?Item Type"?,', line) is not None
 
 
-def _places(names: Sequence[str]) -> dict[str, int]:
+def places_of(names: Sequence[str]) -> dict[str, int]:
     """Where each field stands: the surest name of several."""
     places: dict[str, int] = {}
     for place, one in enumerate(names):
@@ -123,7 +230,8 @@ _PMID: Final = re.compile(r"(?:^|[;,|\s])(\d{1,8})(?:\.0)?(?=$|[;,|\s])")
 _PMCID: Final = re.compile(r"\bPMC\d+\b")
 _SOURCE: Final = re.compile(
     r"(?P<name>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[\w.-]+)(?::(?P<issue>[^ ]+))?)?"
-    r"(?: \((?P<pages>[\w-]+)\))?\. Date of Publication"
+    r"(?: \((?P<pages>[\w-]+)\))?(?: Article Number: (?P<article>[\w-]+))?"
+    r"(?:\. Date of Publication|\.?$)"
 )
 
 
@@ -140,39 +248,52 @@ def _linked(row: Sequence[str]) -> str:
     return next((one for cell in links if (one := cleaning.doi(cell, loose=True))), "")
 
 
-def _made(
+def made(
     row: Sequence[str],
     names: Sequence[str],
     places: dict[str, int],
     place: Place,
     notes: list[str],
+    *,
+    commas: bool = False,
 ) -> Good:
+    """The record of a row; ``commas`` stand between the authors of its column."""
+
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
 
     # Embase prints "Journal (2014) 3:3 (152-160). Date of Publication: 2014" in one cell.
-    source = _SOURCE.match(said("journal"))
-    glued = source.groupdict("") if source else {}
+    journals = (
+        cleaning.said(plain_cell(cell)) for name, cell in zip(names, row, strict=True)
+        if KNOWN.get(head_name(name)) == "journal"
+    )  # fmt: skip
+    source = next((found for one in journals if (found := _SOURCE.match(one))), None)
+    printed = source.groupdict("") if source else {}
+    glued_on = _SOURCE.match(said("journal"))
 
     identifiers = [
         ("doi", cleaning.doi(said("doi")) or _linked(row)),
         *(("pmid", one) for one in _PMID.findall(said("pmid"))),
         *(("pmcid", one) for one in _PMCID.findall(said("pmcid"))),
-        *(("nct", one) for one in NCT.findall(said("nct"))), *cleaning.issns(said("issn")),
+        *(("nct", one) for one in NCT.findall(said("nct"))),
+        *(pair for name, cell in zip(names, row, strict=True)
+          if KNOWN.get(head_name(name)) == "issn" for pair in cleaning.issns(plain_cell(cell))),
     ]  # fmt: skip
+    named = _list(said("authors")) or glued.split(said("authors"), commas=commas)
     record = Record(
         record_id=said("id") or str(place.position),
         place=place,
         kind=said("kind"),
         title=said("title"),
-        authors=cleaning.authors(_list(said("authors")) or cleaning.split_names(said("authors"))),
-        year=cleaning.year(said("year")) or cleaning.year(glued.get("year", "")),
+        authors=cleaning.authors(named),
+        year=cleaning.year(said("year")) or cleaning.year(printed.get("year", "")),
         abstract=cleaning.paragraph(row[places["abstract"]]) if "abstract" in places else "",
-        journal=glued.get("name") or said("journal"),
-        volume=said("volume") or glued.get("volume", ""),
-        issue=said("issue") or glued.get("issue", ""),
+        journal=glued_on["name"] if glued_on else said("journal"),
+        volume=said("volume") or printed.get("volume", ""),
+        issue=said("issue") or printed.get("issue", ""),
         pages=cleaning.pages(said("pages"), said("last"))
-        or glued.get("pages", "")
+        or printed.get("pages", "")
+        or printed.get("article", "")
         or said("article"),
         language=said("language"),
         identifiers=cleaning.unique(identifiers),
@@ -185,4 +306,6 @@ def _made(
     notes += [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
+    notes += [cleaning.CUT] if cleaning.cut(named) else []
+    notes += [glued.IN_DOUBT] if glued.in_doubt(said("authors"), named) else []
     return Good(record, tuple(notes))

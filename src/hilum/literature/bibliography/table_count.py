@@ -11,7 +11,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hilum.literature.bibliography.table import ASIDE, is_zotero, separator
+from hilum.literature.bibliography.table import ASIDE, is_head, is_zotero, separator
 from hilum.tabular.cells import LONGEST
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _ASIDE: Final = re.compile(rf'"?[A-Z0-9]+"?,"?(?:{"|".join(ASIDE)})"?,')
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Rows that hold something, without the head and what hangs on a work in Zotero's table."""
+    """Rows that hold something, without heads and what hangs on a work in Zotero's table."""
     aside = 0
 
     def seen() -> Iterator[str]:
@@ -71,7 +71,7 @@ class _Row(NamedTuple):
 
 
 def _records(stack: _Stack) -> Iterator[bool]:
-    between, width, until = "", 0, 0
+    between, first, width, until = "", "", 0, 0
     while (line := stack.take()) is not None:
         if not line.strip():
             continue
@@ -81,7 +81,10 @@ def _records(stack: _Stack) -> Iterator[bool]:
         odd, own = (row.odd, row.cells) if row.odd else _inner(row, width, between)
         odd = odd if filled else 0
         width = width or (-1 if row.odd else row.cells)
-        yield filled
+        said = line.replace('"', "").strip().lstrip("\ufeff")
+        glued = first != "" and len(row.lines) == 1 and is_head(said, between, first)
+        first = first or said
+        yield filled and not glued
         if not odd:
             continue
         until = ENDLESS if row.ended else max(until, stack.place)

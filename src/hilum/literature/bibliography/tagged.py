@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
@@ -33,7 +33,7 @@ def web_of_science(lines: Iterable[tuple[int, str]], source: str, digest: str) -
             continue
         if now and tag in ("ER", "PT"):
             position += 1
-            yield _made(now, position, source, digest, _of_wos)
+            yield _made(now, position, source, digest, of_wos)
             now = []
         if tag == "ER":
             continue
@@ -48,7 +48,7 @@ def web_of_science(lines: Iterable[tuple[int, str]], source: str, digest: str) -
         elif line.strip():
             yield Loose(number, line)
     if now:
-        yield _made(now, position + 1, source, digest, _of_wos)
+        yield _made(now, position + 1, source, digest, of_wos)
 
 
 def central(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
@@ -91,6 +91,7 @@ def _made(
         return Bad(source, position, lines[0][0], raw, NO_FIELD)
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
+    notes += [cleaning.CUT] if cleaning.cut((*values.get("AU", ()), *values.get("AF", ()))) else []
     return Good(record, tuple(notes))
 
 
@@ -102,7 +103,8 @@ def _first(values: Values, *tags: str) -> str:
     return ""
 
 
-def _of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
+def of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
+    """The record of Web of Science's tags and their values."""
     found = [("doi", cleaning.doi(one)) for one in (*values.get("DI", ()), *values.get("D2", ()))]
     found += [("pmid", one) for one in values.get("PM", ()) if one.isdigit()]
     for tag in ("SN", "EI", "BN"):
@@ -145,7 +147,7 @@ def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Reco
         kind=_first(values, "PT"),
         title=_first(values, "TI"),
         authors=cleaning.authors(
-            [name for one in values.get("AU", ()) for name in cleaning.split_names(one)]
+            [name for one in values.get("AU", ()) for name in glued.split(one)]
         ),
         year=cleaning.year(_first(values, "YR", "PY")),
         abstract=cleaning.paragraph("\n".join(values.get("AB", ()))),

@@ -166,7 +166,9 @@ def _rekeyed(raw: str, key: str, ids: list[tuple[str, str]]) -> str:
 
 
 def _protected(name: str) -> str:
-    return f"{{{name}}}" if " and " in name else name
+    """A name in braces where BibTeX would take it apart: without a comma, or of several words."""
+    apart = " and " in name or ("," not in name and " " in name) or name == "others"
+    return f"{{{name}}}" if apart else name
 
 
 def _latex(name: str, value: str) -> str:

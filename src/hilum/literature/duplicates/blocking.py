@@ -99,3 +99,5 @@ def keys(one: Side, often: Counter[str]) -> Iterator[str]:
         yield f"m{one.pmid}"
     if one.cochrane:
         yield f"c{one.cochrane}"
+    if one.number:
+        yield f"n{one.number}"

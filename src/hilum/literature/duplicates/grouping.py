@@ -100,7 +100,7 @@ def _worth(x: Side, y: Side, alike: float) -> bool:
         return other_script(x, y) or not set(x.families).isdisjoint(y.names)
     if (x.pmid and x.pmid == y.pmid) or (x.doi and x.doi == y.doi):
         return True
-    if x.cochrane and x.cochrane == y.cochrane:
+    if (x.cochrane and x.cochrane == y.cochrane) or (x.number and x.number == y.number):
         return True
     short, long = (x, y) if len(x.squeezed) < len(y.squeezed) else (y, x)
     if len(short.squeezed) < 22:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from hilum.literature.duplicates.grouping import Found
 
+ASKED: Final = "similar"
+"""A link that a person is asked about: it joins nothing."""
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
     "report": (),
     "work": VERSIONS,
-    "study": tuple(LINKS),
+    "study": tuple(one for one in LINKS if one != ASKED),
 }
 """Level, and the links that join groups at it beside the copies."""
 

@@ -21,6 +21,7 @@ LINKS: Final = {
     "protocol": "the protocol of the other",
     "registration": "of the same registered study",
     "report": "another report under the same title by the same authors",
+    "similar": "a report under much the same title by the same authors: are its patients the same?",
 }
 """Links by their code, with what they say."""
 
@@ -41,10 +42,12 @@ def link_of(a: Side, b: Side, found: Weighed) -> str:
         return "review" if found.likeness >= 0.5 or shared else ""
     if found.apart and near:
         return found.apart
-    if a.registered and b.registered and a.registered == b.registered and len(a.registered) == 1:
+    if a.number and a.number == b.number:
         return "registration"
     if min(a.told, b.told) >= 4 and found.likeness >= 0.95 and shared:
-        return "translation" if a.foreign != b.foreign else "report"
+        if a.foreign != b.foreign:
+            return "translation"
+        return "report" if a.squeezed == b.squeezed else "similar"
     return ""
 
 

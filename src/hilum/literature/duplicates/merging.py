@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography.record import Field
 from hilum.literature.duplicates.folding import listed
+from hilum.literature.duplicates.side import retracted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,9 @@ def merged(records: Sequence[Record], names: Sequence[str]) -> Record:
         part: next((v for n in order if (v := getattr(records[n], part))), getattr(lead, part))
         for part in PARTS
     }
+    # That a paper is retracted is never lost behind a copy that was fetched before.
+    told = next((records[n].title for n in order if retracted(records[n].title)), "")
+    filled["title"] = told or filled["title"]
     fields = list(lead.fields)
     seen = {(one.tag, one.value) for one in fields}
     for n in order[1:]:

@@ -18,6 +18,8 @@ _PUB: Final = re.compile(r"\.pub(\d+)")
 _NCT: Final = re.compile(
     r"\b(?:NCT\d{8}|ISRCTN\d{8}|ChiCTR[-\w]{6,20}|EUCTR\d{4}-\d{6}-\d\d)\b", re.I
 )
+# Kinds of record that are a register's own entry, not a paper about the study.
+_ENTRY: Final = re.compile(r"clinicaltrials?\.gov|trial regist(?:ry|er|ration)|\bICTRP\b", re.I)
 # Kinds of report that are never a copy of the paper they are about.
 MARKS: Final = (
     ("erratum", re.compile(
@@ -75,6 +77,17 @@ class Side:
     cochrane: str
     version: str
     registered: frozenset[str]
+    entry: bool
+
+    @property
+    def number(self) -> str:
+        """The one number of a register that the record names; empty where it names several."""
+        return next(iter(self.registered)) if len(self.registered) == 1 else ""
+
+
+def retracted(title: str) -> bool:
+    """Whether a title says that its paper, or the one it is about, is withdrawn."""
+    return "retraction" in _marks(title.strip())
 
 
 def side_of(record: Record) -> Side:
@@ -130,10 +143,16 @@ def side_of(record: Record) -> Side:
         abstract=" ".join(folding.words(record.abstract[: 2 * ABSTRACT]))[:ABSTRACT],
         cochrane=review[1] if review else "",
         version=version[1] if version else "",
-        registered=frozenset(
-            one.upper() for one in _NCT.findall(f"{record.abstract} {record.identifier('nct')}")
-        ),
+        registered=_registered(record),
+        entry=bool(_ENTRY.search(record.kind)),
     )
+
+
+def _registered(record: Record) -> frozenset[str]:
+    """Numbers of registers in the title, the abstract and the identifiers."""
+    listed = [value for scheme, value in record.identifiers if scheme == "nct"]
+    written = " ".join((record.title, record.abstract, *listed))
+    return frozenset(one.upper() for one in _NCT.findall(written))
 
 
 _HEAD: Final = re.compile(r"[:.?;]\s|\s[-–—]+\s")

@@ -21,6 +21,9 @@ SAME: Final = 9.0
 POSSIBLE: Final = 5.5
 """From here on a person should look."""
 
+ENTRY: Final = 40.0
+"""More than all that titles, people and years can say to the contrary."""
+
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 Reasons = list[tuple[str, float]]
@@ -295,6 +298,10 @@ def _identifiers(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("DOI", 6.0) if a.doi == b.doi else ("another DOI", -6.0))
     if a.pmid and b.pmid:
         reasons.append(("PMID", 8.0) if a.pmid == b.pmid else ("another PMID", -5.0))
+    if a.entry and b.entry and a.number and b.number:
+        # A register has one entry a number, whatever title and people each export takes from it.
+        same = a.number == b.number
+        reasons.append(("number of the register", ENTRY if same else -ENTRY))
 
 
 def _abstract(a: Side, b: Side, reasons: Reasons) -> None:
@@ -311,13 +318,20 @@ def _abstract(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("another abstract", -2.0))
 
 
+def _own_number(a: Side, b: Side) -> bool:
+    """Whether PMID or DOI say one article, and neither says another."""
+    known = [(x, y) for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
+    return bool(known) and all(x == y for x, y in known)
+
+
 def _apart(a: Side, b: Side) -> str:
-    if a.marks != b.marks:
-        one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
-        if one != two:
-            return sorted(one ^ two)[0]
-        if a.squeezed != b.squeezed:
-            return "protocol"
+    one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
+    # The paper itself, fetched again after it was retracted: a notice has a number of its own.
+    again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
+    if one != two and not again:
+        return sorted(one ^ two)[0]
+    if ("protocol" in a.marks) != ("protocol" in b.marks) and a.squeezed != b.squeezed:
+        return "protocol"
     if a.cochrane and a.cochrane == b.cochrane and (
         a.version != b.version or (a.year and b.year and a.year != b.year and a.issue != b.issue)
     ):  # fmt: skip

@@ -12,6 +12,7 @@ from hilum.literature.review.lines import appended, head
 from hilum.literature.review.state import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from hilum.literature.extraction.compare import Aligned, Difference
@@ -56,6 +57,17 @@ def read_resolutions(folder: Path) -> dict[tuple[str, str], Resolution]:
         for row in rows_of(folder / FILE)
         for one in (Resolution(**{name: row.get(name, "") for name in HEAD}),)
     }
+
+
+def ruled(one: Aligned, said: Mapping[tuple[str, str], Resolution]) -> Row | None:
+    """The row with what was resolved in it; None while a cell of it is open."""
+    first: Row = dict(next(iter(one.rows.values())))
+    for cell in differences([one]):
+        word = said.get((one.key, cell.column))
+        if word is None:
+            return None
+        first[cell.column] = word.value
+    return first
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,15 @@ def faults_of(tables: Tables) -> list[Fault]:
     return faults + check_evidence(evidence)
 
 
+def row_faults(table: str, row: Row) -> list[Fault]:
+    """What the evidence's own checks say of a row by itself, whatever it refers to."""
+    from hilum.evidence.check import check_evidence
+
+    evidence, faults = evidence_of({**{name: [] for name in TABLES}, table: [row]})
+    found = [*faults, *check_evidence(evidence)]
+    return [one for one in found if one.column not in ("study_id", "arm_id", "comparator_arm_id")]
+
+
 def evidence_of(tables: Tables) -> tuple[Evidence, list[Fault]]:
     """Rows as an evidence base, and the faults of those that cannot be one."""
     from hilum.evidence.tables import read_tables

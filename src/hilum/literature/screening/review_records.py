@@ -34,6 +34,8 @@ class Screened:
     year: str = ""
     journal: str = ""
     doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
             year="" if one.year is None else str(one.year),
             journal=one.journal,
             doi=one.identifier("doi"),
+            pmid=one.identifier("pmid"),
+            pmcid=one.identifier("pmcid"),
         )
         for one in records
     )
@@ -132,6 +136,8 @@ def _screened(row: dict[str, str]) -> Screened:
         year=cell("year"),
         journal=cell("journal"),
         doi=cell("doi"),
+        pmid=cell("pmid"),
+        pmcid=cell("pmcid"),
     )
 
 

@@ -1,5 +1,6 @@
 """How certain a figure is: drafts by GRADE and CINeMA, by stated rules, editable with a reason."""
 
+from hilum.synthesis.certainty.body import Body
 from hilum.synthesis.certainty.certainty import (
     LEVELS,
     Certainty,
@@ -8,7 +9,7 @@ from hilum.synthesis.certainty.certainty import (
     circles,
 )
 from hilum.synthesis.certainty.cinema import NetworkBody, cinema
-from hilum.synthesis.certainty.grade import Body, grade, silent
+from hilum.synthesis.certainty.grade import grade, silent
 from hilum.synthesis.certainty.network import rate_network
 from hilum.synthesis.certainty.overrides import Override, apply_overrides
 from hilum.synthesis.certainty.reasons import DOMAINS, JUDGEMENTS, REASONS

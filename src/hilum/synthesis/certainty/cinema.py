@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.synthesis.certainty.body import SHARE, Interval
 from hilum.synthesis.certainty.certainty import LEVELS, Certainty, Judgement, level_from
-from hilum.synthesis.certainty.grade import SHARE, Interval, crossings, said
+from hilum.synthesis.certainty.grade import crossings, said
 from hilum.synthesis.certainty.thresholds import Thresholds
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
+    from hilum.synthesis.certainty.body import Interval
     from hilum.synthesis.certainty.certainty import Certainty
-    from hilum.synthesis.certainty.grade import Interval
     from hilum.synthesis.certainty.thresholds import Thresholds
 
 

@@ -12,12 +12,13 @@ from hilum.synthesis.joint.data import COMPARATIVE, RANDOMISED, SINGLE
 from hilum.synthesis.joint.linear import SCALES, information
 from hilum.synthesis.joint.paths import edges, held_by, on_the_way
 from hilum.synthesis.joint.paths import path as shortest
-from hilum.synthesis.joint.posterior import treatment_index
+from hilum.synthesis.joint.posterior import Target, levels, treatment_index
 from hilum.synthesis.joint.weights import without_baselines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hilum.synthesis.arrays import Array
     from hilum.synthesis.joint.data import Studies
     from hilum.synthesis.joint.linear import Information
     from hilum.synthesis.joint.record import JointFit
@@ -104,9 +105,13 @@ def linearised(fit: JointFit) -> Information:
 
 
 def identification(
-    fit: JointFit, treatment: str, comparator: str, info: Information | None = None
+    fit: JointFit,
+    treatment: str,
+    comparator: str,
+    info: Information | None = None,
+    target: Target | None = None,
 ) -> Identification:
-    """How a contrast is identified.
+    """How a contrast is identified, in the patients of ``target`` (average ones without it).
 
     With precision matrices adding up over studies, the variance of a contrast c splits exactly:
     ``c' V c = sum_s c' V A_s V c``, where V is the inverse of the total precision and A_s what
@@ -119,9 +124,8 @@ def identification(
     """
     a, b = treatment_index(fit, treatment), treatment_index(fit, comparator)
     found = info or linearised(fit)
-    size = len(found.prior)
-    c = np.zeros(size)
-    c[a], c[b] = 1.0, -1.0
+    target = target or Target()
+    c = _contrast(fit.studies, a, b, target, len(found.prior))
     v = np.linalg.solve(found.total, c)
     variance = float(c @ v)
     within = np.einsum("i,sij,j->s", v, found.within, v) / variance * 100
@@ -150,8 +154,22 @@ def identification(
     basis, path = _basis(fit, a, b)
     return Identification(
         treatment, comparator, basis, path, _direct(fit.studies, a, b), percent, shares,
-        variance**0.5, _without(fit, a, b),
+        variance**0.5, _without(fit, a, b, target),
     )  # fmt: skip
+
+
+def _contrast(studies: Studies, a: int, b: int, target: Target, size: int) -> Array:
+    """The contrast of two levels over what is linearised; common covariate effects cancel."""
+    count, named = len(studies.treatments), len(studies.covariates)
+    out = np.zeros(size)
+    out[a], out[b] = 1.0, -1.0
+    _, mean, sd = studies.standardised()
+    for name, value in target.values:
+        j = studies.covariates.index(name)
+        away = (value - mean[j]) / sd[j]
+        own = count + 2 + named
+        out[own + a * named + j], out[own + b * named + j] = away, -away
+    return out
 
 
 def _on_path(fit: JointFit, a: int, b: int) -> NDArray[np.bool_]:
@@ -161,8 +179,8 @@ def _on_path(fit: JointFit, a: int, b: int) -> NDArray[np.bool_]:
     return np.array([s in found for s in range(fit.studies.count)], np.bool_)
 
 
-def _without(fit: JointFit, a: int, b: int) -> tuple[Without, ...]:
-    eta = fit.flat("alpha")
+def _without(fit: JointFit, a: int, b: int, target: Target) -> tuple[Without, ...]:
+    eta = levels(fit, target)
     se = float((eta[:, a] - eta[:, b]).std(ddof=1))
     kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
     trials = RANDOMISED in fit.studies.design
@@ -180,7 +198,8 @@ def _without(fit: JointFit, a: int, b: int) -> tuple[Without, ...]:
         if isinstance(left, NotConverged):
             out.append(Without(name, NAN, NAN, (NAN, NAN), NAN, silent, left.sentence))
             continue
-        shift = left.flat("alpha")[:, a] - left.flat("alpha")[:, b]
+        alone = levels(left, target)
+        shift = alone[:, a] - alone[:, b]
         spread = float(shift.std(ddof=1))
         low, high = (float(one) for one in np.quantile(shift, (0.025, 0.975)))
         out.append(Without(name, float(shift.mean()), spread, (low, high), spread / se, silent))

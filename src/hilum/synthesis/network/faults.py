@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # Three contrasts of one study close to a triangle up to rounding in print (netmeta's default).
 TOLERANCE = 1e-3
+# An arm whose variance is a smaller part of the largest contrast's than this would hold a thousand
+# times the others' patients: comparisons entered as if each had a control group of its own.
+SHARED = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,16 @@ def _contradictions(
             arms=arms[low],
         )
         return [RowFault(row, "seTE", f"{se[row]:g}", wanted)]
+    if arms[low] < SHARED * variances.max():
+        apart = [own for pair, own in seen.items() if names[low] not in pair]
+        row = max(apart, key=lambda r: se[r])
+        wanted = phrased(
+            "a standard error of arms that share {names!r}: that of study {study!r} is as if its "
+            "comparisons were independent (take it from the same arms)",
+            study=study,
+            names=names[low],
+        )
+        return [RowFault(row, "seTE", f"{se[row]:.4g}", wanted)]
     centre = np.eye(a) - 1 / a
     roots = np.linalg.eigvalsh(-centre @ variances @ centre)
     if roots[1] <= 1e-10 * roots[-1]:

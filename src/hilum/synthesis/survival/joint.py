@@ -365,7 +365,9 @@ def maximise(
         theta = theta - size * step
     if left > 1e-4:
         message = phrased(
-            "the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left)",
+            "the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left): the "
+            "figures do not determine so many parameters; ask for another family, or for less "
+            "that varies between studies",
             left=left,
         )
         raise NotConverged(message)

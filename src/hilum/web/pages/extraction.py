@@ -54,6 +54,7 @@ def resolve(ask: Ask) -> Response:
             place, ask.form.get("key"), ask.form.get("column"), ask.who or "reader",
             value=None if take else value, take=take or None, when=now(),
             note=ask.form.get("note").strip()[:NOTE_LENGTH],
+            consensus=bool(ask.form.get("consensus")),
         )  # fmt: skip
     except HilumError as error:
         return _differences(ask, record, lines_of(ask, error))
@@ -114,8 +115,9 @@ def _differences(ask: Ask, record: str, faults: Sequence[str] = ()) -> Response:
         if not faults:
             frame["faults"] = lines_of(ask, error)
     return shown(
-        ask, "review_extract_differ.html.j2", 422 if frame["faults"] else 200, **frame, view=view
-    )
+        ask, "review_extract_differ.html.j2", 422 if frame["faults"] else 200, **frame, view=view,
+        own=view is not None and (ask.who or "reader") in view["extractors"],
+    )  # fmt: skip
 
 
 def known_title(ask: Ask, record: str) -> str:

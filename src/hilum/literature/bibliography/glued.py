@@ -1,0 +1,131 @@
+"""Authors of one cell told apart, whichever way a program glued them.
+
+A comma stands between two authors ("Ek A, Berg O"), or between the family and the given name of
+one ("Le Treut, Y. P."), or within the name of an office ("World Health Organization, Regional
+Office"). What decides is the initials; where there are none, how the other cells of the column are
+written; else the names stay together and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+IN_DOUBT: Final = "one author or several: the names stand as printed"
+_LONGEST: Final = 4
+"""Letters of initials that stand without points."""
+_SUFFIX: Final = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd)\.?")
+_GROUP: Final = re.compile(
+    r"\b(?:agency|alliance|association|board|bureau|cent(?:er|re)|clinic|college|collaborat\w+|"
+    r"commission|committee|consortium|cooperative|council|department|division|federation|"
+    r"foundation|group|hospital|institut\w*|investigators|laborator\w+|ministry|network|office|"
+    r"organi[sz]ation|panel|program(?:me)?|registry|school|service|society|study|team|trial\w*|"
+    r"union|universit\w+|working|workshop)\b",
+    re.IGNORECASE,
+)
+_MORE: Final = re.compile(r"[,;]?\s(et al\.?)$", re.IGNORECASE)
+_WIDE: Final = "\u2e80"
+"""From here on scripts without blanks between family and given name."""
+
+
+def split(text: str, *, commas: bool = False) -> list[str]:
+    """Authors of one cell.
+
+    ``commas`` says that the cells of the column have commas between their authors.
+    """
+    text = text.replace("\uff1b", ";").strip().rstrip(";,")
+    if (found := _MORE.search(text)) is not None:
+        return [*split(text[: found.start()], commas=commas), found[1]]
+    for between in (";", "|"):
+        if between in text:
+            return [one.strip() for one in text.split(between)]
+    parts = [one.strip(" ,") for one in re.split(r"\s+(?:and|&)\s+", text)]
+    if len(parts) > 1:
+        if _GROUP.search(parts[0]) is None or any(map(_is_named, parts)):
+            return [name for one in parts for name in split(one, commas=commas)]
+        return [text]
+    parts = [one.strip() for one in re.split("[,\uff0c]", text)]
+    return _split(parts, commas=commas) or [text]
+
+
+def _split(parts: list[str], *, commas: bool) -> list[str]:
+    """Authors of what stands between commas; none where all of it is one."""
+    if len(parts) == 1:
+        return []
+    if all(one[:1] > _WIDE for one in parts):
+        return parts
+    if any(map(_is_initials, parts)):
+        return _paired(parts)
+    if not all(" " in one or one[:1] > _WIDE for one in parts):
+        return []
+    if _is_office(parts):
+        return []
+    told = all(_is_named(one) or _GROUP.search(one) is not None for one in parts)
+    return parts if told or commas or len(parts) > 2 else []
+
+
+def _is_initials(text: str) -> bool:
+    """Whether a text is initials and nothing else: "Y. P.", "JH", "J.-P."."""
+    runs = re.split(r"[\s.-]+", text.strip(" .-"))
+    longest = _LONGEST if len(runs) == 1 else 1
+    return all(0 < len(one) <= longest and one.isupper() for one in runs)
+
+
+def _is_named(name: str) -> bool:
+    """Whether a name ends in initials, or in what stands behind them ("Jr.")."""
+    words = name.split()
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
+        words.pop()
+    return len(words) > 1 and _is_initials(words[-1]) and not _is_initials(" ".join(words))
+
+
+def _is_office(parts: list[str]) -> bool:
+    """Whether the name of an office stands first and no person behind it."""
+    return _GROUP.search(parts[0]) is not None and not any(map(_is_named, parts[1:]))
+
+
+def _paired(parts: list[str]) -> list[str]:
+    """Family and initials in turn; none where they do not come in turn, or are of one alone."""
+    found: list[str] = []
+    rest = list(parts)
+    while rest:
+        family = rest.pop(0)
+        if _is_initials(family) or not rest or not _is_initials(rest[0]):
+            return []
+        name = f"{family}, {rest.pop(0)}"
+        if rest and _SUFFIX.fullmatch(rest[0]):
+            name = f"{name}, {rest.pop(0)}"
+        found.append(name)
+    return found
+
+
+def in_doubt(text: str, found: list[str]) -> bool:
+    """Whether a cell that was left whole may hold several authors."""
+    if len(found) != 1 or ";" in text:
+        return False
+    parts = [one.strip() for one in re.split("[,\uff0c]", found[0]) if one.strip()]
+    parts = [one for one in parts if not _SUFFIX.fullmatch(one)]
+    if len(parts) < 2 or _GROUP.search(parts[0]):
+        return False
+    return len(parts) > 2 or (all(" " in one for one in parts) and not _is_initials(parts[1]))
+
+
+def commas_between(cells: Iterable[str]) -> bool:
+    """Whether cells of a column tell that commas stand between their authors.
+
+    One with three names or more of two words each tells it, where none has a semicolon.
+    """
+    told = False
+    for one in cells:
+        if ";" in one or "\uff1b" in one:
+            return False
+        parts = [part.strip() for part in one.split(",")]
+        told = told or (
+            len(parts) > 2
+            and not _is_office(parts)
+            and all(" " in part and not _is_initials(part) for part in parts)
+        )
+    return told

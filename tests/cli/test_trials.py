@@ -180,7 +180,8 @@ def test_the_other_hypotheses():
 
 def test_assumptions_come_from_the_record_with_their_studies():
     found = as_json("simon", "--p1", ".5", "--control-from-evidence", "prrt_lu177",
-                    "--outcome", "objective_response", "--treatment", "tare")  # fmt: skip
+                    "--outcome", "objective_response", "--treatment", "tare",
+                    "--despite-evidence", "one study of 30 patients")  # fmt: skip
     (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
     board = hilum("evidence", "summary", "--json")
     assert board.returncode == 0

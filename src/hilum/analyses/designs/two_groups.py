@@ -28,7 +28,7 @@ from hilum.analyses.designs.simulated import (
     TwoMeansWays,
     TwoRatesWays,
 )
-from hilum.errors import phrased
+from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
@@ -76,8 +76,11 @@ class TwoProportionsAsked(Crossing, Misreading):
     better: Better = None
 
     def together(self) -> list[Fault]:
-        """An assurance rests on a belief."""
-        return nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
+        """An assurance rests on a belief; a margin is of another hypothesis."""
+        return [
+            *nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence),
+            *margin_alone(self.hypothesis, self.margin),
+        ]
 
     def playable(self, synopsis: Synopsis, source: Source) -> Playable:
         """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
@@ -105,6 +108,10 @@ class MeansAsked(Crossing, OtherSd, PacedAsked):
     hypothesis: Hypothesis = "superiority"
     margin: Margin = None
 
+    def together(self) -> list[Fault]:
+        """A margin is of another hypothesis than superiority."""
+        return margin_alone(self.hypothesis, self.margin)
+
     def playable(self, synopsis: Synopsis, source: Source) -> Playable:
         """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
         from hilum.trials.failing.designed import two_means
@@ -112,6 +119,17 @@ class MeansAsked(Crossing, OtherSd, PacedAsked):
         del source
         margin = None if self.hypothesis == "superiority" else self.margin
         return two_means(synopsis, margin, self.pace)
+
+
+def margin_alone(hypothesis: str, margin: float | None) -> list[Fault]:
+    """The fault of a margin that superiority would not use."""
+    if margin is None or hypothesis != "superiority":
+        return []
+    wanted = phrased(
+        "none for superiority; with a margin say {hypothesis} noninferiority or equivalence",
+        hypothesis=Parameter("hypothesis"),
+    )
+    return [fault("margin", f"{margin:g}", wanted)]
 
 
 def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:

@@ -34,6 +34,8 @@ PARAMETERS = {
     "exposure": "follow-up of each patient",
     "dispersion": "dispersion of the counts",
     "control_median": "median in the control group",
+    "treatment_median": "median of the treatment that the hazard ratio means",
+    "margin": "margin",
     "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
     "intermediate_median": "median in the control group, intermediate outcome",
     "correlation": "correlation of the log hazard ratios on both outcomes",

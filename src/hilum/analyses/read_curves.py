@@ -96,7 +96,9 @@ class ReadCurve:
     ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
     whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
     1 minus its levels; ``limits``: lines left out as its confidence limits; ``at_risk``: time and
-    number of its row of the numbers at risk on the page, where one is its own; ``asked_colour``:
+    number of its row of the numbers at risk on the page, where one is its own;
+    ``risk_refused``: the words of a row that is its by its name or by its colour, but another
+    curve's by the other; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
     lines seen and not read, where none was asked for.
     """
@@ -117,6 +119,7 @@ class ReadCurve:
     limits: int = 0
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
+    risk_refused: str = ""
     asked_colour: str = ""
     others: tuple[str, ...] = ()
 
@@ -214,6 +217,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         limits=drawn.limits,
         panel=drawn.panel,
         at_risk=drawn.at_risk,
+        risk_refused=drawn.risk_refused,
         asked_colour=drawn.asked,
         others=drawn.others,
     )

@@ -50,6 +50,14 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
         )
     if one.at_risk:
         lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
+    if one.risk_refused:
+        lines.append(
+            words(
+                "numbers at risk on the page, row '{label}': its words and its colour are those of "
+                "two curves, so it is given to none (type them: --at-risk)",
+                label=one.risk_refused,
+            )
+        )
     return lines
 
 

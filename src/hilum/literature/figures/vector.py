@@ -14,7 +14,13 @@ from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
 from hilum.literature.figures.panels import Panel, panels_of
-from hilum.literature.figures.printed_risk import RiskRow, excess, given_to, rows_of
+from hilum.literature.figures.printed_risk import (
+    RiskRow,
+    excess,
+    given_to,
+    refused_for,
+    rows_of,
+)
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
@@ -67,6 +73,8 @@ class FigureCurve:
         As its legend says; empty where that is not known.
     at_risk : tuple of (float, int)
         Time and number of its row of the numbers at risk on the page, where one is its own.
+    risk_refused : str
+        Words of a row of numbers at risk that is its by name or colour, but not by both.
     asked : str
         The colour asked for, where a line was read in the nearest one there is.
     others : tuple of str
@@ -88,6 +96,7 @@ class FigureCurve:
     panels: int = 1
     name: str = ""
     at_risk: tuple[tuple[float, int], ...] = ()
+    risk_refused: str = ""
     asked: str = ""
     others: tuple[str, ...] = ()
 
@@ -176,18 +185,18 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
     names = names_of(panel.lines, strokes, page.words)
+    ticks = [sorted({*own, *line.spikes}) for own, line in zip(marks, panel.lines, strict=True)]
     rows: list[RiskRow | None] = [None] * len(curves)
+    refused = [""] * len(curves)
     if panel.ruler is not None:
         levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
         printed = rows_of(page.words, panel.ruler, panel.x)
-        rows = given_to(printed, names, [c.colour for c in curves], levels)
+        colours = [c.colour for c in curves]
+        rows = given_to(printed, names, colours, levels)
+        refused = refused_for(printed, names, colours)
     return [
-        _with_row(
-            replace(_with_ticks(curve, sorted({*found, *line.spikes}), panel.x), name=name), row
-        )
-        for curve, found, line, name, row in zip(
-            curves, marks, panel.lines, names, rows, strict=True
-        )
+        _with_row(replace(_with_ticks(curve, places, panel.x), name=name, risk_refused=no), row)
+        for curve, places, name, row, no in zip(curves, ticks, names, rows, refused, strict=True)
     ]
 
 

@@ -88,8 +88,19 @@ def score(folder: Path) -> list[Score]:
             continue
         warned = tuple(c.code for c in curve.checks if c.outcome == "warn")
         off = gap(look, patients[arm["name"]], curve.time, curve.survival)
+        kinds = (*kinds, *_last_fall(look, patients[arm["name"]], curve, warned))
         out.append(Score(folder.name, arm["name"], kinds, off, warned))
     return out
+
+
+def _last_fall(look: dict, patients, curve: ReadCurve, warned) -> tuple[str, ...]:
+    """Whether a curve whose last patient died was read down to 0, which no error above shows."""
+    time, status = patients
+    if look["low"] or status[np.argmax(time)] == 0 or kaplan_meier(*patients)[1][-1] > 0:
+        return ()
+    if curve.survival[-1] < WRONG:
+        return ("falls to 0: read",)
+    return ("falls to 0: warned" if "end_told" in warned else "falls to 0: missed",)
 
 
 def _read(asked: ReadAsked) -> tuple[ReadCurve | None, str]:

@@ -66,7 +66,7 @@ def outline(points, width=WIDTH):
             out.append((x + sum(m[0] for m in moved), y + sum(m[1] for m in moved)))
         return out
 
-    return tuple([*side(clean), *side(clean[::-1])])
+    return (*side(clean), *side(clean[::-1]))
 
 
 def svg(path, shapes, colour="#d62728"):
@@ -123,7 +123,7 @@ def test_a_whole_line_written_as_one_outline_is_read_exactly(tmp_path, rising):
 def test_a_band_is_no_line():
     high = stair()
     low = [(x, y + 12 + (x - LEFT) / 10) for x, y in high]
-    band = Stroke(tuple([*high, *low[::-1]]), None, 0.0, (), "#d62728")
+    band = Stroke((*high, *low[::-1]), None, 0.0, (), "#d62728")
     assert outlined([band]) == []
 
 

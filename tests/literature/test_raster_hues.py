@@ -6,9 +6,10 @@ import pytest
 from hilum.errors import InputError
 from hilum.literature.figures import read_image
 from hilum.literature.figures.last_fall import ASIDE, End, _in_steps, _reaches
-from hilum.literature.figures.paths import ODD, ODDEST, Way, _broken_oddly, _peeps_out
+from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _peeps_out
 from hilum.literature.figures.picture import ALTOGETHER, load, straightened, turn_of_steps
 from hilum.literature.figures.raster_checks import APART, _meet
+from hilum.literature.figures.way import Way
 from tests.literature.test_raster_shades import (
     BOTTOM,
     FIRST,
@@ -170,7 +171,7 @@ def test_one_long_gap_is_no_dash():
         False, False, True,
     ]  # fmt: skip
     short = broken([2, 2])
-    assert 4 <= ODDEST * len(short.row)
+    assert ODDEST * len(short.row) >= 4
     assert not _broken_oddly(short)
     assert _broken_oddly(broken([200]))
 
@@ -259,3 +260,79 @@ def test_marks_on_a_near_hue_do_not_take_the_line_away(tmp_path):
     off, found = error(saved(picture, tmp_path / "figure.png"), LOWER, named(PAIRS[1][1]))
     assert off < 0.012
     assert "line_alone" not in warned(found)
+
+
+@pytest.mark.parametrize(("rows", "found"), [(2, False), (60, True)])
+def test_a_broken_line_goes_on_behind_a_deep_fall_at_its_end(tmp_path, rows, found):
+    """A short last level, at the foot of a fall whose gaps cost more than it adds."""
+    low = 0.5 - rows / 300
+    curve = ([10, 20, 35, 54], [0.8, 0.7, 0.5, low])
+    picture = paper()
+    pen(picture, curve, BLACK, width=3, dash=(9, 9))
+    off, read = error(saved(picture, tmp_path / "figure.png"), curve, "#000000")
+    assert off < 0.015
+    assert (read.coordinates.survival[-1] < 0.45) == found
+
+
+def test_a_broken_stroke_down_to_the_axis_leads_nowhere_else(tmp_path):
+    picture = paper()
+    curve = ([10, 20, 35], [0.8, 0.7, 0.5])
+    pen(picture, curve, BLACK, width=3, dash=(9, 5))
+    for row in range(round(Y.place(0.5)), BOTTOM, 14):
+        picture[row : row + 9, round(X.place(57)) - 1 : round(X.place(57)) + 2] = 0
+    picture[BOTTOM : BOTTOM + 2, LEFT:] = 0
+    read = error(saved(picture, tmp_path / "figure.png"), curve, "#000000")[1].coordinates
+    assert read.survival[-1] in (0.0, pytest.approx(0.5, abs=0.01))
+    assert read.time[-1] < 58
+
+
+def test_a_limit_read_for_a_broken_line_warns(tmp_path):
+    picture = paper()
+    pen(picture, UPPER, (0, 70, 139), width=1, dash=(5, 4))
+    pen(picture, LOWER, (0, 70, 139), width=1, dash=(7, 3))
+    pen(picture, FIRST, (0, 70, 139))
+    marks(picture, FIRST, (0, 70, 139), np.arange(11, 56, 1.7))
+    path = saved(picture, tmp_path / "figure.png")
+    found = read_image(path, x_axis=X, y_axis=Y, colour="#00468b dashed")
+    assert "line_alone" in warned(found)
+    assert "line_alone" not in warned(read_image(path, x_axis=X, y_axis=Y, colour="#00468b"))
+
+
+@pytest.mark.parametrize(("thick", "thin"), [(5, 1), (5, 2), (3, 3), (2, 5)])
+def test_lines_of_one_colour_are_measured_by_their_own_widths(tmp_path, thick, thin):
+    picture = paper()
+    pen(picture, LOWER, BLACK, width=thick)
+    pen(picture, UPPER, BLACK, width=thin, dash=(9, 5))
+    path = saved(picture, tmp_path / "figure.png")
+    # A line of an even width lies half a pixel beside its place.
+    assert error(path, LOWER, "#000000 solid")[0] < 0.01
+    assert error(path, UPPER, "#000000 dashed")[0] < 0.012
+
+
+@pytest.mark.parametrize(("first", "read"), [(28, True), (31, False)])
+def test_a_line_that_falls_from_the_top_may_begin_late(tmp_path, first, read):
+    """A logarithmic axis shows no time 0; it is at the top where it begins, and was before."""
+    picture = paper()
+    curve = ([36, 44, 50], [0.9, 0.7, 0.5])
+    pen(picture, curve, BLUE)
+    picture[:, : round(X.place(first))] = 255
+    path = saved(picture, tmp_path / "figure.png")
+    if not read:
+        with pytest.raises(InputError, match="from the start of the axis"):
+            read_image(path, x_axis=X, y_axis=Y, colour=named(BLUE))
+        return
+    off, found = error(path, curve, named(BLUE))
+    assert off < 0.01
+    assert warned(found) == []
+
+
+def test_thin_lines_of_one_colour_and_two_widths_are_of_one_shade(tmp_path):
+    """The limits are deeper at their deepest, as they lie on whole pixels, and yet less."""
+    picture = paper()
+    pen(picture, UPPER, RED, width=1, dash=(6, 4))
+    pen(picture, LOWER, RED, width=1, dash=(6, 4))
+    half = tuple(round(255 - 0.85 * (255 - c)) for c in RED)
+    pen(picture, FIRST, half, width=2, dash=(9, 4))
+    off, found = error(saved(picture, tmp_path / "figure.png"), FIRST, named(RED))
+    assert off < 0.015
+    assert found.limits == 2

@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 # Ink across a stroke that counts as seen.
 INKED = 0.35

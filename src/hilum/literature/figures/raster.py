@@ -15,8 +15,8 @@ from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.hues import own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
-from hilum.literature.figures.limits import heaviest, without_limits
-from hilum.literature.figures.paths import Way, line_width, ways_of
+from hilum.literature.figures.limits import heaviest, width_of, without_limits
+from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
@@ -38,6 +38,7 @@ from hilum.literature.figures.seen_colours import (
 from hilum.literature.figures.shades import own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
+from hilum.literature.figures.way import Way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +160,7 @@ def _read(
     if rising:
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
-    width = line_width(ink.share)
+    width = width_of(way, ink.share, line_width(ink.share))
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
-from hilum.analyses.read_printed import against_printed
+from hilum.analyses.read_printed import against_printed, with_typed
+from hilum.literature.figures import RiskTable
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
@@ -24,9 +25,13 @@ BEYOND = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class ReadAsked:
-    """A figure, and how it is to be read."""
+    """A figure, and how it is to be read.
+
+    ``risk`` is the table of numbers at risk of each arm as typed ("" where it names none).
+    """
 
     figure: str
+    risk: dict[str, RiskTable] = field(default_factory=dict)
     curve: Annotated[
         tuple[str, ...],
         Option(
@@ -175,6 +180,7 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         _curve(checked(read, asked.unit, limits=None if drawn is None else _limits(drawn)), drawn)
         for read, drawn in found
     )
+    curves = with_typed(curves, asked.risk)
     if asked.median or asked.hazard_ratio is not None:
         curves = against_printed(curves, asked.median, asked.hazard_ratio)
     watch.done()

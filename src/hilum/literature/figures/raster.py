@@ -12,6 +12,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
+from hilum.literature.figures.ends_of_axes import goes_on
 from hilum.literature.figures.hues import own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
@@ -56,8 +57,9 @@ BESIDE = 1.0
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
 WHOLE, NO_GAPS = 0.97, 0.985
-# Rows by which a level line may waver.
-ROW = 3
+# Rows by which a level line may waver, and columns before the end of a part in which a line ends
+# there.
+ROW, NEAR_END = 3, 4
 
 
 def opened(path: Path, x_axis: Axis, y_axis: Axis) -> Straight:
@@ -113,17 +115,34 @@ def read_image(
         Pillow is not installed.
     """
     picture = opened(path, x_axis, y_axis) if picture is None else picture
-    plot = plot_of(picture, box, path.name)
+    found, further = None, 0
+    while True:
+        plot = plot_of(picture, box, path.name, further)
+        try:
+            found, on = _of_colour(plot, colour, increasing, (x_axis, y_axis))
+        except InputError:
+            if found is None:
+                raise
+            return found
+        if not (on and plot.more):
+            return found
+        further += 1
+
+
+def _of_colour(
+    plot: Plot, colour: str | None, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> tuple[FigureCurve, bool]:
+    """The curve of a colour in a plot, or the only one; and whether it goes on behind its end."""
     wanted, style = _parsed(colour)
-    axes = x_axis, y_axis
+    axes = plot.axes_of(*axes)
     if not wanted:
         seen = colours_of(plot.part)
-        line = only_colour(seen, path.name)
+        line = only_colour(seen, plot.file)
         try:
-            found = _read(plot, line, style, increasing, axes)
+            found, on = _read(plot, line, style, increasing, axes)
         except NoLine as none:
             raise none.named(seen) from None
-        return replace(found, others=others_than(line, seen))
+        return replace(found, others=others_than(line, seen)), on
     line = parsed(wanted)
     try:
         return _read(plot, line, style, increasing, axes)
@@ -132,9 +151,8 @@ def read_image(
         near = nearest_of(line, seen, paper_of(plot.part))
         if near is not None:
             try:
-                return replace(
-                    _read(plot, near.rgb, style, increasing, axes, unsure=True), asked=name_of(line)
-                )
+                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=True)
+                return replace(found, asked=name_of(line)), on
             except InputError:
                 pass
         raise none.named(seen) from None
@@ -148,7 +166,7 @@ def _read(
     axes: tuple[Axis, Axis],
     *,
     unsure: bool = False,
-) -> FigureCurve:
+) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     ink = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(ink, round(plot.start), plot.wide)
@@ -177,10 +195,25 @@ def _read(
     trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)
-    return _curve(
+    on = _goes_on(plot, way, line, rising=rising) and end.column is None
+    if on:
+        end = replace(end, told=False)
+    curve = _curve(
         plot, ink, way, ways, limits, trace, end, name_of(line), rising=rising,
         axes=axes,
     )  # fmt: skip
+    return curve, on
+
+
+def _goes_on(plot: Plot, way: Way, line: Array, *, rising: bool) -> bool:
+    """Whether a line ends where the part does, and goes on behind it."""
+    rows, columns = plot.part.shape[:2]
+    if way.last < columns - 1 - NEAR_END:
+        return False
+    row = rows - 1 - int(way.row[-1]) if rising else int(way.row[-1])
+    seen = way.coverage if way.style == "solid" else float(way.seen.mean())
+    at = columns - 1 + plot.left, row + plot.top
+    return goes_on(plot.picture, at, line, wide=plot.wide, seen=seen)
 
 
 def _parsed(colour: str | None) -> tuple[str, str]:

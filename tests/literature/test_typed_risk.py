@@ -1,10 +1,12 @@
 """Numbers at risk of a reading: typed, or said to be missing; the curve is written all the same."""
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from hilum.cli.main import app
 from tests.literature.figures import draw, trial
+from tests.synthesis.survival.trials import at, kaplan_meier
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +34,13 @@ def table(path, arms, scale=1.0):
 
 
 def names_of(figure, folder):
-    """Which arm is which curve: the one that is longer at half survival."""
+    """Which arm is which curve, by its survival at two years."""
     _, arms = figure
     out = folder / "first.csv"
     assert ask(figure[0], *BOTH, "--out", out).exit_code == 0
     rows = [r.split(",") for r in out.read_text().splitlines()[1:] if r.startswith("high")]
-    median = next(float(r[1]) for r in rows if float(r[2]) <= 0.5)
-    own = sorted(arms, key=lambda arm: abs(sorted(arm[0])[len(arm[0]) // 2] - median))
+    level = [float(r[2]) for r in rows if r[3] == "curve" and float(r[1]) <= 24][-1]
+    own = sorted(arms, key=lambda arm: abs(at(kaplan_meier(*arm), np.array([24.0]))[0] - level))
     return {"high": own[0], "low": own[1]}
 
 

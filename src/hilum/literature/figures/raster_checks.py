@@ -9,6 +9,7 @@ import numpy as np
 
 from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.slopes import sloped
 
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Mask
@@ -53,6 +54,7 @@ def checks_of(
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
+    bare = max(bare, sloped(trace.row[way.first : way.last + 1], way.fall))
     # Broken lines of one colour may have been mixed up where they meet, limits among them.
     solid = way.style == "solid"
     others = [w for w in ways if w is not way]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # Points of the page that are one place.
 SAME = 0.006
 HALF = 0.75
+# Points of the page that a slope is wider than, or it is a step.
+NARROW = 0.2
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
 # A first level this near to 1 is 1.
@@ -153,7 +155,7 @@ def curves_of(
         strokes = tuple(s for s in strokes if _inside(s.box, box))
     lines = lines_of(strokes)
     if not lines:
-        wanted = "a path that only goes right and down (is the figure an image? cut it out as PNG)"
+        wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
     panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing)
     if panel is not None and not 1 <= panel <= len(panels):
@@ -165,6 +167,22 @@ def curves_of(
             read = _panel(content, strokes, one)
             out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
     return out
+
+
+def _not_found(page: Page) -> str:
+    """What was looked for, and how a figure that is a picture on the page is cut out."""
+    if page.file.lower().endswith(".svg"):
+        return (
+            "a line that goes right and only down, in steps or through four points or more (is the "
+            "figure an image? save it as PNG)"
+        )
+    return phrased(
+        "a line that goes right and only down, in steps or through four points or more (is the "
+        "figure an image? pdftoppm -r 200 -f {page} -l {page} -png {file} page writes the page as "
+        "PNG; pdfimages -png does its pictures)",
+        page=page.number,
+        file=page.file,
+    )
 
 
 def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
@@ -312,17 +330,12 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
     first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
     late = max(line.points[0][0] - start, 0.0) / span
     falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
-    sloped = [
-        abs(b[1] - a[1])
-        for a, b in pairwise(line.points)
-        if abs(b[1] - a[1]) > STRAIGHT and abs(b[0] - a[0]) > STRAIGHT
-    ]
     alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]
     ink = _length(line)
     loose = sum(_length(o) for o in panel.others if o.style == line.style and _apart(o, line))
     return (
         judged("covers_ink", ink / (ink + loose)),
-        judged("steps_only_down", sum(sloped) / max(sum(falls), 1e-9)),
+        judged("steps_only_down", _sloped(line) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
         judged("starts_at_zero", abs(1 - first) * late**0.5),
         judged("axis_straight", max(x.bent, y.bent)),
@@ -330,6 +343,22 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
+    )
+
+
+def _sloped(line: Line) -> float:
+    """How far a line falls along slopes.
+
+    A single slope hardly wider than a stroke, between level parts, is a step: programs draw those
+    that lie closer than they can show so.
+    """
+    parts = [(abs(b[0] - a[0]), abs(b[1] - a[1])) for a, b in pairwise(line.points)]
+    slope = [wide > STRAIGHT and fall > STRAIGHT for wide, fall in parts]
+    beside = [a or b for a, b in zip([False, *slope[:-1]], [*slope[1:], False], strict=True)]
+    return sum(
+        fall
+        for (wide, fall), own, next_to in zip(parts, slope, beside, strict=True)
+        if own and (next_to or wide > NARROW)
     )
 
 

@@ -25,7 +25,7 @@ from benchmarks.figures import (
     by_vega,
 )
 from benchmarks.figures.finish import finished, seen_colour
-from benchmarks.figures.look import chosen
+from benchmarks.figures.look import chosen, falling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +73,13 @@ LIBRARIES = {
 
 
 def draw_figures(
-    folder: Path, figures: int, seed: int, libraries: Sequence[str], *, vector: bool = True
+    folder: Path,
+    figures: int,
+    seed: int,
+    libraries: Sequence[str],
+    *,
+    vector: bool = True,
+    last: bool = False,
 ) -> list[str]:
     """Draw, the libraries in turn; the names of those that are missing."""
     missing: dict[str, str] = {}
@@ -82,6 +88,8 @@ def draw_figures(
         if name in missing:
             continue
         look = chosen(np.random.default_rng([seed, i]), name, LIBRARIES[name].can)
+        if last:
+            look = falling(look)
         place = folder / f"{seed}-{i:03d}-{name}"
         place.mkdir(parents=True, exist_ok=True)
         try:

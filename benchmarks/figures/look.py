@@ -224,6 +224,18 @@ def chosen(rng: np.random.Generator, library: str, can: frozenset[str]) -> Look:
     return replace(look, kinds=tuple(kinds) or ("plain",))
 
 
+def falling(look: Look) -> Look:
+    """The same look, the last patient of each arm dying alone: curves that end at 0."""
+    arms = []
+    for arm in look.arms:
+        time, status = np.asarray(arm.time), np.array(arm.status)
+        kept = time < time.max()
+        kept[np.argmax(time)] = True
+        status[np.argmax(time)] = 1
+        arms.append(replace(arm, time=tuple(time[kept]), status=tuple(status[kept])))
+    return look if look.low else replace(look, arms=tuple(arms))
+
+
 def _patients(rng: np.random.Generator, n: int, scale: float, horizon: float):
     """Weibull deaths, staggered entry, a few lost; some figures end before the last patient."""
     died = scale * rng.weibull(rng.uniform(0.7, 1.5), n)

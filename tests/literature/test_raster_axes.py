@@ -45,7 +45,7 @@ def errors(path, arm, axes, colour="#1f77b4"):
     found = read_image(path, x_axis=axes[0], y_axis=axes[1], colour=colour)
     time, level = found.coordinates.time, found.coordinates.survival
     read = np.array(level)[np.searchsorted(time, GRID, side="right") - 1]
-    grid = GRID <= arm[0].max()
+    grid = arm[0].max() >= GRID
     return found, float(np.sqrt(np.mean((read - at(kaplan_meier(*arm), GRID))[grid] ** 2)))
 
 
@@ -149,6 +149,6 @@ def test_how_much_of_a_line_behind_the_end_is_its_own(many):
     x, y = from_points([0, 50], [0, 50], 0.5), from_points([50, 10], [0, 1], 0.5)
     picture = Straight(pixels, x, y)
     on = goes_on(picture, (60, 30), np.array([0.0, 0.0, 200.0]), wide=100, seen=1.0)
-    assert LEAST * STILL == pytest.approx(12.8)
+    assert pytest.approx(12.8) == LEAST * STILL
     assert on == (many >= 13)
     assert not goes_on(picture, (60, 30), np.array([200.0, 0.0, 0.0]), wide=100, seen=1.0)

@@ -5,11 +5,12 @@ import pytest
 
 from hilum.errors import InputError
 from hilum.literature.figures import read_image
+from hilum.literature.figures.axes import from_points
 from hilum.literature.figures.last_fall import ASIDE, End, _in_steps, _reaches
-from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _peeps_out
+from hilum.literature.figures.paths import ODD, ODDEST, _broken_oddly, _of_marks, _peeps_out
 from hilum.literature.figures.picture import ALTOGETHER, load, straightened, turn_of_steps
 from hilum.literature.figures.raster_checks import APART, _meet
-from hilum.literature.figures.way import Way
+from hilum.literature.figures.way import BARE_DASHED, Way, one_way
 from tests.literature.test_raster_shades import (
     BOTTOM,
     FIRST,
@@ -120,23 +121,34 @@ def test_a_turned_curve_without_axes_is_turned_back_by_its_steps(tmp_path, degre
     assert straightened(load(path), X, Y).turn == pytest.approx(degrees, abs=0.08)
 
 
-@pytest.mark.parametrize(("more", "turned"), [(-12, False), (12, True)])
-def test_few_level_pieces_tell_no_turn(more, turned):
-    pixels = np.full((200, 600, 3), 255, np.float32)
-    long = int(ALTOGETHER / 3) + more // 3
-    for row in (40, 90, 140):
+def pieces(many, long, slopes):
+    """Level pieces of lines on a page, each with its slope."""
+    pixels = np.full((300, 900, 3), 255, np.float32)
+    for i in range(many):
         for c in range(long):
-            # A hundredth: half a degree.
-            pixels[row + round(c / 100), 50 + c] = 0
-    assert (turn_of_steps(pixels) != 0) == turned
+            pixels[20 + 25 * i + round(slopes[i % len(slopes)] * c), 50 + c] = 0
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("many", "long", "turned"),
+    [(5, int(ALTOGETHER / 5) - 3, False), (5, int(ALTOGETHER / 5) + 3, True), (4, 100, False)],
+)
+def test_few_level_pieces_tell_no_turn(many, long, turned):
+    """A slope of a hundredth is half a degree."""
+    assert (turn_of_steps(pieces(many, long, [0.01])) != 0) == turned
 
 
 def test_pieces_that_do_not_agree_tell_no_turn():
-    pixels = np.full((200, 600, 3), 255, np.float32)
-    for row, slope in ((40, 0.0), (90, 0.02), (140, 0.04)):
-        for c in range(300):
-            pixels[row + round(slope * c), 50 + c] = 0
-    assert turn_of_steps(pixels) == 0
+    assert turn_of_steps(pieces(6, 200, [0.0, 0.02, 0.04])) == 0
+    # What is steeper than any turn is not counted.
+    assert turn_of_steps(pieces(8, 100, [0.02, 0.02, 0.02, 0.2])) == pytest.approx(-1.15, abs=0.2)
+
+
+def test_where_an_axis_stands_level_steps_tell_no_turn():
+    picture = pieces(6, 100, [0.02])
+    picture[250, 40:860] = 0
+    assert turn_of_steps(picture) == 0
 
 
 def test_a_broken_line_is_followed_past_the_box_of_a_legend(tmp_path):
@@ -306,7 +318,7 @@ def test_lines_of_one_colour_are_measured_by_their_own_widths(tmp_path, thick, t
     path = saved(picture, tmp_path / "figure.png")
     # A line of an even width lies half a pixel beside its place.
     assert error(path, LOWER, "#000000 solid")[0] < 0.01
-    assert error(path, UPPER, "#000000 dashed")[0] < 0.012
+    assert error(path, UPPER, "#000000 dashed")[0] < 0.017
 
 
 @pytest.mark.parametrize(("first", "read"), [(28, True), (31, False)])
@@ -336,3 +348,72 @@ def test_thin_lines_of_one_colour_and_two_widths_are_of_one_shade(tmp_path):
     off, found = error(saved(picture, tmp_path / "figure.png"), FIRST, named(RED))
     assert off < 0.015
     assert found.limits == 2
+
+
+def test_a_broken_line_that_looks_paler_than_a_whole_one_is_read(tmp_path):
+    """Asked for by its dash: of the shades of the colour only the whole line's is there."""
+    picture = paper()
+    pen(picture, LOWER, BLACK, width=3)
+    pen(picture, UPPER, (110, 110, 110), width=3, dash=(9, 5))
+    path = saved(picture, tmp_path / "figure.png")
+    off, found = error(path, UPPER, "#000000 dashed")
+    assert off < 0.012
+    assert "line_alone" in warned(found)
+    assert error(path, LOWER, "#000000 solid")[0] < 0.008
+
+
+@pytest.mark.parametrize(("long", "taken", "last"), [(10, False, 199), (40, False, 79),
+                                                      (40, True, 199)])  # fmt: skip
+def test_a_gap_is_none_where_another_line_was_taken(long, taken, last):
+    """Dashes of eight columns, four without, and a stretch where another line was rubbed out."""
+    share = np.zeros((60, 200))
+    share[20:22, np.arange(200) % 12 < 8] = 1
+    share[:, 80 : 80 + long] = 0
+    rubbed = np.zeros(share.shape, bool)
+    rubbed[19:23, 80 : 80 + long] = taken
+    none = np.zeros(share.shape, bool)
+    _, found = one_way(share, none, 20.0, 0, BARE_DASHED, 2.0, rubbed)
+    assert found.last == pytest.approx(last, abs=5)
+
+
+def test_words_at_the_top_are_no_line_where_longer_ones_rise(tmp_path):
+    risen = ([4, 9, 13, 20, 27, 33, 41, 50], [0.95, 0.9, 0.84, 0.76, 0.7, 0.62, 0.5, 0.4])
+    picture = paper()
+    pen(picture, risen, BLACK)
+    flipped = paper()
+    flipped[TOP : BOTTOM + 1] = picture[TOP : BOTTOM + 1][::-1]
+    for i in range(14):
+        # Letters: strokes of some pixels, each a little lower.
+        flipped[TOP + 2 + i : TOP + 10 + i, LEFT + 4 + 8 * i : LEFT + 9 + 8 * i] = 0
+    path = saved(flipped, tmp_path / "figure.png")
+    read = read_image(path, x_axis=X, y_axis=Y, colour="#000000")
+    assert read.increasing
+    assert read.coordinates.survival[-1] == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize(("tall", "beside", "of_marks"), [(3, True, False), (4, True, True),
+                                                           (4, False, False)])  # fmt: skip
+def test_a_whole_line_far_higher_than_others_is_of_marks_beside_one(tall, beside, of_marks):
+    """From 1.6 times the width of a line on."""
+    share = np.zeros((60, 200))
+    share[20 : 20 + tall] = 1
+    line = Way(0, 199, np.full(200, 21), np.ones(200, bool), np.zeros(200, bool), 0.0, 0.0)
+    assert _of_marks(share, line, 2.0, beside=beside) == of_marks
+
+
+def test_a_line_first_seen_lower_and_left_of_time_0_starts_at_1(tmp_path):
+    """Its first column lies before the axis by half its width, what it fell at once is hidden."""
+    picture = paper()
+    curve = ([0.01, 20, 40], [0.96, 0.7, 0.5])
+    pen(picture, curve, BLUE)
+    row = round(Y.place(0.96))
+    picture[: row - 3, : LEFT + 3] = 255
+    picture[row - 1 : row + 2, LEFT - 3 : LEFT + 3] = BLUE
+    path = saved(picture, tmp_path / "figure.png")
+    # A scale on which the place of time 0 has a time a hair above it, right of the first column.
+    x = from_points(np.array([LEFT + 0.2, RIGHT + 0.3]), [0, 36], 0.5)
+    assert x.value(x.place(0.0)) > 0
+    read = read_image(path, x_axis=x, y_axis=Y, colour=named(BLUE)).coordinates
+    assert read.survival[0] == 1
+    assert np.all(np.diff(read.time) >= 0)
+    assert np.all(np.diff(read.survival) <= 0)

@@ -73,9 +73,7 @@ def test_a_vector_of_slopes_is_read_with_that_warning(tmp_path, suffix):
     assert told(found).figure == pytest.approx(1.0)
     when = np.arange(0, 60.1, 6)
     np.testing.assert_allclose(found.coordinates.time, when, atol=0.05)
-    np.testing.assert_allclose(
-        found.coordinates.survival, at(kaplan_meier(*arm), when), atol=0.002
-    )
+    np.testing.assert_allclose(found.coordinates.survival, at(kaplan_meier(*arm), when), atol=0.002)
 
 
 @pytest.mark.parametrize("many", [SLOPES - 1, SLOPES, SLOPES + 1])

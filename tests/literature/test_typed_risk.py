@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hilum.cli.main import app
+from hilum.errors import InputError
 from tests.literature.figures import draw, trial
 from tests.synthesis.survival.trials import at, kaplan_meier
 
@@ -79,5 +80,6 @@ def test_a_table_of_no_curve_is_named(figure, tmp_path):
     typed = table(tmp_path / "t.csv", {"other": figure[1][0]})
     answer = ask(figure[0], *BOTH, "--at-risk", typed, "--out", tmp_path / "c.csv")
     assert answer.exit_code == 1
-    assert "t.csv" in answer.output
-    assert "one of the curves 'high', 'low'" in answer.output
+    assert isinstance(answer.exception, InputError)
+    assert "t.csv:2" in str(answer.exception)
+    assert "one of the curves 'high', 'low'" in str(answer.exception)

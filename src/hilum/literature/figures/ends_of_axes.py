@@ -46,7 +46,7 @@ def ruled(pixels: Array, x: Axis, y: Axis) -> Mask:
 
 
 def _paper(pixels: Array, x: Axis, y: Axis) -> Array:
-    """The colour of the paper between the calibration points; of the picture where that is empty."""
+    """The colour of the paper between the calibration points, or of the whole picture."""
     left, right = sorted((round(x.place(x.low)), round(x.place(x.high))))
     top, bottom = sorted((round(y.place(y.high)), round(y.place(y.low))))
     part = pixels[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
@@ -181,7 +181,13 @@ def with_start(picture: Straight) -> Straight:
 
 
 def goes_on(
-    picture: Straight, end: tuple[int, int], line: Array, *, wide: float, seen: float
+    picture: Straight,
+    end: tuple[int, int],
+    line: Array,
+    *,
+    wide: float,
+    seen: float,
+    rising: bool = False,
 ) -> bool:
     """Whether a line goes on, level or falling, behind the last column that was looked at.
 
@@ -197,9 +203,13 @@ def goes_on(
         Columns of the axis of time.
     seen : float
         Share of the line that is ink: dashes have gaps.
+    rising : bool
+        Whether it goes up.
     """
     (column, row), pixels = end, picture.pixels
     behind = column + 1 + FRAME
+    if rising:
+        pixels, row = pixels[::-1], len(pixels) - 1 - row
     top = max(row - DOWN, 0)
     part = pixels[top : row + DEEP, behind : behind + max(round(ON * wide), LEAST)]
     if part.shape[1] < LEAST or not part.size:

@@ -16,6 +16,7 @@ from hilum.literature.figures.picture import background_of, paper_of
 from hilum.literature.figures.shades import (
     BETWEEN,
     LEAST,
+    TOGETHER,
     along,
     cores_of,
     heaps,
@@ -57,7 +58,9 @@ def own_hue(ink: Ink, part: Array, line: Array, start: int, wide: float) -> Ink:
         return ink
     depth = unruled(ink.depth)
     cores = cores_of(depth)
-    if len(cores.row) < LEAST * wide:
+    both = np.bincount(cores.column) > 1 if len(cores.column) else np.zeros(0, bool)
+    if both.sum() < TOGETHER * LEAST * wide:
+        # Two lines of the colour stand in more columns together.
         return ink
     differs = background_of(part, WIDEST) - part
     units = _units(_taken(cores, differs))
@@ -94,8 +97,10 @@ def _units(taken: Array) -> Array:
 
 def _taken(cores: Cores, differs: Array) -> Array:
     """What each crossing takes from what is behind it: red, green and blue summed over its rows."""
-    sums = np.cumsum(np.pad(differs, ((1, 0), (0, 0), (0, 0))), axis=0, dtype=np.float64)
     half = cores.length // 2 + 1
-    high = np.clip(cores.row - half, 0, len(differs))
-    low = np.clip(cores.row + half + 1, 0, len(differs))
-    return sums[low, cores.column] - sums[high, cores.column]
+    out = np.zeros((len(cores.row), 3))
+    for off in range(-int(half.max()), int(half.max()) + 1):
+        row = cores.row + off
+        inside = (np.abs(off) <= half) & (row >= 0) & (row < len(differs))
+        out[inside] += differs[row[inside], cores.column[inside]]
+    return out

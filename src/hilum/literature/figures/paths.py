@@ -37,7 +37,7 @@ LONG = 0.3
 # Share of all gaps that the two longest are, and of the line, where it is not broken by dashes.
 ODD, ODDEST = 0.7, 0.2
 # Share of an edge that lies below what it is the edge of, and of the width of a line that it has.
-EDGE, THINNER = 0.3, 0.5
+EDGE, THINNER = 0.3, 0.6
 # Half the height of a mark, in pixels, and then some.
 MARK = 7.0
 # More lines of one colour are not told apart.
@@ -59,16 +59,17 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         Columns of the axis.
     """
     share = np.array(ink.share)
+    taken = np.zeros(share.shape, bool)
     width = line_width(share)
     height = share.shape[0] - top
     found: list[Way] = []
     for _ in range(2 * MOST_LINES):
-        way = _longest(share, ink.other, top, start, width, wide)
+        way = _longest(share, ink.other, top, start, width, wide, taken)
         if way is None or len(found) == MOST_LINES:
             break
-        way = longer(share, ink.other, way, width)
-        tall = 2 * MARK if _of_marks(share, way, width) else MARK
-        _take(share, way, width)
+        way = longer(share, ink.other, way, top, start, width, taken)
+        tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
+        _take(share, way, width, taken)
         near = 2 * width + tall
         if not _is_curve(way, ink.other, top, height, start, wide):
             line = _falls(way) and way.coverage > LEAST_SEEN and not _peeps_out(way)
@@ -89,17 +90,23 @@ def late_way(ink: Ink, top: float, start: int, wide: float) -> Way | None:
 
 
 def _longest(
-    share: Array, other: Mask, top: float, start: int, width: float, wide: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    width: float,
+    wide: float,
+    taken: Mask | None = None,
 ) -> Way | None:
     """The best solid line, or the best broken one where that is no more than its beginning."""
-    solid = best_way(share, other, top, start, BARE_SOLID, width)
+    solid = best_way(share, other, top, start, BARE_SOLID, width, taken)
     inked = int((share > INKED / 3).any(axis=0).sum())
     if solid is not None and solid.coverage >= SOLID:
         # No way is on ink in more columns than have some.
         seen = int(solid.seen.sum())
         if seen >= SHORTEST * wide and inked <= MORE_SOLID[0] * seen:
             return solid
-    broken = best_way(share, other, top, start, BARE_DASHED, width)
+    broken = best_way(share, other, top, start, BARE_DASHED, width, taken)
     ways = [w for w in (solid, broken) if w and w.seen.sum() >= SHORTEST * wide * w.coverage]
     line = solid is not None and solid in ways and solid.coverage >= SOLID
     if line and solid is not None and (broken is None or not _is_more(solid, broken)):
@@ -119,9 +126,12 @@ def _is_more(piece: Way, line: Way) -> bool:
     return any(more > a and same > b for a, b in ways)
 
 
-def _of_marks(share: Array, way: Way, width: float) -> bool:
-    """Whether a broken line is what stands up from another: strokes far higher than a line."""
-    if way.style == "solid":
+def _of_marks(share: Array, way: Way, width: float, *, beside: bool) -> bool:
+    """Whether a line is what stands up from another: strokes far higher than a line.
+
+    Many of them side by side look whole, where there is a line ``beside``.
+    """
+    if way.style == "solid" and not beside:
         return False
     columns = np.flatnonzero(way.seen)
     rows = way.row[columns][:, None] + np.arange(-int(MARK), int(MARK) + 1)
@@ -184,28 +194,28 @@ def _stands_off(way: Way, found: list[Way], near: float) -> bool:
     return True
 
 
-def _take(share: Array, way: Way, width: float) -> None:
-    """Rub out a line, in place, its falls with it."""
+def _take(share: Array, way: Way, width: float, taken: Mask) -> None:
+    """Rub out a line, in place, its falls with it, and note where."""
     reach = int(width / 2 + 2)
     before = int(way.row[0])
     for i, r in enumerate(way.row.tolist()):
         c = way.first + i
-        share[max(min(before, r) - reach, 0) : r + reach + 1, max(c - 1, 0) : c + 2] = 0
+        here = slice(max(min(before, r) - reach, 0), r + reach + 1), slice(max(c - 1, 0), c + 2)
+        taken[here] |= share[here] > INKED
+        share[here] = 0
         before = r
 
 
 def line_width(share: Array) -> float:
     """The commonest sum of shares of a run: most columns of a curve are flat."""
-    heights: list[float] = []
-    for c in range(0, share.shape[1], 2):
-        column = share[:, c]
-        on = np.flatnonzero(column > 0.15)
-        for rows in np.split(on, np.flatnonzero(np.diff(on) > 1) + 1) if len(on) else []:
-            total = float(column[rows].sum())
-            if 0.5 < total < 15:
-                heights.append(total)
-    if not heights:
+    # Every second column after another, a bare row between them.
+    flat = np.pad(share[:, ::2], ((1, 1), (0, 0))).T.ravel()
+    on = flat > 0.15
+    edges = np.flatnonzero(np.diff(on.astype(np.int8))) + 1
+    totals = np.add.reduceat(flat, edges)[::2] if len(edges) else np.zeros(0)
+    heights = totals[(totals > 0.5) & (totals < 15)]
+    if not len(heights):
         return 1.0
-    values, counts = np.unique(np.round(np.array(heights) * 4) / 4, return_counts=True)
+    values, counts = np.unique(np.round(heights * 4) / 4, return_counts=True)
     near = values[counts.argmax()]
-    return float(np.median([h for h in heights if abs(h - near) <= 0.3]))
+    return float(np.median(heights[np.abs(heights - near) <= 0.3]))

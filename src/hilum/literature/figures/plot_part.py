@@ -9,9 +9,9 @@ from hilum.errors import Fault, InputError
 from hilum.literature.figures.ends_of_axes import BEYOND, right_ends, with_foot, with_start
 
 if TYPE_CHECKING:
-    from hilum.literature.figures.picture import Straight
     from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.picture import Straight
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
-from hilum.literature.figures.ends_of_axes import goes_on
 from hilum.literature.figures.hues import own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
@@ -20,7 +19,7 @@ from hilum.literature.figures.limits import heaviest, width_of, without_limits
 from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
-from hilum.literature.figures.raster_checks import checks_of
+from hilum.literature.figures.raster_checks import behind_the_end, checks_of
 from hilum.literature.figures.raster_start import (
     NoLine,
     bare_start,
@@ -57,9 +56,11 @@ BESIDE = 1.0
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
 WHOLE, NO_GAPS = 0.97, 0.985
-# Rows by which a level line may waver, and columns before the end of a part in which a line ends
-# there.
-ROW, NEAR_END = 3, 4
+# Rows by which a level line may waver.
+ROW = 3
+# Share of the axis along which a line that falls is surely one; a shorter one is held against lines
+# that rise.
+CLEARLY = 0.4
 
 
 def opened(path: Path, x_axis: Axis, y_axis: Axis) -> Straight:
@@ -168,10 +169,23 @@ def _read(
     unsure: bool = False,
 ) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
-    ink = ink_of(plot.part, line, span_of(plot))
-    ink = own_shade(ink, round(plot.start), plot.wide)
+    whole = ink_of(plot.part, line, span_of(plot))
+    ink = own_shade(whole, round(plot.start), plot.wide)
     ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
+    try:
+        return _line(plot, ink, line, style, increasing, axes)
+    except InputError:
+        if not (ink.shaded and style):
+            raise
+        # A broken line as thin as a pixel looks paler than a whole one of its colour.
+        return _line(plot, replace(whole, unsure=True), line, style, increasing, axes)
+
+
+def _line(
+    plot: Plot, ink: Ink, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> tuple[FigureCurve, bool]:
+    """The line of a dash in the ink of one colour."""
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)
@@ -195,7 +209,7 @@ def _read(
     trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)
-    on = _goes_on(plot, way, line, rising=rising) and end.column is None
+    on = end.column is None and behind_the_end(plot, way, line, rising=rising)
     if on:
         end = replace(end, told=False)
     curve = _curve(
@@ -203,17 +217,6 @@ def _read(
         axes=axes,
     )  # fmt: skip
     return curve, on
-
-
-def _goes_on(plot: Plot, way: Way, line: Array, *, rising: bool) -> bool:
-    """Whether a line ends where the part does, and goes on behind it."""
-    rows, columns = plot.part.shape[:2]
-    if way.last < columns - 1 - NEAR_END:
-        return False
-    row = rows - 1 - int(way.row[-1]) if rising else int(way.row[-1])
-    seen = way.coverage if way.style == "solid" else float(way.seen.mean())
-    at = columns - 1 + plot.left, row + plot.top
-    return goes_on(plot.picture, at, line, wide=plot.wide, seen=seen)
 
 
 def _parsed(colour: str | None) -> tuple[str, str]:
@@ -232,13 +235,14 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     start = round(plot.start)
     if increasing is not True:
         found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
-        if increasing is False or any(w.fall > ROW for w in found):
+        longest = max((int(w.seen.sum()) for w in found if w.fall > ROW), default=0)
+        if increasing is False or longest > CLEARLY * plot.wide:
             return False, found
         if found:
-            # A level line at the top may be a sample of the legend above lines that rise.
+            # Samples and words of a legend at the top may look like a line above those that rise.
             rising = ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
-            longest = max((w.last - w.first for w in rising if w.fall > ROW), default=0)
-            risen = longest > max(w.last - w.first for w in found)
+            most = max(int(w.seen.sum()) for w in found)
+            risen = any(w.fall > ROW and w.seen.sum() > 1.5 * most for w in rising)
             return risen, (rising if risen else found)
     return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 
@@ -378,7 +382,7 @@ def _curve(
         at_levels = [zero - (zero - row) * stretch for _, row in levels]
     else:
         # The very beginning is hidden by the frame or by another curve.
-        levels = [(first_column(x), summit), *levels]
+        levels = [(min(first_column(x), levels[0][0]), summit), *levels]
         at_levels = [row for _, row in levels]
     height = abs(y.place(full) - y.place(y.low if y.log else 0.0))
     places = tuple(plot.picture.printed(a, b) for a, b in levels)

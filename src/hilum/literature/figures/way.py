@@ -69,7 +69,13 @@ class Way:
 
 
 def best_way(
-    share: Array, other: Mask, top: float, start: int, bare: float, width: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    bare: float,
+    width: float,
+    taken: Mask | None = None,
 ) -> Way | None:
     """The way on most ink up to where it leaves its line; of several that leave, the longest.
 
@@ -78,7 +84,7 @@ def best_way(
     """
     best: Way | None = None
     for _ in range(TRIES):
-        row, way = one_way(share, other, top, start, bare, width)
+        row, way = one_way(share, other, top, start, bare, width, taken)
         if way is not None and (best is None or way.seen.sum() > best.seen.sum()):
             best = way
         last = max(start - 1, 0) + len(row) - 1
@@ -93,35 +99,48 @@ def best_way(
 
 
 def one_way(
-    share: Array, other: Mask, top: float, start: int, bare: float, width: float
+    share: Array,
+    other: Mask,
+    top: float,
+    start: int,
+    bare: float,
+    width: float,
+    taken: Mask | None = None,
+    fall: float = 1.0,
 ) -> tuple[Rows, Way | None]:
-    """The way of most ink: its row in every column from ``start`` on, and what of it is a line."""
+    """The way of most ink: its row in every column from ``start`` on, and what of it is a line.
+
+    ``taken`` is where another line of the colour was rubbed out: a gap there is none; ``fall`` what
+    a row on bare paper costs.
+    """
     rows, columns = share.shape
     # A thin line is spread over two rows or columns.
     padded = np.pad(share, 1)
     ink = np.minimum(padded[:-2, 1:-1] + padded[1:-1, 1:-1] + padded[2:, 1:-1], 1.0)
     beside = np.minimum(padded[1:-1, :-2] + padded[1:-1, 1:-1] + padded[1:-1, 2:], 1.0)
     gain = np.where(ink > INKED, ink, np.where(other, HIDDEN, -bare)) + 0.2 * share
-    cost = np.cumsum(1.02 - np.maximum(beside, 0.8 * other), axis=0)
+    cost = np.cumsum(fall * (1.02 - np.maximum(beside, 0.8 * other)), axis=0)
     first = max(start - 1, 0)
     score = -np.abs(np.arange(rows) - top)
-    back = np.zeros((columns, rows), np.int32)
+    # A column a row: what is next to one another in memory is quicker.
+    gain, cost = np.ascontiguousarray(gain.T), np.ascontiguousarray(cost.T)
+    reached = np.empty((columns, rows))
     kept = np.full((columns, rows), -np.inf)
-    every = np.arange(rows)
     for c in range(first, columns):
-        reach = score + cost[:, c]
-        best = np.maximum.accumulate(reach)
-        back[c] = np.maximum.accumulate(np.where(reach == best, every, 0))
-        score = best - cost[:, c] + gain[:, c]
-        kept[c] = np.where(ink[:, c] > INKED, score, -np.inf)
+        np.add(score, cost[c], out=reached[c])
+        score = np.maximum.accumulate(reached[c]) - cost[c] + gain[c]
+        kept[c] = score
+    kept[ink.T <= INKED] = -np.inf
     c, r = (int(v) for v in np.unravel_index(int(np.argmax(kept)), kept.shape))
     if not np.isfinite(kept[c, r]):
         return np.zeros(0, np.int64), None
     row = np.empty(c - first + 1, np.int64)
     for i in range(c, first - 1, -1):
         row[i - first] = r
-        r = int(back[i, r])
-    return row, trimmed(row, first, ink, beside, other, width)
+        # The lowest of the rows above from which it is reached best.
+        r -= int(np.argmax(reached[i, r::-1]))
+    over = other if taken is None else other | taken
+    return row, trimmed(row, first, ink, beside, over, width)
 
 
 def trimmed(

@@ -4,10 +4,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from hilum.errors import InputError
 from hilum.literature.figures.axes import from_points
 from hilum.literature.figures.ends_of_axes import FRAME, LEAST, STILL, goes_on
 from hilum.literature.figures.picture import Straight
 from hilum.literature.figures.raster import read_image
+from hilum.literature.figures.trace import Trace, falls
 from tests.literature.figures import trial
 from tests.synthesis.survival.trials import at, corners, kaplan_meier
 
@@ -152,3 +154,43 @@ def test_how_much_of_a_line_behind_the_end_is_its_own(many):
     assert pytest.approx(12.8) == LEAST * STILL
     assert on == (many >= 13)
     assert not goes_on(picture, (60, 30), np.array([200.0, 0.0, 0.0]), wide=100, seen=1.0)
+
+
+@pytest.mark.parametrize("mark", ["+", "|"])
+def test_a_line_ends_in_the_middle_of_its_last_mark(tmp_path, mark):
+    """The arm of a + goes on behind the end of follow-up by half a month here."""
+    arm = trial(5)[1]
+
+    def marks(ax):
+        times = np.unique(arm[0][arm[1] == 0])
+        level = at(kaplan_meier(*arm), times)
+        ax.plot(times, level, mark, color="#1f77b4", ms=9, mew=1)
+
+    axes = drawn(tmp_path / "f.png", arm, (0, 60), (0, 1), also=marks)
+    found, error = errors(tmp_path / "f.png", arm, axes)
+    assert error < 0.01
+    assert found.coordinates.time[-1] == pytest.approx(arm[0].max(), abs=0.2)
+
+
+@pytest.mark.parametrize(("behind", "ends"), [(5, 60.5), (6, 60.5), (7, 67.5)])
+def test_how_far_the_arm_of_a_mark_goes(behind, ends):
+    """Marks reach 4 rows below the line: arms are half as wide, and two columns more."""
+    row = np.full(100, np.nan)
+    row[: 61 + behind] = 10.0
+    trace = Trace(row, [60.0], 0.0, 4.0)
+    assert falls(trace)[-1][0] == pytest.approx(ends)
+
+
+def test_a_colour_seen_that_does_not_start_says_so_and_not_its_own_name(tmp_path):
+    """A line from the middle of the axis on, in the colour asked for."""
+    arm = trial(5)[0]
+    axes = drawn(
+        tmp_path / "f.png", arm, (0, 60), (0, 1),
+        also=lambda ax: ax.plot([20, 60], [0.9, 0.9], color="#880088"),
+    )  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        read_image(tmp_path / "f.png", x_axis=axes[0], y_axis=axes[1], colour="#880088")
+    assert "#880088 is seen, but no line that can be followed from there" in str(refused.value)
+    assert "lines are seen in" not in str(refused.value)
+    with pytest.raises(InputError, match="lines are seen in #1f77b4"):
+        read_image(tmp_path / "f.png", x_axis=axes[0], y_axis=axes[1], colour="#00aa00")

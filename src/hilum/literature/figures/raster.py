@@ -58,6 +58,8 @@ LEVEL_ERROR = 0.3
 WHOLE, NO_GAPS = 0.97, 0.985
 # Rows by which a level line may waver.
 ROW = 3
+# Distance in RGB within which a colour seen is the one asked for.
+SAME_COLOUR = 30.0
 # Share of the axis along which a line that falls is surely one; a shorter one is held against lines
 # that rise.
 CLEARLY = 0.4
@@ -156,7 +158,9 @@ def _of_colour(
                 return replace(found, asked=name_of(line)), on
             except InputError:
                 pass
-        raise none.named(seen) from None
+        same = min(seen, key=lambda one: float(np.linalg.norm(one.rgb - line)), default=None)
+        own = same is not None and float(np.linalg.norm(same.rgb - line)) < SAME_COLOUR
+        raise none.named(seen, same.name if same is not None and own else "") from None
 
 
 def _read(

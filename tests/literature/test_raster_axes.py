@@ -182,11 +182,11 @@ def test_how_far_the_arm_of_a_mark_goes(behind, ends):
 
 
 def test_a_colour_seen_that_does_not_start_says_so_and_not_its_own_name(tmp_path):
-    """A line from the middle of the axis on, in the colour asked for."""
+    """A line from a third of the axis on, in the colour asked for."""
     arm = trial(5)[0]
     axes = drawn(
         tmp_path / "f.png", arm, (0, 60), (0, 1),
-        also=lambda ax: ax.plot([20, 60], [0.9, 0.9], color="#880088"),
+        also=lambda ax: ax.step([22, 30, 40, 50, 62], [0.95, 0.9, 0.85, 0.8, 0.7], "#880088"),
     )  # fmt: skip
     with pytest.raises(InputError) as refused:
         read_image(tmp_path / "f.png", x_axis=axes[0], y_axis=axes[1], colour="#880088")

@@ -12,8 +12,10 @@ TITLES = {
         "Months", "(mo)", "Monate", "(Monaten)", "mois", "meses", "Meses", "(mesi)", "月",
         "生存时间（月）", "术后时间(个月)", "期間（か月）", "ヶ月", "months)", "time/mo",
     ],
-    "years": ["years", "(yr)", "Jahre", "Jahren", "années", "ans", "(años)", "anni", "年", "時間（年）"],
-    "days": ["Days", "Tage", "jours", "(días)", "giorni", "天", "术后天数", "(日)", "日数", "観察日数"],
+    "years": ["years", "(yr)", "Jahre", "Jahren", "années", "ans", "(años)", "anni", "年",
+              "時間（年）"],
+    "days": ["Days", "Tage", "jours", "(días)", "giorni", "天", "术后天数",
+             "(日)", "日数", "観察日数"],
     "weeks": ["weeks", "wks", "Wochen", "semaines", "semanas", "settimane", "周", "（週）", "星期"],
 }  # fmt: skip
 

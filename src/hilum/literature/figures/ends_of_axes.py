@@ -91,7 +91,7 @@ def right_ends(picture: Straight, full: float, first: float) -> list[float]:
         wide = high - first
         line = _end_of_line(dark, y, round(x.place(x.low)), round(high))
         ends = [high + BEYOND * wide]
-        if line is not None and line > high + BREAK:
+        if line is not None and line > ends[0]:
             ends = [line + BEYOND * (line - first)]
         ends += [high + share * wide for share in FURTHER if high + share * wide > ends[0]]
     return [*(e for e in ends if e < width - 1), float(width - 1)]

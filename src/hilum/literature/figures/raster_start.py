@@ -32,8 +32,8 @@ class NoLine(InputError):
         others = [one.name for one in seen if one.name != asked]
         if len(others) < len(seen):
             wanted = phrased(
-                "{wanted}: ink of {asked} is seen, but no line that can be followed from there (where "
-                "it begins under a frame or another line, or in dashes, click it)",
+                "{wanted}: ink of {asked} is seen, but no line that can be followed from there "
+                "(where it begins under a frame or another line, or in dashes, click it)",
                 wanted=fault.expected,
                 asked=asked,
             )

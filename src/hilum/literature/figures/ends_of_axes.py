@@ -64,8 +64,10 @@ def _outside(pixels: Array, x: Axis, y: Axis) -> Mask:
     return np.einsum("...i,...i->...", differs, differs) < (OUTER * apart) ** 2
 
 
-def right_ends(picture: Straight, full: float, first: float) -> list[float]:
-    """Columns that the plot may end at, the likeliest first; each further right than the last.
+def right_ends(picture: Straight, full: float, first: float) -> list[tuple[float, float]]:
+    """Columns that the plot may end at and where its axis ends, the likeliest first.
+
+    Each is further right than the last.
 
     Parameters
     ----------
@@ -80,21 +82,22 @@ def right_ends(picture: Straight, full: float, first: float) -> list[float]:
     high, width = x.place(x.high), pixels.shape[1]
     dark = ruled(pixels, x, y)
     upper, lower = max(round(y.place(full)), 0), round(y.place(y.low))
-    ends: list[float] = []
+    ends: list[tuple[float, float]] = []
     if lower > upper and dark[upper : lower + 1].size:
         rows = slice(upper, lower + 1)
         edge = (dark[rows].mean(axis=0) > LONG) | (_outside(pixels, x, y)[rows].mean(axis=0) > LONG)
         at = np.flatnonzero(edge)
         at = at[(at > high - BEFORE)]
-        ends = [float(a) - 1.0 for a in _firsts(at)]
+        ends = [(float(a) - 1.0, float(a) - 1.0) for a in _firsts(at)]
     if not ends:
         wide = high - first
         line = _end_of_line(dark, y, round(x.place(x.low)), round(high))
-        ends = [high + BEYOND * wide]
-        if line is not None and line > ends[0]:
-            ends = [line + BEYOND * (line - first)]
-        ends += [high + share * wide for share in FURTHER if high + share * wide > ends[0]]
-    return [*(e for e in ends if e < width - 1), float(width - 1)]
+        ends = [(high + BEYOND * wide, high)]
+        if line is not None and line > ends[0][0]:
+            ends = [(line + BEYOND * (line - first), float(line))]
+        far = [high + share * wide for share in FURTHER]
+        ends += [(at, at) for at in far if at > ends[0][0]]
+    return [*(e for e in ends if e[0] < width - 1), (float(width - 1), float(width - 1))]
 
 
 def _firsts(places: Rows) -> list[int]:

@@ -73,9 +73,10 @@ def plot_of(
     height, width = picture.pixels.shape[:2]
     first, zero = first_column(x), _lowest(y, height)
     wide = x.place(x.high) - first
+    axis_end = 0.0 if box is None else min(box[2], width - 1.0)
     if box is None:
         margin = 0.03 * (y.place(y.low) - y.place(full))
-        end = ends[min(further, len(ends) - 1)]
+        end, axis_end = ends[min(further, len(ends) - 1)]
         bottom = bottom if picture.y.low > 0 else zero + 2
         box = (first, y.place(full) - margin, end, bottom)
     left, top = max(round(box[0]), 0), max(round(box[1]), 0)
@@ -83,14 +84,14 @@ def plot_of(
     if right - left < 20 or bottom - top < 20:
         found = f"{width} x {height} pixels"
         raise InputError(Fault(file, None, "axes", found, "calibration points inside the image"))
-    if right > x.place(x.high) + BEYOND * wide + 1:
+    if axis_end > x.place(x.high) + BEYOND * wide:
         # Calibration points stand where they may; the axis goes on behind the last.
-        picture = replace(picture, x=replace(x, high=x.value(right - 1.0)))
+        picture = replace(picture, x=replace(x, high=x.value(axis_end)))
     return Plot(file, picture, left, top, right, bottom, full, further + 1 < len(ends))
 
 
-def _whole(picture: Straight, full: float) -> tuple[Straight, float, list[float]]:
-    """The picture with its axes to where they end; the last row, and where columns may end."""
+def _whole(picture: Straight, full: float) -> tuple[Straight, float, list[tuple[float, float]]]:
+    """The picture with its axes to where they end; its last row, and where its columns may end."""
     ends = right_ends(picture, full, first_column(picture.x))
     lower, bottom = with_foot(picture) if picture.y.low > 0 else (picture, 0.0)
     return with_start(lower), bottom, ends

@@ -6,7 +6,17 @@ import pytest
 
 from hilum.errors import InputError
 from hilum.literature.figures.axes import from_points
-from hilum.literature.figures.ends_of_axes import FRAME, LEAST, STILL, goes_on
+from hilum.literature.figures.ends_of_axes import (
+    BROAD,
+    CONTRAST,
+    FRAME,
+    LEAST,
+    PANEL,
+    STILL,
+    goes_on,
+    right_ends,
+    ruled,
+)
 from hilum.literature.figures.picture import Straight
 from hilum.literature.figures.raster import read_image
 from hilum.literature.figures.trace import Trace, falls
@@ -20,7 +30,19 @@ DPI = 110
 GRID = np.linspace(0.7, 59, 1200)
 
 
-def drawn(path, arm, x, y, *, paper="white", ink="black", colour="#1f77b4", also=None, log=False):
+def drawn(
+    path,
+    arm,
+    x,
+    y,
+    *,
+    paper="white",
+    ink="black",
+    colour="#1f77b4",
+    also=None,
+    log=False,
+    page=None,
+):
     """One arm; the axes calibrated on two values each. ``also`` draws what else there is."""
     fig, ax = plt.subplots(figsize=(5.5, 4), dpi=DPI, facecolor=paper)
     ax.set_facecolor(paper)
@@ -34,7 +56,7 @@ def drawn(path, arm, x, y, *, paper="white", ink="black", colour="#1f77b4", also
         ax.set_xscale("log")
     if also is not None:
         also(ax)
-    fig.savefig(path, dpi=DPI, facecolor=paper)
+    fig.savefig(path, dpi=DPI, facecolor=page or paper)
     places = ax.transData.transform([(a, b) for a, b in zip(x, y, strict=True)])
     height = fig.get_size_inches()[1] * DPI
     plt.close(fig)
@@ -109,6 +131,60 @@ def test_paper_of_any_colour(tmp_path, paper, ink, colour):
     assert error < 0.01
     assert found.coordinates.time[-1] == pytest.approx(arm[0].max(), abs=1.0)
     assert found.coordinates.survival[-1] == pytest.approx(kaplan_meier(*arm)[1][-1], abs=0.01)
+
+
+def test_a_panel_without_a_frame_ends_where_the_page_begins(tmp_path):
+    """A grey panel with white grid lines on a white page, and words of the line's colour beside."""
+    arm = trial(6)[0]
+
+    def panel(ax):
+        bare(ax)
+        ax.grid(color="white", lw=1)
+        ax.text(1.02, kaplan_meier(*arm)[1][-1], "mmm mmm", transform=ax.transAxes, color="#1f77b4")
+
+    axes = drawn(
+        tmp_path / "f.png", arm, (0, 20), (0.25, 1), paper="#ebebeb", page="white", also=panel
+    )
+    found, error = errors(tmp_path / "f.png", arm, axes)
+    assert error < 0.01
+    assert found.coordinates.time[-1] == pytest.approx(arm[0].max(), abs=1.0)
+    assert found.x.high == pytest.approx(64, abs=0.5)
+
+
+@pytest.mark.parametrize("paper", [255, 200, 128, 60, 0])
+@pytest.mark.parametrize(("share", "is_frame"), [(0.42, False), (0.44, True)])
+def test_how_far_from_the_paper_a_frame_is(paper, share, is_frame):
+    """0.43 of the most that there can be to the paper, to the brighter or the darker side."""
+    away = share * max(paper, 255 - paper)
+    pixels = np.full((80, 80, 3), float(paper), np.float32)
+    pixels[:, 60] = paper - away if paper >= 128 else paper + away
+    x, y = from_points([10, 50], [0, 50], 0.5), from_points([70, 10], [0, 1], 0.5)
+    assert CONTRAST == 0.43
+    assert ruled(pixels, x, y)[40, 60] == is_frame
+    ends = right_ends(Straight(pixels, x, y), 1.0, 10.0)
+    assert (ends[0] == (59.0, 59.0)) is is_frame
+
+
+@pytest.mark.parametrize(("apart", "ends_there"), [(3.4, False), (3.5, True)])
+def test_how_far_from_a_panel_the_page_is(apart, ends_there):
+    """6 of 441 in RGB: 3.46 in each of three channels."""
+    pixels = np.full((80, 80, 3), 240.0, np.float32)
+    pixels[5:75, 5:60] -= apart
+    x, y = from_points([10, 50], [0, 50], 0.5), from_points([70, 10], [0, 1], 0.5)
+    assert PANEL == 6.0
+    ends = right_ends(Straight(pixels, x, y), 1.0, 10.0)
+    assert (ends[0] == (59.0, 59.0)) is ends_there
+
+
+@pytest.mark.parametrize(("wide", "page"), [(4, False), (5, True), (6, True)])
+def test_how_broad_the_page_is(wide, page):
+    """A grid line of the page's colour is thinner than 5 pixels."""
+    pixels = np.full((80, 120, 3), 235.0, np.float32)
+    pixels[[0, -1]], pixels[:, [0, -1]] = 255.0, 255.0
+    pixels[:, 60 : 60 + wide] = 255.0
+    x, y = from_points([10, 50], [0, 50], 0.5), from_points([70, 10], [0, 1], 0.5)
+    assert BROAD == 5
+    assert (right_ends(Straight(pixels, x, y), 1.0, 10.0)[0] == (59.0, 59.0)) is page
 
 
 def test_an_axis_cut_off_above_0_still_ends_at_its_frame(tmp_path):

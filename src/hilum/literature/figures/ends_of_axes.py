@@ -22,6 +22,8 @@ CONTRAST = 0.43
 # Distance in RGB of paper outside of a panel from that inside, and share of it within which a pixel
 # is of the outer one.
 PANEL, OUTER = 6.0, 0.4
+# Pixels from which a stretch of the page is no grid line of its colour.
+BROAD = 5
 # Pixels that a frame may lie before the last calibration point, and over which a line may break.
 BEFORE, BREAK = 3, 3
 # Share of an axis that a line along all of it has, and that a line goes on for behind another.
@@ -64,6 +66,13 @@ def _outside(pixels: Array, x: Axis, y: Axis) -> Mask:
     return np.einsum("...i,...i->...", differs, differs) < (OUTER * apart) ** 2
 
 
+def _broad(page: Mask) -> Mask:
+    """Without grid lines of the page's colour."""
+    from scipy.ndimage import binary_opening
+
+    return np.asarray(binary_opening(page, np.ones(BROAD, bool)), np.bool_)
+
+
 def right_ends(picture: Straight, full: float, first: float) -> list[tuple[float, float]]:
     """Columns that the plot may end at and where its axis ends, the likeliest first.
 
@@ -85,7 +94,8 @@ def right_ends(picture: Straight, full: float, first: float) -> list[tuple[float
     ends: list[tuple[float, float]] = []
     if lower > upper and dark[upper : lower + 1].size:
         rows = slice(upper, lower + 1)
-        edge = (dark[rows].mean(axis=0) > LONG) | (_outside(pixels, x, y)[rows].mean(axis=0) > LONG)
+        page = _broad(_outside(pixels, x, y)[rows].mean(axis=0) > LONG)
+        edge = (dark[rows].mean(axis=0) > LONG) | page
         at = np.flatnonzero(edge)
         at = at[(at > high - BEFORE)]
         ends = [(float(a) - 1.0, float(a) - 1.0) for a in _firsts(at)]
@@ -138,8 +148,8 @@ def with_foot(picture: Straight) -> tuple[Straight, float]:
     part = dark[:, left : right + 1]
     rows = part.mean(axis=1) if part.size else np.zeros(0)
     outside = _outside(pixels, x, y)[:, left : right + 1]
-    rows = np.maximum(rows, outside.mean(axis=1)) if outside.size else rows
-    edge = np.flatnonzero(rows > LONG)
+    page = _broad(outside.mean(axis=1) > LONG) if outside.size else rows > LONG
+    edge = np.flatnonzero((rows > LONG) | page)
     on = max(round(ON * len(pixels)), 5)
     for row in edge[(edge > low - BEFORE) & (edge <= bottom)].tolist():
         if any(dark[row + BREAK + 1 : row + on, side].mean() > WHOLE for side in sides):
@@ -173,9 +183,8 @@ def with_start(picture: Straight) -> Straight:
     dark = ruled(picture.pixels, x, y)
     top, foot = sorted((round(y.place(y.high)), round(y.place(y.low))))
     rows = slice(max(top, 0), foot + 1)
-    edge = (dark[rows].mean(axis=0) > LONG) | (
-        _outside(picture.pixels, x, y)[rows].mean(axis=0) > LONG
-    )
+    page = _broad(_outside(picture.pixels, x, y)[rows].mean(axis=0) > LONG)
+    edge = (dark[rows].mean(axis=0) > LONG) | page
     before = np.flatnonzero(edge[: max(round(x.place(x.low)) + BEFORE, 0)])
     if not len(before):
         return picture

@@ -165,5 +165,5 @@ def test_pages_are_asked_for_and_a_page_without_curve_says_so(tmp_path):
     with pytest.raises(InputError, match="number from 1 to 2"):
         read_pdf(tmp_path / "two.pdf", page=3)
     assert len(read_pdf(tmp_path / "two.pdf", page=1)) == 2
-    with pytest.raises(InputError, match="only goes right and down"):
+    with pytest.raises(InputError, match="in steps or through four points or more"):
         read_pdf(tmp_path / "two.pdf", page=2)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
-from hilum.analyses.read_printed import against_printed
+from hilum.analyses.read_printed import against_printed, with_typed
+from hilum.literature.figures import RiskTable
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
@@ -24,9 +25,13 @@ BEYOND = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class ReadAsked:
-    """A figure, and how it is to be read."""
+    """A figure, and how it is to be read.
+
+    ``risk`` is the table of numbers at risk of each arm as typed ("" where it names none).
+    """
 
     figure: str
+    risk: dict[str, RiskTable] = field(default_factory=dict)
     curve: Annotated[
         tuple[str, ...],
         Option(
@@ -96,7 +101,9 @@ class ReadCurve:
     ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
     whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
     1 minus its levels; ``limits``: lines left out as its confidence limits; ``at_risk``: time and
-    number of its row of the numbers at risk on the page, where one is its own; ``asked_colour``:
+    number of its row of the numbers at risk on the page, where one is its own;
+    ``risk_refused``: the words of a row that is its by its name or by its colour, but another
+    curve's by the other; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
     lines seen and not read, where none was asked for.
     """
@@ -117,6 +124,7 @@ class ReadCurve:
     limits: int = 0
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
+    risk_refused: str = ""
     asked_colour: str = ""
     others: tuple[str, ...] = ()
 
@@ -172,6 +180,7 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         _curve(checked(read, asked.unit, limits=None if drawn is None else _limits(drawn)), drawn)
         for read, drawn in found
     )
+    curves = with_typed(curves, asked.risk)
     if asked.median or asked.hazard_ratio is not None:
         curves = against_printed(curves, asked.median, asked.hazard_ratio)
     watch.done()
@@ -214,6 +223,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         limits=drawn.limits,
         panel=drawn.panel,
         at_risk=drawn.at_risk,
+        risk_refused=drawn.risk_refused,
         asked_colour=drawn.asked,
         others=drawn.others,
     )

@@ -7,12 +7,14 @@ from math import log
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.literature.figures.printed_risk import excess
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hilum.analyses.read_curves import ReadCurve
+    from hilum.literature.figures import RiskTable
     from hilum.synthesis.arrays import Array
 
 # Patients of an arm whose number is not known: many, so that rounding of the levels is small.
@@ -46,6 +48,36 @@ def medians_of(given: Sequence[str], names: Sequence[str]) -> dict[str, float]:
     if faults:
         raise InputError(*faults)
     return out
+
+
+def with_typed(
+    curves: tuple[ReadCurve, ...], risk: Mapping[str, RiskTable]
+) -> tuple[ReadCurve, ...]:
+    """The curves with numbers at risk that were typed, in place of those of the page.
+
+    Raises
+    ------
+    InputError
+        A table of no curve.
+    """
+    if len(curves) == 1 and len(risk) == 1:
+        risk = {curves[0].arm: next(iter(risk.values()))}
+    names = [one.arm for one in curves]
+    for arm, table in risk.items():
+        if arm not in names:
+            wanted = phrased("one of the curves {names}", names=", ".join(map(repr, names)))
+            raise InputError(Fault(table.file, table.lines[0], "arm", arm, wanted))
+    out: list[ReadCurve] = []
+    for one in curves:
+        table = risk.get(one.arm)
+        if table is None:
+            out.append(one)
+            continue
+        fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
+        numbers = tuple(zip(table.time, table.n, strict=True))
+        checks = in_order((*one.checks, fits))
+        out.append(replace(one, at_risk=numbers, risk_refused="", checks=checks))
+    return tuple(out)
 
 
 def against_printed(

@@ -32,8 +32,8 @@ SAID: Final = {
         PERCENT,
     ),
     "end_told": (
-        "whether the line falls to 0 at its end cannot be told from what is drawn there; it may "
-        "lose {figure} of survival (at most {bound})",
+        "whether the line falls or goes on at its end cannot be told from what is drawn there; it "
+        "may lose {figure} of survival (at most {bound})",
         PERCENT,
     ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),

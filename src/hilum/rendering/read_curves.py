@@ -50,6 +50,14 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
         )
     if one.at_risk:
         lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
+    if one.risk_refused:
+        lines.append(
+            words(
+                "numbers at risk on the page, row '{label}': its words and its colour are those of "
+                "two curves, so it is given to none (type them: --at-risk)",
+                label=one.risk_refused,
+            )
+        )
     return lines
 
 
@@ -94,25 +102,29 @@ def curves_csv(answer: ReadAnswered) -> str:
     return "\n".join(lines) + "\n"
 
 
-def risk_csv(answer: ReadAnswered) -> str:
-    """time,n of the numbers at risk found with the figure; arm before them where there are several.
-
-    Raises
-    ------
-    InputError
-        A curve has none.
-    """
-    bare = [one.arm or "1" for one in answer.curves if not one.at_risk]
-    if bare:
-        wanted = "numbers at risk that stand with the figure as text (type them: --at-risk)"
-        raise InputError(Fault("", None, "risk_out", ", ".join(bare), wanted))
+def risk_csv(answer: ReadAnswered) -> str | None:
+    """time,n of the numbers at risk; arm before them where there are several; None without any."""
     several = len(answer.curves) > 1
     lines = ["arm,time,n" if several else "time,n"]
     for one in answer.curves:
         cell = f'"{one.arm}"' if "," in one.arm else one.arm
         before = f"{cell}," if several else ""
         lines += [f"{before}{time:.8g},{n}" for time, n in one.at_risk]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if len(lines) > 1 else None
+
+
+def risk_lines(answer: ReadAnswered, words: Words) -> list[str]:
+    """Which curves have no numbers at risk."""
+    bare = [one.arm or "1" for one in answer.curves if not one.at_risk]
+    if not bare:
+        return []
+    return [
+        words(
+            "WARNING: no numbers at risk stand with the figure as text for {arms}: none are "
+            "written (type them: --at-risk)",
+            arms=", ".join(bare),
+        )
+    ]
 
 
 def _level(curve: ReadCurve, time: float) -> float:

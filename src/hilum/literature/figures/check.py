@@ -158,7 +158,9 @@ def _unit(read: Coordinates, unit: str | None) -> str:
                 None,
                 "unit",
                 "",
-                phrased("one of {known}", known=", ".join(UNITS)),
+                phrased(
+                    "one of {known}: the figure does not say it (--unit)", known=", ".join(UNITS)
+                ),
             )
         )
     if stated not in UNITS:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 SHORT, LONG, FLAT = 5.0, 70.0, 0.6
 NEAR, GAP = 34.0, 9.0
 SAME_LINE = 5.0
-# The nearer side is nearer by so much.
-CLEAR = 1.3
+# The nearer side is so many times as near; before the samples of a line, where a title may stand
+# and widths are guessed, nearer by so much.
+CLEAR, TITLED = 1.3, 12.0
 SIDES: Final = (True, False)
 DARK: Final = ("#000000", None)
 Box = tuple[float, float, float, float]
@@ -24,22 +25,57 @@ Box = tuple[float, float, float, float]
 def names_of(lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[Word]) -> list[str]:
     """The name of each line; empty where the page does not say, or says one name twice.
 
-    Names stand right of their samples or left of them: on the side where all of them are nearer.
+    Names stand right of their samples or left of them; the title of a legend is none.
     """
     upright = [w for w in words if w.upright]
     samples = [_sample(line, strokes, upright) for line in lines]
+    boxes = [box for box in samples if box is not None]
     names = [""] * len(lines)
-    if all(samples):
-        sides = [[words_beside(upright, s, to_right=side) for s in samples if s] for side in SIDES]
-        gaps = [max((gap for _, gap in side), default=NEAR) for side in sides]
-        own = 0 if gaps[0] <= gaps[1] else 1
-        if gaps[own] < NEAR and gaps[own] * CLEAR <= gaps[1 - own]:
-            names = [text for text, _ in sides[own]]
+    if len(boxes) == len(lines):
+        names = _beside(lines, boxes, upright) or names
     for i, line in enumerate(lines):
         alone = [other.colour for other in lines].count(line.colour) == 1
         if not names[i] and alone and line.colour not in DARK:
             names[i] = _coloured(line, upright)
     return [name if name and names.count(name) == 1 else "" for name in names]
+
+
+def _beside(
+    lines: Sequence[Line], samples: Sequence[Box], words: Sequence[Word]
+) -> list[str] | None:
+    """The words of all samples on the side where they must stand; None where neither must.
+
+    That is the side where all of them are nearer. Where samples and words take turns on one line
+    the words behind are the names: what stands before the first sample is the legend's title, and
+    nothing stands behind the last where names come before.
+    """
+    sides = [[words_beside(words, s, to_right=side) for s in samples] for side in SIDES]
+    names = [[text for text, _ in side] for side in sides]
+    gaps = [max(gap for _, gap in side) for side in sides]
+    fits = [i for i, gap in enumerate(gaps) if gap < NEAR]
+    if len(fits) == 2:
+        titled = _on_one_line(samples)
+        if gaps[1] + TITLED <= gaps[0] if titled else gaps[1] * CLEAR <= gaps[0]:
+            fits = [1]
+        elif titled or gaps[0] * CLEAR <= gaps[1]:
+            fits = [0]
+        else:
+            fits = [i for i in fits if not _another_colour(lines, names[i], words)]
+    return names[fits[0]] if len(fits) == 1 else None
+
+
+def _on_one_line(samples: Sequence[Box]) -> bool:
+    return max(s[1] for s in samples) - min(s[1] for s in samples) < SAME_LINE
+
+
+def _another_colour(lines: Sequence[Line], names: Sequence[str], words: Sequence[Word]) -> bool:
+    """Whether a name stands somewhere in the colour of another line than its own."""
+    colours = [line.colour for line in lines]
+    if len(set(colours)) < len(colours):
+        return False
+    by_name = dict(zip(names, colours, strict=True))
+    inks = set(colours) - set(DARK)
+    return any(w.colour in inks and by_name.get(w.text, w.colour) != w.colour for w in words)
 
 
 def _sample(line: Line, strokes: Sequence[Stroke], words: Sequence[Word]) -> Box | None:

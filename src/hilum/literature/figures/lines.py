@@ -19,8 +19,9 @@ STRAIGHT, TOUCHING = 0.06, 0.08
 SHORTEST = 40.0
 # Share of the parts of a staircase that are level or upright.
 STEPS = 0.8
-# A smooth curve is drawn through at least so many points.
-SMOOTH = 12
+# A curve of slopes is drawn through at least so many points, one that is put together from pieces
+# through more.
+SLOPES, SMOOTH = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _line(stroke: Stroke, *, joined: bool) -> Line | None:
             return None
         level += abs(x1 - x0) < STRAIGHT or abs(y1 - y0) < STRAIGHT
     steps = level >= STEPS * (len(points) - 1)
-    if not steps and len(points) < SMOOTH:
-        # Straight falls between a few points are a drawn axis or a regression line.
+    if not steps and len(points) < (SMOOTH if joined else SLOPES):
+        # A straight fall is a drawn axis or a regression line.
         return None
     if steps and _is_corner(points):
         return None

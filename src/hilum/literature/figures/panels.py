@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
+from hilum.literature.figures.unit_words import unit_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,12 +32,6 @@ SHARED, SAME_STEP = 0.9, 0.06
 MOST_SHARE = 1.5
 # Scales typed by hand are good to so many points.
 TYPED = 1.5
-UNIT_WORDS: Final = (
-    (re.compile(r"\b(months?|mos?)\b", re.I), "months"),
-    (re.compile(r"\b(years?|yrs?)\b", re.I), "years"),
-    (re.compile(r"\b(weeks?|wks?)\b", re.I), "weeks"),
-    (re.compile(r"\bdays?\b", re.I), "days"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +326,5 @@ def _unit(words: tuple[Word, ...], left: float, right: float, bottom: float) -> 
         for w in words
         if bottom < w.top < bottom + 140 and w.right > left - 60 and w.left < right + 60
     ]
-    for word in sorted(under, key=lambda w: w.top):
-        for pattern, unit in UNIT_WORDS:
-            if pattern.search(word.text):
-                return unit
-    return None
+    said = (unit_in(word.text) for word in sorted(under, key=lambda w: w.top))
+    return next((unit for unit in said if unit is not None), None)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hilum.errors import Fault, InputError
-from hilum.literature.figures.picture import LONG, Straight
+from hilum.literature.figures.ends_of_axes import BEYOND, right_ends, with_foot, with_start
 
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.picture import Straight
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The part of the picture that is looked at, and the axes in it."""
+    """The part of the picture that is looked at, and the axes in it.
+
+    ``more`` says that the plot may end further right than the part does.
+    """
 
     file: str
     picture: Straight
@@ -26,6 +28,7 @@ class Plot:
     right: int
     bottom: int
     full: float
+    more: bool = False
 
     @property
     def part(self) -> Array:
@@ -43,52 +46,55 @@ class Plot:
         x = self.picture.x
         return x.place(x.high) - first_column(x)
 
+    def axes_of(self, x: Axis, y: Axis) -> tuple[Axis, Axis]:
+        """The scales of the picture as it was given, as far as the axes go."""
+        own_x, own_y = self.picture.x, self.picture.y
+        return replace(x, low=own_x.low, high=own_x.high), replace(y, low=own_y.low)
+
     def level_row(self, level: float) -> float:
         """Row of a level of the axis, in the part."""
         return self.picture.y.place(level) - self.top
 
 
-def plot_of(picture: Straight, box: tuple[float, float, float, float] | None, file: str) -> Plot:
-    """Columns and rows the curve can be in, the frame left out where there is no box."""
+def plot_of(
+    picture: Straight,
+    box: tuple[float, float, float, float] | None,
+    file: str,
+    further: int = 0,
+) -> Plot:
+    """Columns and rows the curve can be in, the frame left out where there is no box.
+
+    The axes of the picture go as far as those of the plot; ``further`` is how many of the ends that
+    the plot may have are passed over.
+    """
+    full = 100.0 if picture.y.high > 1.5 else 1.0
+    picture, bottom, ends = _whole(picture, full) if box is None else (picture, 0.0, [])
     x, y = picture.x, picture.y
-    full = 100.0 if y.high > 1.5 else 1.0
     height, width = picture.pixels.shape[:2]
     first, zero = first_column(x), _lowest(y, height)
+    wide = x.place(x.high) - first
+    axis_end = 0.0 if box is None else min(box[2], width - 1.0)
     if box is None:
-        wide = x.place(x.high) - first
         margin = 0.03 * (y.place(y.low) - y.place(full))
-        box = (first, y.place(full) - margin, x.place(x.high) + 0.12 * wide, zero + 2)
-        box = _inside_frame(picture, box, full)
+        end, axis_end = ends[min(further, len(ends) - 1)]
+        bottom = bottom if picture.y.low > 0 else zero + 2
+        box = (first, y.place(full) - margin, end, bottom)
     left, top = max(round(box[0]), 0), max(round(box[1]), 0)
     right, bottom = min(round(box[2]) + 1, width), min(round(box[3]) + 1, height)
     if right - left < 20 or bottom - top < 20:
         found = f"{width} x {height} pixels"
         raise InputError(Fault(file, None, "axes", found, "calibration points inside the image"))
-    return Plot(file, picture, left, top, right, bottom, full)
+    if axis_end > x.place(x.high) + BEYOND * wide:
+        # Calibration points stand where they may; the axis goes on behind the last.
+        picture = replace(picture, x=replace(x, high=x.value(axis_end)))
+    return Plot(file, picture, left, top, right, bottom, full, further + 1 < len(ends))
 
 
-def _inside_frame(
-    picture: Straight, box: tuple[float, float, float, float], full: float
-) -> tuple[float, float, float, float]:
-    """Not beyond an upright line right of the axis, nor a level one below an axis cut off."""
-    x, y, pixels = picture.x, picture.y, picture.pixels
-    left, top, right, bottom = box
-    dark = pixels.mean(axis=-1) < 145
-    upper, lower = max(round(y.place(full)), 0), round(y.place(y.low))
-    # Calibration points may lie so that nothing of the picture is between them.
-    band = dark[upper : lower + 1]
-    columns = band.mean(axis=0) if lower > upper and band.size else np.zeros(0)
-    edge = np.flatnonzero(columns > LONG)
-    edge = edge[(edge > x.place(x.high) - 3) & (edge <= right)]
-    if len(edge):
-        right = min(right, float(edge[0]) - 1.0)
-    if y.low > 0:
-        part = dark[:, max(round(left), 0) : round(x.place(x.high)) + 1]
-        rows = part.mean(axis=1) if part.size else np.zeros(0)
-        edge = np.flatnonzero(rows > LONG)
-        edge = edge[(edge > y.place(y.low) - 3) & (edge <= bottom)]
-        bottom = float(edge[0]) - 1.0 if len(edge) else min(bottom, pixels.shape[0] - 1.0)
-    return left, top, right, bottom
+def _whole(picture: Straight, full: float) -> tuple[Straight, float, list[tuple[float, float]]]:
+    """The picture with its axes to where they end; its last row, and where its columns may end."""
+    ends = right_ends(picture, full, first_column(picture.x))
+    lower, bottom = with_foot(picture) if picture.y.low > 0 else (picture, 0.0)
+    return with_start(lower), bottom, ends
 
 
 def span_of(plot: Plot) -> tuple[int, int, int, int]:

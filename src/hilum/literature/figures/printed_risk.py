@@ -158,15 +158,20 @@ def given_to(
     colours: Sequence[str],
     curves: Sequence[tuple[Sequence[float], Sequence[float]]],
 ) -> list[RiskRow | None]:
-    """The row of each curve: by its name, its colour, or as the only one that it fits."""
+    """The row of each curve: by its name, its colour, or as the only one that it fits.
+
+    A row that is one curve's by its name and another's by its colour is none's.
+    """
     out: list[RiskRow | None] = [None] * len(curves)
-    for i, (name, colour) in enumerate(zip(names, colours, strict=True)):
-        own = [r for r in rows if name and _alike(r.label, name)]
-        if len(own) != 1 and list(colours).count(colour) == 1:
-            own = [r for r in rows if r.colour == colour]
+    claims = [_claims(row, names, colours) for row in rows]
+    kept = [k for k, (name, colour) in enumerate(claims) if _agree(name, colour)]
+    for i in range(len(curves)):
+        own = [k for k in kept if claims[k][0] == i]
+        if len(own) != 1:
+            own = [k for k in kept if claims[k][1] == i]
         if len(own) == 1:
-            out[i] = own[0]
-    if len(rows) != len(curves) or len(rows) > MOST_ROWS:
+            out[i] = rows[own[0]]
+    if len(kept) != len(curves) or len(rows) != len(curves) or len(rows) > MOST_ROWS:
         return out
     free = [i for i, row in enumerate(out) if row is None]
     left = [row for row in rows if not any(row is own for own in out)]
@@ -181,6 +186,32 @@ def given_to(
         for i, row in zip(free, fitting[0], strict=True):
             out[i] = row
     return out
+
+
+def refused_for(rows: Sequence[RiskRow], names: Sequence[str], colours: Sequence[str]) -> list[str]:
+    """For each curve the words of a row that its name or its colour, but not both, say is its."""
+    out = [""] * len(names)
+    for row in rows:
+        name, colour = _claims(row, names, colours)
+        if name is not None and colour is not None and not _agree(name, colour):
+            out[name] = out[colour] = row.label
+    return out
+
+
+def _claims(
+    row: RiskRow, names: Sequence[str], colours: Sequence[str]
+) -> tuple[int | None, int | None]:
+    """The only curve that has the row's words as its name, and the only one in its colour."""
+    named = [i for i, name in enumerate(names) if name and _alike(row.label, name)]
+    inked = [i for i, colour in enumerate(colours) if colour == row.colour]
+    return (
+        named[0] if len(named) == 1 else None,
+        inked[0] if len(inked) == 1 else None,
+    )
+
+
+def _agree(name: int | None, colour: int | None) -> bool:
+    return name is None or colour is None or name == colour
 
 
 def _fits(curve: tuple[Sequence[float], Sequence[float]], row: RiskRow) -> bool:

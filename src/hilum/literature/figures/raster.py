@@ -19,7 +19,7 @@ from hilum.literature.figures.limits import heaviest, width_of, without_limits
 from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
-from hilum.literature.figures.raster_checks import checks_of
+from hilum.literature.figures.raster_checks import behind_the_end, checks_of
 from hilum.literature.figures.raster_start import (
     NoLine,
     bare_start,
@@ -58,6 +58,8 @@ LEVEL_ERROR = 0.3
 WHOLE, NO_GAPS = 0.97, 0.985
 # Rows by which a level line may waver.
 ROW = 3
+# Distance in RGB within which a colour seen is the one asked for.
+SAME_COLOUR = 30.0
 # Share of the axis along which a line that falls is surely one; a shorter one is held against lines
 # that rise.
 CLEARLY = 0.4
@@ -116,17 +118,34 @@ def read_image(
         Pillow is not installed.
     """
     picture = opened(path, x_axis, y_axis) if picture is None else picture
-    plot = plot_of(picture, box, path.name)
+    found, further = None, 0
+    while True:
+        plot = plot_of(picture, box, path.name, further)
+        try:
+            found, on = _of_colour(plot, colour, increasing, (x_axis, y_axis))
+        except InputError:
+            if found is None:
+                raise
+            return found
+        if not (on and plot.more):
+            return found
+        further += 1
+
+
+def _of_colour(
+    plot: Plot, colour: str | None, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> tuple[FigureCurve, bool]:
+    """The curve of a colour in a plot, or the only one; and whether it goes on behind its end."""
     wanted, style = _parsed(colour)
-    axes = x_axis, y_axis
+    axes = plot.axes_of(*axes)
     if not wanted:
         seen = colours_of(plot.part)
-        line = only_colour(seen, path.name)
+        line = only_colour(seen, plot.file)
         try:
-            found = _read(plot, line, style, increasing, axes)
+            found, on = _read(plot, line, style, increasing, axes)
         except NoLine as none:
             raise none.named(seen) from None
-        return replace(found, others=others_than(line, seen))
+        return replace(found, others=others_than(line, seen)), on
     line = parsed(wanted)
     try:
         return _read(plot, line, style, increasing, axes)
@@ -135,12 +154,13 @@ def read_image(
         near = nearest_of(line, seen, paper_of(plot.part))
         if near is not None:
             try:
-                return replace(
-                    _read(plot, near.rgb, style, increasing, axes, unsure=True), asked=name_of(line)
-                )
+                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=True)
+                return replace(found, asked=name_of(line)), on
             except InputError:
                 pass
-        raise none.named(seen) from None
+        same = min(seen, key=lambda one: float(np.linalg.norm(one.rgb - line)), default=None)
+        own = same is not None and float(np.linalg.norm(same.rgb - line)) < SAME_COLOUR
+        raise none.named(seen, same.name if same is not None and own else "") from None
 
 
 def _read(
@@ -151,7 +171,7 @@ def _read(
     axes: tuple[Axis, Axis],
     *,
     unsure: bool = False,
-) -> FigureCurve:
+) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     whole = ink_of(plot.part, line, span_of(plot))
     ink = own_shade(whole, round(plot.start), plot.wide)
@@ -168,7 +188,7 @@ def _read(
 
 def _line(
     plot: Plot, ink: Ink, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
-) -> FigureCurve:
+) -> tuple[FigureCurve, bool]:
     """The line of a dash in the ink of one colour."""
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
@@ -193,10 +213,14 @@ def _line(
     trace = measured(own, line_, round(plot.start), width)
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)
-    return _curve(
+    on = end.column is None and behind_the_end(plot, way, line, rising=rising)
+    if on:
+        end = replace(end, told=False)
+    curve = _curve(
         plot, ink, way, ways, limits, trace, end, name_of(line), rising=rising,
         axes=axes,
     )  # fmt: skip
+    return curve, on
 
 
 def _parsed(colour: str | None) -> tuple[str, str]:

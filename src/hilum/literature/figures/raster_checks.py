@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.literature.figures.ends_of_axes import goes_on
 from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.slopes import sloped
 
 if TYPE_CHECKING:
-    from hilum.literature.figures.arrays import Mask
+    from hilum.literature.figures.arrays import Array, Mask
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.plot_part import Plot
     from hilum.literature.figures.self_check import SelfCheck
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Rows beside a line that its marks may reach.
 AROUND = 10
+# Columns before the end of a part in which a line ends there.
+NEAR_END = 4
 # Rows by which a line is clearly above or below another.
 APART = 4
 # Share of the axis behind a line's end that is looked at, of the columns up to the last inked one
@@ -53,6 +57,7 @@ def checks_of(
     bare = way.bare / max(way.fall, 1.0)
     if way.style != "solid":
         bare = max(bare - 1.5 * (1 - way.coverage), 0.0)
+    bare = max(bare, sloped(trace.row[way.first : way.last + 1], way.fall))
     # Broken lines of one colour may have been mixed up where they meet, limits among them.
     solid = way.style == "solid"
     others = [w for w in ways if w is not way]
@@ -86,6 +91,17 @@ def checks_of(
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )
+
+
+def behind_the_end(plot: Plot, way: Way, line: Array, *, rising: bool) -> bool:
+    """Whether a line of a colour ends where the part does, and goes on behind it."""
+    rows, columns = plot.part.shape[:2]
+    if way.last < columns - 1 - NEAR_END:
+        return False
+    row = rows - 1 - int(way.row[-1]) if rising else int(way.row[-1])
+    seen = way.coverage if way.style == "solid" else float(way.seen.mean())
+    at = columns - 1 + plot.left, row + plot.top
+    return goes_on(plot.picture, at, line, wide=plot.wide, seen=seen, rising=rising)
 
 
 def _times(plot: Plot, first: int, last: int) -> tuple[float, float]:

@@ -24,16 +24,25 @@ ROW = 3
 class NoLine(InputError):
     """No line of a colour starts with the axis."""
 
-    def named(self, seen: list[SeenColour]) -> InputError:
-        """The refusal, with the colours there are."""
+    def named(self, seen: list[SeenColour], asked: str = "") -> InputError:
+        """The refusal, with the colours there are; ``asked`` is seen, but not from the start."""
         if not seen:
             return InputError(*self.faults)
         fault = self.faults[0]
-        wanted = phrased(
-            "{wanted}; lines are seen in {known}",
-            wanted=fault.expected,
-            known=", ".join(one.name for one in seen),
-        )
+        others = [one.name for one in seen if one.name != asked]
+        if len(others) < len(seen):
+            wanted = phrased(
+                "{wanted}: ink of {asked} is seen, but no line that can be followed from there "
+                "(where it begins under a frame or another line, or in dashes, click it)",
+                wanted=fault.expected,
+                asked=asked,
+            )
+        else:
+            wanted = phrased(
+                "{wanted}; lines are seen in {known}",
+                wanted=fault.expected,
+                known=", ".join(others),
+            )
         return InputError(replace(fault, expected=wanted))
 
 

@@ -300,8 +300,10 @@ def _words(
         cy = _length(child.get("y"), y + dy) + _shift(child.get("dy"), _size(own))
         if text := "".join(child.itertext()).strip():
             spans.append((text, cx, cy, own))
+    # The width that a program states is that of all of the text.
+    stated = _length(element.get("textLength")) if len(spans) == 1 else 0.0
     for text, cx, cy, own in spans:
-        yield from _placed(text, cx, cy, matrix, own)
+        yield from _placed(text, cx, cy, matrix, own, stated / len(text))
 
 
 def _shift(text: str | None, size: float) -> float:
@@ -314,29 +316,34 @@ def _size(style: Mapping[str, str]) -> float:
 
 
 def _placed(
-    text: str, x: float, y: float, matrix: Matrix, style: Mapping[str, str]
+    text: str, x: float, y: float, matrix: Matrix, style: Mapping[str, str], letter: float = 0.0
 ) -> Iterator[Word]:
-    """The words of one line of text, each about as wide as its letters."""
+    """The words of one line of text, each about as wide as its letters (``letter`` each)."""
     size = _size(style)
-    whole = LETTER * size * len(text)
+    letter = letter or LETTER * size
+    whole = letter * len(text)
     middle = x + whole * ANCHORS.get(style.get("text-anchor", "start"), 0.5)
     height = y - size * BASELINES.get(style.get("dominant-baseline", ""), (ABOVE - BELOW) / 2)
     colour = colour_of(style.get("fill", "black"))
     for found in re.finditer(r"\S+", text):
         share = (found.start() + found.end()) / 2 - len(text) / 2
-        yield _word(found[0], middle + share * LETTER * size, height, size, matrix, colour)
+        place = middle + share * letter, height
+        yield _word(found[0], place, (letter, size), matrix, colour)
 
 
-def _word(text: str, x: float, y: float, size: float, matrix: Matrix, colour: str | None) -> Word:
+def _word(
+    text: str, place: Point, letter: tuple[float, float], matrix: Matrix, colour: str | None
+) -> Word:
+    """A word around a place; its letters so wide and high."""
+    (x, y), (step, size) = place, letter
     a, b, c, d, e, f = matrix
 
     def at(across: float, down: float) -> Point:
         return a * across + c * down + e, b * across + d * down + f
 
-    half, tall = LETTER * size * len(text) / 2, (ABOVE + BELOW) * size / 2
+    half, tall = step * len(text) / 2, (ABOVE + BELOW) * size / 2
     corners = [at(x + i * half, y + j * tall) for i in (-1, 1) for j in (-1, 1)]
     xs, ys = [p[0] for p in corners], [p[1] for p in corners]
-    step = LETTER * size
     letters = tuple(at(x - half + (i + 0.5) * step, y) for i in range(len(text)))
     upright = abs(b) <= abs(a)
     return Word(text, min(xs), min(ys), max(xs), max(ys), upright, colour, letters)

@@ -33,17 +33,23 @@ WHOLE = 0.5
 SNAP = 1.3
 # Share of the rows of a fall in which its upright stroke is seen.
 UPRIGHT = 0.3
+# Columns by which a mark at the end of a line is wider than it is high.
+AT_END = 2.0
 # Rows beside its way that a line is looked for in, for the marks on it.
 BESIDE = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Row of the line in each column, NaN where it could not be seen alone."""
+    """Row of the line in each column, NaN where it could not be seen alone.
+
+    ``half`` is how far the marks on it reach below it, rows.
+    """
 
     row: Array
     ticks: list[float]
     width: float
+    half: float = 0.0
 
 
 class _Run(NamedTuple):
@@ -89,7 +95,8 @@ def measured(ink: Ink, way: Way, start: int, width: float) -> Trace:
     marks, halves = _without_marks(row, foot, hold, int(start + width))
     marks += _end_mark(row, hold, halves)
     _filled(row, way.first, placed)
-    return Trace(row, _centres(sorted(marks)), width)
+    half = float(np.median(halves)) if halves else 0.0
+    return Trace(row, _centres(sorted(marks)), width, half)
 
 
 def _placed(share: Array, way: Way, width: float, known: Mask) -> tuple[Array, list[int]]:
@@ -274,8 +281,14 @@ def falls(trace: Trace) -> list[tuple[float, float]]:
         fallen = float(np.clip((between - before) / (after - before), 0, 1).sum())
         out.append((max(b - 0.5 - fallen - left, out[-1][0]), after))
     # A line ends at its last point or half its width beyond, by the program that drew it.
-    out.append((max(float(seen[-1]) + 0.5 - left / 2, out[-1][0]), out[-1][1]))
+    out.append((max(_last(trace, float(seen[-1])) + 0.5 - left / 2, out[-1][0]), out[-1][1]))
     return out
+
+
+def _last(trace: Trace, last: float) -> float:
+    """Where a line ends: in the middle of a mark as wide as high, whose arm goes on behind it."""
+    ticks = trace.ticks
+    return ticks[-1] if ticks and 0 < last - ticks[-1] <= trace.half + AT_END else last
 
 
 def _alone(held: list[tuple[int, int, float]], i: int) -> bool:

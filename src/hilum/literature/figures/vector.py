@@ -14,7 +14,13 @@ from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
 from hilum.literature.figures.panels import Panel, panels_of
-from hilum.literature.figures.printed_risk import RiskRow, excess, given_to, rows_of
+from hilum.literature.figures.printed_risk import (
+    RiskRow,
+    excess,
+    given_to,
+    refused_for,
+    rows_of,
+)
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
 # Points of the page that are one place.
 SAME = 0.006
 HALF = 0.75
+# Points of the page that a slope is wider than, or it is a step.
+NARROW = 0.2
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
 # A first level this near to 1 is 1.
@@ -67,6 +75,8 @@ class FigureCurve:
         As its legend says; empty where that is not known.
     at_risk : tuple of (float, int)
         Time and number of its row of the numbers at risk on the page, where one is its own.
+    risk_refused : str
+        Words of a row of numbers at risk that is its by name or colour, but not by both.
     asked : str
         The colour asked for, where a line was read in the nearest one there is.
     others : tuple of str
@@ -88,6 +98,7 @@ class FigureCurve:
     panels: int = 1
     name: str = ""
     at_risk: tuple[tuple[float, int], ...] = ()
+    risk_refused: str = ""
     asked: str = ""
     others: tuple[str, ...] = ()
 
@@ -144,7 +155,7 @@ def curves_of(
         strokes = tuple(s for s in strokes if _inside(s.box, box))
     lines = lines_of(strokes)
     if not lines:
-        wanted = "a path that only goes right and down (is the figure an image? cut it out as PNG)"
+        wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
     panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing)
     if panel is not None and not 1 <= panel <= len(panels):
@@ -156,6 +167,22 @@ def curves_of(
             read = _panel(content, strokes, one)
             out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
     return out
+
+
+def _not_found(page: Page) -> str:
+    """What was looked for, and how a figure that is a picture on the page is cut out."""
+    if page.file.lower().endswith(".svg"):
+        return (
+            "a line that goes right and only down, in steps or through four points or more (is the "
+            "figure an image? save it as PNG)"
+        )
+    return phrased(
+        "a line that goes right and only down, in steps or through four points or more (is the "
+        "figure an image? pdftoppm -r 200 -f {page} -l {page} -png {file} page writes the page as "
+        "PNG; pdfimages -png does its pictures)",
+        page=page.number,
+        file=page.file,
+    )
 
 
 def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
@@ -176,18 +203,18 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
     names = names_of(panel.lines, strokes, page.words)
+    ticks = [sorted({*own, *line.spikes}) for own, line in zip(marks, panel.lines, strict=True)]
     rows: list[RiskRow | None] = [None] * len(curves)
+    refused = [""] * len(curves)
     if panel.ruler is not None:
         levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
         printed = rows_of(page.words, panel.ruler, panel.x)
-        rows = given_to(printed, names, [c.colour for c in curves], levels)
+        colours = [c.colour for c in curves]
+        rows = given_to(printed, names, colours, levels)
+        refused = refused_for(printed, names, colours)
     return [
-        _with_row(
-            replace(_with_ticks(curve, sorted({*found, *line.spikes}), panel.x), name=name), row
-        )
-        for curve, found, line, name, row in zip(
-            curves, marks, panel.lines, names, rows, strict=True
-        )
+        _with_row(replace(_with_ticks(curve, places, panel.x), name=name, risk_refused=no), row)
+        for curve, places, name, row, no in zip(curves, ticks, names, rows, refused, strict=True)
     ]
 
 
@@ -303,17 +330,12 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
     first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
     late = max(line.points[0][0] - start, 0.0) / span
     falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
-    sloped = [
-        abs(b[1] - a[1])
-        for a, b in pairwise(line.points)
-        if abs(b[1] - a[1]) > STRAIGHT and abs(b[0] - a[0]) > STRAIGHT
-    ]
     alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]
     ink = _length(line)
     loose = sum(_length(o) for o in panel.others if o.style == line.style and _apart(o, line))
     return (
         judged("covers_ink", ink / (ink + loose)),
-        judged("steps_only_down", sum(sloped) / max(sum(falls), 1e-9)),
+        judged("steps_only_down", _sloped(line) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
         judged("starts_at_zero", abs(1 - first) * late**0.5),
         judged("axis_straight", max(x.bent, y.bent)),
@@ -321,6 +343,22 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
+    )
+
+
+def _sloped(line: Line) -> float:
+    """How far a line falls along slopes.
+
+    A single slope hardly wider than a stroke, between level parts, is a step: programs draw those
+    that lie closer than they can show so.
+    """
+    parts = [(abs(b[0] - a[0]), abs(b[1] - a[1])) for a, b in pairwise(line.points)]
+    slope = [wide > STRAIGHT and fall > STRAIGHT for wide, fall in parts]
+    beside = [a or b for a, b in zip([False, *slope[:-1]], [*slope[1:], False], strict=True)]
+    return sum(
+        fall
+        for (wide, fall), own, next_to in zip(parts, slope, beside, strict=True)
+        if own and (next_to or wide > NARROW)
     )
 
 

@@ -1,0 +1,85 @@
+"""Numbers at risk of a reading: typed, or said to be missing; the curve is written all the same."""
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from hilum.cli.main import app
+from hilum.errors import InputError
+from tests.literature.figures import draw, trial
+from tests.synthesis.survival.trials import at, kaplan_meier
+
+
+@pytest.fixture(scope="module")
+def figure(tmp_path_factory):
+    path = tmp_path_factory.mktemp("f") / "f.pdf"
+    arms = trial(9)
+    draw(arms, path)
+    return path, arms
+
+
+def ask(path, *more):
+    return CliRunner().invoke(app, ["curve", "read", str(path), *map(str, more)])
+
+
+BOTH = ("--curve", "1=high", "--curve", "2=low")
+
+
+def table(path, arms, scale=1.0):
+    """The numbers at risk of the arms in the order of the figure's curves."""
+    rows = ["arm,time,n"]
+    for name, (time, _) in arms.items():
+        rows += [f"{name},{t},{int(scale * (time >= t).sum())}" for t in (0, 12, 24, 36)]
+    path.write_text("\n".join(rows))
+    return path
+
+
+def names_of(figure, folder):
+    """Which arm is which curve, by its survival at two years."""
+    _, arms = figure
+    out = folder / "first.csv"
+    assert ask(figure[0], *BOTH, "--out", out).exit_code == 0
+    rows = [r.split(",") for r in out.read_text().splitlines()[1:] if r.startswith("high")]
+    level = [float(r[2]) for r in rows if r[3] == "curve" and float(r[1]) <= 24][-1]
+    own = sorted(arms, key=lambda arm: abs(at(kaplan_meier(*arm), np.array([24.0]))[0] - level))
+    return {"high": own[0], "low": own[1]}
+
+
+def test_a_curve_without_a_table_is_written_and_the_table_said_to_be_missing(figure, tmp_path):
+    out, risk = tmp_path / "c.csv", tmp_path / "r.csv"
+    answer = ask(figure[0], *BOTH, "--out", out, "--risk-out", risk)
+    assert answer.exit_code == 0
+    assert out.exists()
+    assert not risk.exists()
+    assert "no numbers at risk stand with the figure as text for high, low" in answer.output
+    assert f"wrote {risk}" not in answer.output
+
+
+def test_typed_numbers_are_checked_and_written(figure, tmp_path):
+    arms = names_of(figure, tmp_path)
+    typed, risk = table(tmp_path / "t.csv", arms), tmp_path / "r.csv"
+    out = tmp_path / "c.csv"
+    answer = ask(figure[0], *BOTH, "--at-risk", typed, "--out", out, "--risk-out", risk)
+    assert answer.exit_code == 0
+    assert "numbers at risk fit" in answer.output
+    assert "WARNING" not in answer.output
+    assert sorted(risk.read_text().split()) == sorted(typed.read_text().split())
+
+
+def test_typed_numbers_that_do_not_fit_warn(figure, tmp_path):
+    """The arms swapped: one curve asks for more patients than its numbers leave."""
+    arms = names_of(figure, tmp_path)
+    wrong = dict(zip(arms, reversed(arms.values()), strict=True))
+    typed = table(tmp_path / "t.csv", wrong)
+    answer = ask(figure[0], *BOTH, "--at-risk", typed, "--out", tmp_path / "c.csv")
+    assert answer.exit_code == 0
+    assert "more deaths in a stretch than patients left it" in answer.output
+
+
+def test_a_table_of_no_curve_is_named(figure, tmp_path):
+    typed = table(tmp_path / "t.csv", {"other": figure[1][0]})
+    answer = ask(figure[0], *BOTH, "--at-risk", typed, "--out", tmp_path / "c.csv")
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, InputError)
+    assert "t.csv:2" in str(answer.exception)
+    assert "one of the curves 'high', 'low'" in str(answer.exception)

@@ -65,9 +65,7 @@ def test_what_remains_is_what_was_without_the_records_that_are_gone(seed: int) -
         for n, (a, b) in enumerate(sorted(pairs, key=lambda _: chance.random()))
     )
     kept = ["i1", "i2", "i3"]
-    wanted = {
-        frozenset(name for name in one if not name.startswith("i0:")) for one in groups(rows)
-    }
+    wanted = {frozenset(name for name in one if not name.startswith("i0:")) for one in groups(rows)}
     assert groups(remaining(rows, kept)) == {one for one in wanted if len(one) > 1}
 
 

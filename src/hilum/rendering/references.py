@@ -154,8 +154,9 @@ def review_lines(answer: ReviewAnswered, words: Words) -> list[str]:
     return [*lines, *looked_lines(answer.looked, answer.not_looked, words)]
 
 
-def looked_lines(state: str, imports: Sequence[str], words: Words, *, page: bool = False
-                 ) -> list[str]:
+def looked_lines(
+    state: str, imports: Sequence[str], words: Words, *, page: bool = False
+) -> list[str]:
     """That copies were not looked for everywhere, and what to run; nothing where they were."""
     if state == "whole":
         return []

@@ -126,6 +126,17 @@ def is_review(folder: Path) -> bool:
     return (folder / PACKAGE).is_file()
 
 
+def title_of(folder: Path) -> str:
+    """What a review asks; empty where the folder holds none.
+
+    Raises
+    ------
+    InputError
+        A review whose files cannot be read.
+    """
+    return str(_package(folder).get("title", "")) if is_review(folder) else ""
+
+
 def _package(folder: Path) -> dict[str, Any]:
     path = folder / PACKAGE
     wanted = "a folder made by hilum literature new"

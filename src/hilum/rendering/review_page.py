@@ -9,7 +9,12 @@ from hilum.literature.duplicates.linking import LINKS
 from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
-from hilum.rendering.screening import agreement_line, orphan_lines, settled_line
+from hilum.rendering.screening import (
+    agreement_line,
+    counts_line,
+    orphan_lines,
+    settled_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -244,14 +249,7 @@ def state_view(
         return words(reasons[code]) if code in reasons else code
 
     return {
-        "counts": words(
-            "{records} records: {on} go on, {out} excluded, {conflicts} in conflict, {open} open",
-            records=answer.records,
-            on=len(answer.on),
-            out=len(answer.out),
-            conflicts=len(answer.conflicts),
-            open=len(answer.open),
-        ),
+        "counts": counts_line(answer, words),
         "reviewers": answer.reviewers,
         "conflicts": [
             {

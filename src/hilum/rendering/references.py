@@ -37,14 +37,15 @@ if TYPE_CHECKING:
 SHOWN: Final = 20
 LOOKED: Final = {
     "never": "copies were never looked for: run hilum literature dedupe",
-    "partly": "copies were not looked for in these imports: run hilum literature dedupe again",
+    "partly": "copies were not looked for in these imports ({imports}): run hilum literature dedupe "
+    "again",
     "not_noted": "when copies were last looked for is not written down: run hilum literature "
     "dedupe once more",
 }
 """How far copies were looked for, and what to run."""
 ON_A_PAGE: Final = {
     "never": "Copies were never looked for: look for them below.",
-    "partly": "Copies were not looked for in these imports: look for them again below.",
+    "partly": "Copies were not looked for in these imports ({imports}): look for them again below.",
     "not_noted": "When copies were last looked for is not written down: look for them once more "
     "below.",
 }
@@ -160,5 +161,5 @@ def looked_lines(
     """That copies were not looked for everywhere, and what to run; nothing where they were."""
     if state == "whole":
         return []
-    said = words(found(ON_A_PAGE if page else LOOKED, state, "state"))
-    return [words("{what} ({which})", what=said, which=", ".join(imports))]
+    said = found(ON_A_PAGE if page else LOOKED, state, "state")
+    return [words(said, imports=", ".join(imports))]

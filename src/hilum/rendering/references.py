@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 SHOWN: Final = 20
 LOOKED: Final = {
     "never": "copies were never looked for: run hilum literature dedupe",
-    "partly": "copies were not looked for in these imports ({imports}): run hilum literature dedupe "
-    "again",
+    "partly": "copies were not looked for in these imports ({imports}): run hilum literature "
+    "dedupe again",
     "not_noted": "when copies were last looked for is not written down: run hilum literature "
     "dedupe once more",
 }

@@ -88,8 +88,19 @@ def score(folder: Path) -> list[Score]:
             continue
         warned = tuple(c.code for c in curve.checks if c.outcome == "warn")
         off = gap(look, patients[arm["name"]], curve.time, curve.survival)
+        kinds = (*kinds, *_last_fall(look, patients[arm["name"]], curve, warned))
         out.append(Score(folder.name, arm["name"], kinds, off, warned))
     return out
+
+
+def _last_fall(look: dict, patients, curve: ReadCurve, warned) -> tuple[str, ...]:
+    """Whether a curve whose last patient died was read down to 0, which no error above shows."""
+    time, status = patients
+    if look["low"] or status[np.argmax(time)] == 0 or kaplan_meier(*patients)[1][-1] > 0:
+        return ()
+    if curve.survival[-1] < WRONG:
+        return ("falls to 0: read",)
+    return ("falls to 0: warned" if "end_told" in warned else "falls to 0: missed",)
 
 
 def _read(asked: ReadAsked) -> tuple[ReadCurve | None, str]:
@@ -110,21 +121,34 @@ def vector_score(folder: Path) -> list[Score]:
     colours = [arm["colour"].lower() for arm in look["arms"]]
     kinds = (f"library {look['library']}", *look["kinds"], f"suffix {file.suffix[1:]}")
     out = []
+    listed: dict[str, dict[str, Score]] = {}
     for arm, colour in zip(look["arms"], colours, strict=True):
         named = colour if colours.count(colour) == 1 else arm["name"]
-        tried = []
-        # Where neither says which, the list that the refusal gives is gone through, as a reader
-        # does who looks at the overlay.
-        for which in (named, "1", "2", "3"):
-            tried.append(_one(look, file, which, arm["name"], kinds, patients[arm["name"]]))
-            if which == named and tried[0].error is not None:
-                break
-        known = [one for one in tried if one.error is not None]
-        out.append(min(known, key=lambda one: one.error) if known else tried[0])
+        first = _one(look, file, named, colour, arm["name"], kinds, patients[arm["name"]])
+        out.append(first)
+        if first.error is None:
+            # Where neither says which, the list that the refusal gives is gone through, as a
+            # reader does who looks at the overlay.
+            tried = {
+                which: _one(look, file, which, colour, arm["name"], kinds, patients[arm["name"]])
+                for which in ("1", "2", "3")
+            }
+            listed[arm["name"]] = {k: v for k, v in tried.items() if v.error is not None}
+    pairs = sorted(
+        ((one.error or 0.0, arm, which) for arm, own in listed.items()
+         for which, one in own.items())
+    )  # fmt: skip
+    for _, arm, which in pairs:
+        # A curve of the list is one arm's.
+        if which in listed.get(arm, {}):
+            best = listed.pop(arm)[which]
+            for own in listed.values():
+                own.pop(which, None)
+            out = [best if one.arm == arm else one for one in out]
     return out
 
 
-def _one(look: dict, file: Path, which: str, arm: str, kinds, patients) -> Score:
+def _one(look: dict, file: Path, which: str, colour: str, arm: str, kinds, patients) -> Score:
     asked = ReadAsked(
         figure=str(file), curve=(f"{which}={arm}",), unit=look["unit"],
         panel=1 if look["panels"] > 1 else None,
@@ -133,6 +157,8 @@ def _one(look: dict, file: Path, which: str, arm: str, kinds, patients) -> Score
         curve = run(asked).curves[0]
     except HilumError as error:
         return Score(file.parent.name, arm, kinds, None, (), str(error))
+    if which.isdecimal() and not _near(curve.colour or colour, colour):
+        return Score(file.parent.name, arm, kinds, None, (), f"number {which} is another colour")
     warned = tuple(c.code for c in curve.checks if c.outcome == "warn")
     off = gap(look, patients, curve.time, curve.survival)
     return Score(file.parent.name, arm, kinds, off, warned)

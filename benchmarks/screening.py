@@ -1,27 +1,30 @@
 """Screening beside ASReview, and the time to the next record of a large review.
 
 ``python -m benchmarks.screening FILE... [--asreview PYTHON] [--label COLUMN]``: every file is
-replayed with five seeds. With ``--asreview``, a Python that has ASReview 3, the same seeds are
-replayed by its ELAS u4, begun with the same records. ``--records N`` measures the next record in a
-review of N made records.
+replayed with five seeds by the command, its start counted. With ``--asreview``, a Python that has
+ASReview 3, the same seeds are replayed by its ELAS u4, begun with the same records, its imports not
+counted. Both on one thread. ``--records N`` measures the next record in a review of N made records.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import resource
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
-from hilum.analyses import analysis
-from hilum.analyses.screening_replay import ScreeningReplayAsked
+from hilum.derived import OFF, VARIABLE
 from hilum.literature.screening.labelled import read_labelled
 from hilum.literature.screening.learner import Machine
 from hilum.literature.screening.models import learner
+from hilum.one_thread import of_one
 
 ASREVIEW = """
 import json, sys, time
@@ -45,16 +48,34 @@ for seed in range(5):
 """
 
 
+def environment() -> dict[str, str]:
+    """One thread each, and nothing kept from a run before."""
+    made = {**os.environ, VARIABLE: OFF}
+    of_one(made)
+    return made
+
+
+def spent_by(command: list[str]) -> tuple[str, float]:
+    """What a command prints, and its seconds of processor, the system's among them."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.stdout, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def ours(file: Path, label: str | None) -> None:
-    begun = time.process_time()
-    answer = analysis("screening_replay").run(ScreeningReplayAsked(file=str(file), label=label))
-    spent = time.process_time() - begun
-    mean = answer.mean
+    command = [sys.executable, "-m", "hilum", "literature", "simulate", str(file), "--json"]
+    command += ["--label", label] if label else []
+    _, alone = spent_by([*command, "--seeds", "1"])
+    printed, spent = spent_by([*command, "--seeds", "5"])
+    answer = json.loads(printed)
+    mean = answer["mean"]
     print(
-        f"{file.name}: hilum: WSS@95 {mean.wss95:.4f}, RRF@10 {mean.rrf10:.4f}, "
-        f"ATD {mean.atd:.4f}, loss {mean.loss:.4f}; stop after {mean.stop_read:.0f} of "
-        f"{answer.records} at recall {mean.stop_recall:.3f}; {spent:.1f} s of processor for "
-        f"{len(answer.seeds)} seeds"
+        f"{file.name}: hilum: WSS@95 {mean['wss95']:.4f}, RRF@10 {mean['rrf10']:.4f}, "
+        f"ATD {mean['atd']:.4f}, loss {mean['loss']:.4f}; stop after {mean['stop_read']:.0f} of "
+        f"{answer['records']} at recall {mean['stop_recall']:.3f}; {spent:.1f} s of processor for "
+        f"five seeds, {alone:.1f} s for one",
+        flush=True,
     )
 
 
@@ -68,10 +89,10 @@ def theirs(file: Path, label: str | None, python: str) -> None:
             json.dumps({"labels": labels, "titles": given.titles, "abstracts": given.abstracts})
         )
         program.write_text(ASREVIEW)
-        done = subprocess.run([python, program, data], capture_output=True, text=True, check=True)
+        printed, _ = spent_by([python, str(program), str(data)])
     saved: list[float] = []
     spent = 0.0
-    for line in done.stdout.splitlines():
+    for line in printed.splitlines():
         _, found, seconds = json.loads(line)
         places = np.flatnonzero(found) + 1
         saved.append(1 - places[int(np.ceil(0.95 * len(places) - 1e-9)) - 1] / n - 0.05)

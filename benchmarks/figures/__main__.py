@@ -14,6 +14,8 @@ if __name__ == "__main__":
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--libraries", default=",".join(LIBRARIES))
     asked.add_argument("--images", action="store_true", help="No vector files.")
+    asked.add_argument("--last-falls", action="store_true", help="The last patient dies.")
     given = asked.parse_args()
     named = given.libraries.split(",")
-    draw_figures(given.folder, given.figures, given.seed, named, vector=not given.images)
+    draw_figures(given.folder, given.figures, given.seed, named, vector=not given.images,
+                 last=given.last_falls)  # fmt: skip

@@ -35,6 +35,9 @@ SURVMINER = frozenset(["dashes", "band", "marks", "percent", "legend", "risk"])
 GGPLOT = frozenset(
     ["black", "dashes", "band", "percent", "limits", "marks", "grid", "legend", "incidence"]
 )
+WORDS = "black dashes band legend risk zero near thin"
+RMS = frozenset(WORDS.split())
+PRODLIM = RMS | {"percent", "marks", "grid", "incidence"}
 PROGRAM = Path(__file__).with_name("draw.R")
 
 
@@ -51,6 +54,16 @@ def draw_survminer(look: Look, path: Path, *, marked: bool) -> None:
 def draw_ggplot(look: Look, path: Path, *, marked: bool) -> None:
     """geom_step and geom_ribbon."""
     _run("ggplot2", look, path, marked)
+
+
+def draw_prodlim(look: Look, path: Path, *, marked: bool) -> None:
+    """plot(prodlim(...)), its shaded band and numbers at risk."""
+    _run("prodlim", look, path, marked)
+
+
+def draw_rms(look: Look, path: Path, *, marked: bool) -> None:
+    """survplot(npsurv(...))."""
+    _run("rms", look, path, marked)
 
 
 def _run(which: str, look: Look, path: Path, marked: bool) -> None:

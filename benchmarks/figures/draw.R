@@ -44,6 +44,28 @@ if (look$which == "base") {
     "point", x = marks$x, y = marks$y, shape = 15, size = 2.5, colour = look$mark)
   opened()
   print(g, newpage = FALSE)
+} else if (look$which == "prodlim") {
+  suppressMessages(library(prodlim))
+  f <- prodlim(Hist(time, status) ~ arm, d)
+  opened()
+  plot(f, type = if (look$incidence) "risk" else "surv", col = look$colours, lwd = look$line,
+       lty = kinds[look$dashes],
+       xlim = c(0, look$horizon), axis1.at = seq(0, look$horizon, length.out = 5),
+       percent = look$full > 1, confint = look$band, marktime = nchar(look$marks) > 0,
+       atrisk = look$risk != "", legend = nchar(look$legend) > 0, legend.x = "topright",
+       background.horizontal = NULL, background = look$grid)
+  if (look$marked) points(marks$x, marks$y / look$full, pch = 15, col = look$mark, xpd = NA)
+} else if (look$which == "rms") {
+  suppressMessages(library(rms))
+  f <- npsurv(Surv(time, status) ~ arm, d)
+  opened()
+  survplot(f, col = look$colours, lwd = look$line, lty = kinds[look$dashes],
+           conf = if (look$band) "bands" else "none",
+           col.fill = grDevices::adjustcolor(look$colours, 0.25, offset = c(0, 0, 0, 0)),
+           xlim = c(0, look$horizon), time.inc = look$horizon / 4, n.risk = look$risk != "",
+           xlab = paste0("Time (", look$unit, ")"),
+           label.curves = if (nchar(look$legend)) list(keys = "lines") else FALSE)
+  if (look$marked) points(marks$x, marks$y / look$full, pch = 15, col = look$mark, xpd = NA)
 } else {
   library(ggplot2)
   line <- p[p$kind == "line", ]

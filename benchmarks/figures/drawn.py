@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,19 @@ from benchmarks.figures import (
     by_bokeh,
     by_gnuplot,
     by_matplotlib,
+    by_octave,
+    by_office,
+    by_page,
     by_pillow,
     by_plotly,
     by_plotnine,
     by_pygal,
     by_r,
+    by_tex,
     by_vega,
 )
 from benchmarks.figures.finish import finished, seen_colour
-from benchmarks.figures.look import chosen
+from benchmarks.figures.look import chosen, falling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,11 +60,26 @@ LIBRARIES = {
     "plotnine": Library(by_plotnine.draw, by_plotnine.CAN, "pdf"),
     "bokeh": Library(by_bokeh.draw, by_bokeh.CAN),
     "pygal": Library(by_pygal.draw, by_pygal.CAN, "svg"),
+    "pgfplots": Library(by_tex.draw, by_tex.CAN, "pdf"),
+    "octave": Library(by_octave.draw, by_octave.CAN, "pdf"),
+    "office": Library(by_office.draw, by_office.CAN, "pdf"),
+    "prodlim": Library(by_r.draw_prodlim, by_r.PRODLIM, "pdf"),
+    "rms": Library(by_r.draw_rms, by_r.RMS, "pdf"),
+    **{
+        name: Library(draw, by_page.CAN, vector)
+        for name, (draw, vector) in by_page.PROGRAMS.items()
+    },
 }
 
 
 def draw_figures(
-    folder: Path, figures: int, seed: int, libraries: Sequence[str], *, vector: bool = True
+    folder: Path,
+    figures: int,
+    seed: int,
+    libraries: Sequence[str],
+    *,
+    vector: bool = True,
+    last: bool = False,
 ) -> list[str]:
     """Draw, the libraries in turn; the names of those that are missing."""
     missing: dict[str, str] = {}
@@ -68,6 +88,8 @@ def draw_figures(
         if name in missing:
             continue
         look = chosen(np.random.default_rng([seed, i]), name, LIBRARIES[name].can)
+        if last:
+            look = falling(look)
         place = folder / f"{seed}-{i:03d}-{name}"
         place.mkdir(parents=True, exist_ok=True)
         try:
@@ -76,6 +98,10 @@ def draw_figures(
             missing[name] = str(error)
             place.rmdir()
             print(f"{name} is left out: {error}")
+        except RuntimeError as error:
+            # A program that stops half way, or a corner that it does not draw.
+            shutil.rmtree(place)
+            print(f"{place.name} is left out: {error}")
     return list(missing)
 
 

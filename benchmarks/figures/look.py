@@ -11,6 +11,17 @@ PALETTES = (
     ("#F8766D", "#00BFC4"), ("#007aff", "#ff3b30"), ("#00468B", "#ED0000"), ("#2ca02c", "#9467bd"),
     ("#0000ff", "#ff0000"), ("#E64B35", "#4DBBD5"), ("#333333", "#cc3311"), ("#000000", "#1b9e77"),
 )  # fmt: skip
+NEAR = (
+    ("#1f77b4", "#2E9FDF"),
+    ("#d62728", "#a6341b"),
+    ("#2ca02c", "#1b9e77"),
+    ("#9467bd", "#5b3fa8"),
+    ("#00468B", "#1f77b4"),
+    ("#ff7f0e", "#d95f02"),
+    ("#000000", "#555555"),
+    ("#1a476f", "#2d6d66"),
+)
+"""Two hues that a reader of the figure tells apart, side by side."""
 HORIZONS = {"months": (12, 24, 36, 60, 96), "years": (5, 8, 12), "days": (365, 1000, 2000)}
 
 
@@ -53,6 +64,9 @@ class Look:
     quality: int = 0
     grey: bool = False
     turn: float = 0.0
+    minor: bool = False
+    opaque: bool = False
+    median: bool = False
     kinds: tuple[str, ...] = field(default=())
 
     @property
@@ -146,12 +160,16 @@ def chosen(rng: np.random.Generator, library: str, can: frozenset[str]) -> Look:
         colours, dashes = ["#000000", "#000000"], ["solid", str(rng.choice(["dashed", "dotted"]))]
     elif draws("dashes", 0.2):
         dashes = [str(rng.choice(["solid", "dashed"])), "dashed"]
+    if draws("near", 0.2):
+        colours = list(NEAR[rng.integers(len(NEAR))])
     low = 0.2 if draws("low", 0.1) else 0.0
     arms = []
     for i in range(many):
         n = int(rng.integers(12, 30) if rng.random() < 0.1 else rng.integers(40, 300))
         scale = horizon * (rng.uniform(0.4, 1.4) if not low else rng.uniform(1.2, 2.0))
         time, status = _patients(rng, n, scale, horizon)
+        if not low and draws("zero", 0.3):
+            status[np.argmax(time)] = 1
         time = np.maximum(np.round(time / horizon, 4), 0.0002) * horizon
         arms.append(
             Arm(("Surgery", "Control")[i], tuple(time), tuple(status), colours[i], dashes[i])
@@ -188,6 +206,14 @@ def chosen(rng: np.random.Generator, library: str, can: frozenset[str]) -> Look:
         suffix=suffix,
         quality=quality,
     )
+    if draws("thin", 0.25):
+        look = replace(look, line=float(rng.uniform(0.5, 0.9)))
+    look = replace(
+        look,
+        minor=draws("minor", 0.3),
+        opaque=band and draws("opaque", 0.5),
+        median=draws("median", 0.15),
+    )
     if rng.random() < 0.1:
         look = replace(look, grey=True)
         kinds.append("grey")
@@ -196,6 +222,18 @@ def chosen(rng: np.random.Generator, library: str, can: frozenset[str]) -> Look:
         kinds.append("turned")
     kinds += [f"marks {look.marks}"] * bool(look.marks) + [f"risk {look.risk}"] * bool(look.risk)
     return replace(look, kinds=tuple(kinds) or ("plain",))
+
+
+def falling(look: Look) -> Look:
+    """The same look, the last patient of each arm dying alone: curves that end at 0."""
+    arms = []
+    for arm in look.arms:
+        time, status = np.asarray(arm.time), np.array(arm.status)
+        kept = time < time.max()
+        kept[np.argmax(time)] = True
+        status[np.argmax(time)] = 1
+        arms.append(replace(arm, time=tuple(time[kept]), status=tuple(status[kept])))
+    return look if look.low else replace(look, arms=tuple(arms))
 
 
 def _patients(rng: np.random.Generator, n: int, scale: float, horizon: float):

@@ -35,16 +35,9 @@ BEFORE: Final = {"All": "The", "all": "the", "these": "this", "those": "that"}
 BETWEEN: Final = (
     "simulated", "standard", "beta", "unlinked", "other", "more", "different", "whole",
     "finite", "recovery", "censoring", "control", "single-arm", "historical", "effective",
-    "further", "new", "squared", "falling", "informative",
+    "further", "new", "squared", "falling", "informative", "percentage",
 )  # fmt: skip
 
-_COUNT: Final = re.compile(
-    r"(?:\b(?P<before>" + "|".join(BEFORE) + r") )?"
-    r"(?P<place>\{\w+(?:![rs])?(?::[^{}]*)?\})"
-    r"(?P<between>(?: (?:" + "|".join(BETWEEN) + r"))*) "
-    r"(?P<noun>" + "|".join(sorted(NOUNS, key=len, reverse=True)) + r")(?![\w’'-])"
-    r"(?:(?P<of>(?: of it)? )(?P<verb>" + "|".join(VERBS) + r")\b)?"
-)
 # The upper end of a range keeps the plural: "from 0 to 1 months".
 _RANGE: Final = re.compile(r"(?:(?:\d|\}) ?%? to|between \{\w+(?::[^{}]*)?\} and) $")
 
@@ -59,9 +52,21 @@ class _Counted(NamedTuple):
 
 
 @cache
+def _count() -> re.Pattern[str]:
+    """Made with the first sentence that has a place to fill: most commands fill none."""
+    return re.compile(
+        r"(?:\b(?P<before>" + "|".join(BEFORE) + r") )?"
+        r"(?P<place>\{\w+(?:![rs])?(?::[^{}]*)?\})"
+        r"(?P<between>(?: (?:" + "|".join(BETWEEN) + r"))*) "
+        r"(?P<noun>" + "|".join(sorted(NOUNS, key=len, reverse=True)) + r")(?![\w’'-])"
+        r"(?:(?P<of>(?: of it)? )(?P<verb>" + "|".join(VERBS) + r")\b)?"
+    )
+
+
+@cache
 def _counts(message: str) -> tuple[_Counted, ...]:
     found: list[_Counted] = []
-    for one in _COUNT.finditer(message):
+    for one in _count().finditer(message):
         if _RANGE.search(message[: one.start("place")]):
             continue
         before, noun = one["before"], one["noun"]

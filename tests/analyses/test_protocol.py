@@ -26,7 +26,12 @@ from hilum.trials.protocol.tables import WORDS, by_code, table
 
 DAY = "2026-11-28"
 COURSE = {"accrual": 30.0, "follow_up": 18.0}
-TWO = {"treatment": "everolimus", "control": "prrt_lu177", "outcome": "progression_free_survival"}
+TWO = {
+    "treatment": "everolimus",
+    "control": "prrt_lu177",
+    "outcome": "progression_free_survival",
+    "despite_evidence": "Another grade.",
+}
 GIVEN = {
     "simon": {"p0": 0.2, "p1": 0.4, "treatment": "everolimus", "outcome": "objective_response"},
     "landmark": {"s0": 0.4, "s1": 0.6, "time": 12.0, "outcome": "a thing of our own", **COURSE},

@@ -180,7 +180,8 @@ def test_the_other_hypotheses():
 
 def test_assumptions_come_from_the_record_with_their_studies():
     found = as_json("simon", "--p1", ".5", "--control-from-evidence", "prrt_lu177",
-                    "--outcome", "objective_response", "--treatment", "tare")  # fmt: skip
+                    "--outcome", "objective_response", "--treatment", "tare",
+                    "--despite-evidence", "one study of 30 patients")  # fmt: skip
     (p0,) = [one for one in found["assumptions"] if one["parameter"] == "p0"]
     board = hilum("evidence", "summary", "--json")
     assert board.returncode == 0
@@ -408,3 +409,22 @@ def test_no_traceback_reaches_a_user(tmp_path):
     assert done.stderr.startswith("hilum: --p1: p1: '0.2': expected a rate above 0.3, since higher")
     assert "Traceback" not in done.stderr
     assert not out.exists()
+
+
+def test_ways_to_fail_are_codes_and_files(tmp_path):
+    """With commas between; a file of one's own beside them, its faults with the line."""
+    own = tmp_path / "ways.toml"
+    own.write_text('[[scenario]]\nname = "half the effect"\neffect = 0.5\n', "utf-8")
+    given = ["simon", "--p0", "0.1", "--p1", "0.3", "--simulate", "200", "--scenarios"]
+    shown = run(*given, f"misread,{own}").stdout
+    assert "10 % of the good outcomes are read as bad ones" in shown
+    assert "half the effect: 50 % of the effect hoped for is true" in shown
+    own.write_text('[[scenario]]\nname = "x"\ncrossover = 0.5\n', "utf-8")
+    for scenarios, said in (
+        (str(own), "ways.toml:3: crossover"),
+        ("crossover", "expected one of slow-accrual, drop-out, smaller-effect"),
+        (str(tmp_path / "none.toml"), "none.toml"),
+    ):
+        found = run(*given, scenarios)
+        assert found.exit_code == 1
+        assert said in str(found.exception)

@@ -107,7 +107,7 @@ def test_a_line_that_runs_from_time_0_below_the_top_warns(tmp_path):
 
 
 def way(rows):
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
     rows = np.array(rows)
     seen = np.ones(len(rows), bool)
@@ -118,9 +118,12 @@ def test_lines_are_mixed_up_only_where_they_meet_again():
     one = way([0] * 10 + [20] * 40 + [40] * 20)
     beside = way([0] * 30 + [8] * 40)
     crossing = way([0] * 20 + [20] * 20 + [30] * 30)
-    ending = way([0] * 20 + [10] * 20 + [40] * 30)
+    ending = way([0] * 20 + [10] * 30 + [40] * 20)
+    # Its fall goes through the other's level.
+    through = way([0] * 20 + [10] * 20 + [40] * 30)
     assert not _meet(one, beside, 2.0)
     assert _meet(one, crossing, 2.0)
+    assert _meet(one, through, 2.0)
     # They run into one another and stay there: neither tells anything else.
     assert not _meet(one, ending, 2.0)
 

@@ -7,9 +7,9 @@ from hilum.errors import InputError
 from hilum.literature.figures import read_image
 from hilum.literature.figures.hidden import hidden_falls
 from hilum.literature.figures.ink import Ink
-from hilum.literature.figures.paths import Way, _trimmed
 from hilum.literature.figures.seen_colours import colours_of, nearest_of
 from hilum.literature.figures.self_check import judged
+from hilum.literature.figures.way import Way, trimmed
 from tests.literature.test_raster_shades import (
     BOTTOM,
     LEFT,
@@ -231,6 +231,6 @@ def test_gaps_that_come_again_are_those_of_the_dashes(many, last, goes_on):
     ink = dashes([2] * 30 + [30] * many + [2] * 12 + [last] + [2] * 12)
     row = np.full(ink.shape[1], 4)
     none = np.zeros(ink.shape, bool)
-    way = _trimmed(row, 0, ink, ink, none, 2.0)
+    way = trimmed(row, 0, ink, ink, none, 2.0)
     assert way is not None
     assert (way.last == ink.shape[1] - 1) == goes_on

@@ -4,9 +4,9 @@ import pytest
 
 from hilum.literature.figures.axes import from_points
 from hilum.literature.figures.lines import Line
-from hilum.literature.figures.page import Word
+from hilum.literature.figures.page import Page, Stroke, Word
 from hilum.literature.figures.panels import _starts
-from hilum.literature.figures.rulers import _ticks_near
+from hilum.literature.figures.rulers import SPACE, _ticks_near, _with_signs, rulers_of
 
 
 def label(tall):
@@ -32,6 +32,48 @@ def ticks(tall, off, away):
 )  # fmt: skip
 def test_ticks_stand_further_from_larger_letters(tall, off, away, found):
     assert ticks(tall, off, away) == ([pytest.approx(100 + off)] if found else [])
+
+
+def signed(gap, upright):
+    """A number of ten points' height and the sign behind it, as it is read, at a distance."""
+    if upright:
+        number = Word("50", 20.0, 95.0, 32.0, 105.0, True)
+        return number, Word("%", 32.0 + gap, 95.0, 41.0 + gap, 105.0, True)
+    number = Word("50", 20.0, 95.0, 30.0, 107.0, False)
+    return number, Word("%", 20.0, 86.0 - gap, 30.0, 95.0 - gap, False)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+@pytest.mark.parametrize(
+    ("gap", "one"), [(0.0, True), (10 * SPACE - 0.1, True), (10 * SPACE + 0.1, False)]
+)
+def test_a_number_and_the_percent_sign_behind_it_are_one_label(gap, one, upright):
+    number, sign = signed(gap, upright)
+    found = _with_signs([number, sign])[0]
+    assert found.text == ("50%" if one else "50")
+    assert found.centre == (
+        ((number.left + sign.right) / 2, (min(number.top, sign.top) + number.bottom) / 2)
+        if one
+        else number.centre
+    )
+
+
+def test_the_scale_of_turned_labels_with_signs_goes_through_their_middles():
+    """R's prodlim: the tick of "50 %" stands at the middle of both."""
+    words, strokes = [], []
+    for i, text in enumerate(("0", "50", "100")):
+        y, long = 200.0 - 80 * i, 6.0 * len(text)
+        low = y + (long + 3 + 9) / 2
+        words += [
+            Word(text, 20.0, low - long, 30.0, low, False),
+            Word("%", 20.0, low - long - 12, 30.0, low - long - 3, False),
+        ]
+        strokes.append(Stroke(((40.0, y), (46.0, y)), "#000000", 1.0))
+    _, (ruler,) = rulers_of(Page("figure.pdf", 1, tuple(strokes), tuple(words), 0.01))
+    assert ruler.ticked
+    assert ruler.percent
+    assert ruler.axis.place(0) == pytest.approx(200)
+    assert ruler.axis.place(100) == pytest.approx(40)
 
 
 X = from_points([0.0, 100.0], [0.0, 10.0], 0.01)

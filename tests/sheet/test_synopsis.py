@@ -117,11 +117,14 @@ def test_a_published_comparison_stands_with_its_direction(treatment, control, ho
     from hilum.rendering.sheet.synopsis import text
 
     record = analysis("design-survival")
-    asked = record.Asked(
-        hazard_ratio=hoped, control_from_evidence=control, treatment=treatment,
-        outcome="progression_free_survival", accrual=36, follow_up=18,
-    )  # fmt: skip
-    answer = record.run(asked)
+    question = {
+        "hazard_ratio": hoped, "control_from_evidence": control, "treatment": treatment,
+        "outcome": "progression_free_survival", "accrual": 36, "follow_up": 18,
+    }  # fmt: skip
+    with pytest.raises(InputError, match=r"despite_evidence.*a reason for the trial"):
+        record.run(record.Asked(**question))
+    answer = record.run(record.Asked(**question, despite_evidence="Another grade."))
+    assert answer.why.despite == "Another grade."
     lines = text(answer, hilum.words("en")).splitlines()
     assert lines[1].startswith("! ")
     assert said in lines[1]
@@ -136,6 +139,7 @@ def test_a_published_comparison_stands_with_its_direction(treatment, control, ho
     page = html(answer, hilum.words("en"))
     assert page.count("Published comparisons of the two") == 1
     assert said in page.replace("&#39;", "'")
+    assert "reason for the trial despite this evidence: Another grade." in page
 
 
 def test_an_outcome_nobody_compared_is_named():
@@ -162,7 +166,10 @@ def test_a_single_arm_whose_question_the_record_has_answered_says_so(p0, p1, ans
 
     record = analysis("design-simon")
     asked = {"treatment": "chemo_temozolomide", "outcome": "objective_response"}
-    made = record.run(record.Asked(p0=p0, p1=p1, **asked))
+    if answered:
+        with pytest.raises(InputError, match="exclude the value that would be uninteresting"):
+            record.run(record.Asked(p0=p0, p1=p1, **asked))
+    made = record.run(record.Asked(p0=p0, p1=p1, despite_evidence="Another line.", **asked))
     warnings = SynopsisPage(made, words("en")).context()["why"]["warnings"]
     assert (
         any("exclude the value that would be uninteresting" in one for one in warnings) == answered

@@ -283,12 +283,44 @@ def test_files_are_private_and_go_with_the_case(send, desk, case, sent):
 
 def test_one_liver_is_deleted_and_the_case_stays(visitor, send, desk, case, sent):
     asked = visitor.get(f"{sent}/remove")
-    assert "cannot be brought back" in asked.text
+    assert "can be brought back" in asked.text
     assert f'action="{sent}/remove"' not in visitor.get(sent).text, "asked first"
-    assert send(f"{sent}/remove").headers["location"] == f"{case}/liver"
+    assert send(f"{sent}/remove").headers["location"] == f"{case}/liver?new#removed"
     assert desk.livers.livers.of(case.removeprefix("/cases/")) == []
-    assert visitor.get(f"{case}/liver").status_code == 200
+    assert f'action="{sent}/back"' in visitor.get(f"{case}/liver").text
     assert visitor.get(sent).status_code == 404
+
+
+def test_a_deleted_liver_is_brought_back_with_its_plans_or_deleted_for_good(
+    visitor, send, desk, case, sent
+):
+    livers, case_id = desk.livers.livers, case.removeprefix("/cases/")
+    send(f"{sent}/tried", {"s": ["2"], "margin": "10"})
+    (kept,) = livers.of(case_id)
+    plans = livers.plans(kept)
+    assert plans
+    assert send(f"{sent}/back").status_code == 404, "what is there cannot be brought back"
+    assert send(f"{sent}/delete").status_code == 404, "what is there is deleted first"
+    send(f"{sent}/remove")
+    assert desk.livers.shelf.get(kept.liver_id) is None
+    assert livers.removed(case_id) == [kept]
+    assert send(f"{sent}/back").headers["location"] == sent
+    assert livers.of(case_id) == [kept]
+    assert livers.plans(kept) == plans
+    assert visitor.get(sent).status_code == 200
+    send(f"{sent}/remove")
+    assert send(f"{sent}/delete").headers["location"] == f"{case}/liver?new"
+    assert livers.removed(case_id) == []
+    assert not list(livers.folder.rglob(kept.liver_id))
+    assert send(f"{sent}/back").status_code == 404
+
+
+def test_a_case_that_is_removed_takes_its_deleted_livers_with_it(send, desk, case, sent):
+    send(f"{sent}/remove")
+    folder = desk.livers.livers.folder / "livers"
+    assert [one for one in folder.rglob("*") if one.is_file()]
+    send(f"{case}/remove")
+    assert not [one for one in folder.rglob("*") if one.is_file()]
 
 
 def test_a_liver_that_left_the_memory_is_read_again(visitor, desk, sent):

@@ -87,6 +87,37 @@ def test_imports_of_any_format_are_kept_known_again_and_undone(visitor, send, de
     assert send(f"/review/{key}/import").status_code in (415, 422)
 
 
+@pytest.mark.parametrize("bad", [b"nothing of the kind", b""])
+def test_a_file_that_cannot_be_read_spoils_no_other_and_is_listed(visitor, send, desk, review, bad):
+    place = desk.reviews.place(review)
+    before = len(read_review(place).imports)
+    good = RIS.format(id="7", title="Kept", text="Invented.").encode()
+    known = RIS.format(id="8", title="Again", text="Invented.").encode()
+    gone_on(visitor, send(f"/review/{review}/import", files={"file": ("known.ris", known)}))
+    answer = send(f"/review/{review}/import", files=[
+        ("file", ("bad<i>.ris", bad)), ("file", ("good.ris", good)), ("file", ("k.ris", known)),
+    ])  # fmt: skip
+    assert answer.status_code == 303
+    page = gone_on(visitor, answer)
+    names = [one.file for one in read_review(place).imports]
+    assert names[before:] == ["known.ris", "good.ris"]
+    assert "Not everything that was sent could be read" in page.text
+    assert "bad&lt;i&gt;.ris: nothing of it was read" in page.text
+    assert "in the review already" in page.text
+    # Told once, to whoever sent it; the files of the review stay.
+    assert "Not everything" not in visitor.get(f"/review/{review}").text
+
+
+def test_a_new_review_with_one_bad_file_keeps_the_others(visitor, send, desk):
+    good = RIS.format(id="7", title="Kept", text="Invented.").encode()
+    page = gone_on(visitor, send("/review", {"title": "Mixed"}, files=[
+        ("file", ("good.ris", good)), ("file", ("bad.ris", b"nothing of the kind")),
+    ]))  # fmt: skip
+    (key,) = desk.reviews.listed()
+    assert [one.file for one in read_review(desk.reviews.place(key)).imports] == ["good.ris"]
+    assert "bad.ris: nothing of it was read" in page.text
+
+
 def test_copies_are_listed_taken_apart_and_joined(visitor, send, desk, review):
     pytest.importorskip("rapidfuzz")
     page = gone_on(visitor, send(f"/review/{review}/copies"))

@@ -24,7 +24,9 @@ class Absolute:
     """Events of 1,000: ``without`` the treatment as stated, ``with_it``, and the difference.
 
     ``low``, ``high`` and ``difference_low``, ``difference_high`` come from the interval that is
-    shown of the ratio, the baseline taken as known.
+    shown of the ratio, the baseline taken as known. ``beyond`` are those of ``with_it``, ``low``
+    and ``high`` at which a risk ratio times the baseline is above 1, which no risk is; they are
+    cut at all patients.
     """
 
     without: float
@@ -34,6 +36,7 @@ class Absolute:
     difference: float
     difference_low: float
     difference_high: float
+    beyond: tuple[str, ...] = ()
 
 
 def _risk_ratio(risk: float, ratio: float) -> float:
@@ -77,6 +80,8 @@ def absolute(baseline: float | None, measure: str, seen: Shown | None) -> Absolu
         PEOPLE * RISKS[measure](baseline, one) for one in figures if one is not None
     )
     without = PEOPLE * baseline
+    named = zip(("with_it", "low", "high"), figures, strict=True)
+    beyond = measure == "RR"
     return Absolute(
         without=without,
         with_it=value,
@@ -85,4 +90,5 @@ def absolute(baseline: float | None, measure: str, seen: Shown | None) -> Absolu
         difference=value - without,
         difference_low=low - without,
         difference_high=high - without,
+        beyond=tuple(name for name, one in named if beyond and one and one * baseline > 1),
     )

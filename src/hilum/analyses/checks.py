@@ -207,9 +207,10 @@ def _peters(what: Checked) -> shown.Regression:
 
 
 def _selected(what: Checked, fit: Fit) -> shown.Selection:
-    found = _plain(s.three_parameter(fit))
+    side = what.asked.alternative or ("less" if float(fit.beta[0]) < 0 else "greater")
+    found = _plain(s.three_parameter(fit, side))
     ends = _ends(found["beta"], found["se"], what.asked.level)
-    return shown.Selection(**found, figure=natural(ends, what.rows, what.asked.measure))
+    return shown.Selection(**found, side=side, figure=natural(ends, what.rows, what.asked.measure))
 
 
 def _ends(beta: float | None, se: float | None, level: float) -> Limits:

@@ -55,13 +55,23 @@ def robust_fields(asked: PoolAsked, rows: Rows, fit: Any) -> dict[str, Any]:
             dfs=numbers(robust.dfs),
             se_model=numbers(_model_errors(fit)),
         ),
-        "notes": (),
+        "notes": _narrower(robust, fit),
     }
     if len(robust.beta) == 1:
         limits = Limits(pred=out["beta"][0], ci_lb=out["ci_lb"][0], ci_ub=out["ci_ub"][0])
         made |= {"predict": limits, "transformed": natural(limits, rows, asked.measure)}
         made["new_study"] = None
     return made
+
+
+def _narrower(robust: RobustFit, fit: Fit | MultilevelFit) -> tuple[str, ...]:
+    """Whether the interval is narrower than the normal one of the model's own errors."""
+    from scipy import special
+
+    if len(robust.beta) > 1:
+        return ()
+    own = float(special.ndtri(0.5 + fit.level / 2)) * float(_model_errors(fit)[0])
+    return ("narrower_clusters",) if float(robust.ci_ub[0] - robust.beta[0]) < own else ()
 
 
 def _model_errors(fit: Fit | MultilevelFit) -> np.ndarray:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import TauPrior
+from hilum.analyses.reported import p_values
+from hilum.analyses.row_remarks import ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
-from hilum.errors import Fault, InputError, NotEstimable, joined, phrased
+from hilum.errors import Fault, InputError, NotEstimable, Phrase, joined, phrased
+from hilum.tabular import MISSING
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from hilum.analyses.tables import Say
@@ -28,11 +33,16 @@ PRINTED: Final = (
 """Columns of numbers: of a trial that prints its hazard ratio, or what it follows from."""
 ENOUGH: Final = (
     "hazard_ratio with lower and upper, with p, or with events and comparator_events; or "
-    "observed_minus_expected with variance; or a file of patients"
+    "observed_minus_expected with variance; or a file of patients (p and events alone do not say "
+    "which arm did better)"
 )
 COLUMNS: Final = ("study", "file", *PRINTED)
 FEWEST_NEW: Final = 4
 """Trials from which on an interval of a new one is shown, as in hilum.synthesis.few."""
+FAR: Final = 7.0
+"""As for times of another unit, in hilum.analyses.survival_notes."""
+SURE: Final = 3.290526731491926
+"""Standard errors in half of a 99.9 % interval."""
 PATIENTS: Final = ("time", "status", "arm")
 # Arms named by 1 and 0 need no word on which is the comparator.
 COMPARATOR: Final = "0"
@@ -95,7 +105,8 @@ class HazardRatiosAnswered:
     ``tau`` with its interval, and beside it the ``common`` effect and the modified Hartung-Knapp
     interval ``adhoc``), ``hybrid`` for more, ``study`` for one. ``tau2``, ``I2``, ``Q`` and ``Qp``
     are REML's. A new trial's interval from four trials on. ``notes`` are codes: ``one_study``,
-    ``few`` (no interval of a new trial), ``not_proportional``.
+    ``few`` (no interval of a new trial), ``not_proportional``, ``far`` (a trial far off the others,
+    named in ``far``). ``remarks`` are sentences on rows whose figures do not fit one another.
     """
 
     asked: HazardRatiosAsked
@@ -116,6 +127,8 @@ class HazardRatiosAnswered:
     Qp: float | None
     studies: tuple[RatioRow, ...]
     notes: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
 
 
 def read_ratio_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
@@ -158,6 +171,7 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         "one_study": one,
         "few": 1 < len(logs) < FEWEST_NEW,
         "not_proportional": any(row.proportional is False for row in rows),
+        "far": bool(far_off(logs)),
     }
     return HazardRatiosAnswered(
         asked=asked,
@@ -167,7 +181,47 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         **_pooled(logs, asked.level),
         studies=tuple(rows),
         notes=tuple(code for code, holds in told.items() if holds),
+        remarks=_remarks(asked),
+        far=far_off(logs),
     )
+
+
+def far_off(logs: Sequence[LogHazard]) -> tuple[str, ...]:
+    """Trials whose ratio is :data:`FAR` times off the middle one of the others, and no chance.
+
+    Chance could not do it where its own 99.9 % interval does not reach them. Of a half-normal tau
+    of scale 0.5 hardly one trial in a hundred is so far off.
+    """
+    out: list[str] = []
+    for i, one in enumerate(logs):
+        others = [other.yi for n, other in enumerate(logs) if n != i]
+        if len(others) > 1:
+            away = abs(one.yi - median(others))
+            if away > max(math.log(FAR), SURE * math.sqrt(one.vi)):
+                out.append(one.label)
+    return tuple(out)
+
+
+def _remarks(asked: HazardRatiosAsked) -> tuple[Phrase, ...]:
+    """Rows of printed figures that do not fit one another."""
+    table = asked.table
+    blank = [""] * len(table.lines)
+    cells = {
+        name: table.text(name) if name in table.header else blank
+        for name in ("file", "hazard_ratio", "lower", "upper")
+    }
+    pvals, bounds = p_values(table, "p") if "p" in table.header else ([math.nan] * len(blank), {})
+    out: list[Phrase] = []
+    for i, (line, study) in enumerate(zip(table.lines, table.text("study"), strict=True)):
+        value, low, high = (
+            "" if cells[name][i].lower() in MISSING else cells[name][i]
+            for name in ("hazard_ratio", "lower", "upper")
+        )
+        if value and not cells["file"][i]:
+            place = {"row": line, "study": study}
+            bound = bounds.get(line, "")
+            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.level)
+    return tuple(out)
 
 
 def _pooled(logs: list[LogHazard], level: float) -> dict[str, Any]:
@@ -230,7 +284,11 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
     table = asked.table
     names = table.text("study")
     files = table.text("file") if "file" in table.header else [""] * len(names)
-    columns = {name: table.numbers(name) for name in PRINTED if name in table.header}
+    columns = {
+        name: p_values(table, name)[0] if name == "p" else table.numbers(name)
+        for name in PRINTED
+        if name in table.header
+    }
     faults: list[Fault] = []
     logs: list[LogHazard] = []
     rows: list[RatioRow] = []

@@ -124,7 +124,7 @@ def answer(found: Fitted) -> JointAnswered:
     data = found.data
     each = absolutes(fit, target, info)
     conflicts = conflicting(fit, pairs)
-    better = better_of(asked)
+    better = better_of(asked, data)
     groups = components(studies, randomised_only=fit.weights[1] == 0)
     return JointAnswered(
         kind=studies.kind,

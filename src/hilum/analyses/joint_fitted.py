@@ -48,7 +48,7 @@ def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     target = target_of(studies, asked)
     priors = priors_of(asked, studies)
     check_named(studies, asked)
-    better_of(asked)
+    better_of(asked, data)
     return _fitted(asked, studies, priors, data, target, watch)
 
 

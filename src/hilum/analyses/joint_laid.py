@@ -43,7 +43,8 @@ class Laid:
     """The studies of an outcome in one population, and which figures they are.
 
     ``rows`` are the labels of figures used, ``merged`` the study and treatment where arms were
-    added up, ``left_out`` every other figure with its reason.
+    added up, ``left_out`` every other figure with its reason. ``better`` is the side of the
+    outcome that is the good one, where it has one.
     """
 
     studies: Studies
@@ -52,6 +53,7 @@ class Laid:
     rows: tuple[str, ...]
     merged: tuple[tuple[str, str], ...]
     left_out: tuple[LeftRow, ...]
+    better: str | None = None
 
 
 def laid_out(asked: JointAsked) -> Laid:
@@ -84,6 +86,7 @@ def every_covariate(asked: JointAsked) -> bool:
 
 
 def _made(asked: JointAsked) -> Laid:
+    from hilum.analyses.designs.direction import known_side
     from hilum.answers.joint_evidence import joint_evidence
     from hilum.evidence import Outcome, Population, read_evidence
 
@@ -103,6 +106,7 @@ def _made(asked: JointAsked) -> Laid:
         tuple(
             LeftRow(row=one.result.label, reason=one.reason, kept=one.kept) for one in data.left_out
         ),
+        known_side(str(data.outcome), hazard=False),
     )
 
 
@@ -145,7 +149,7 @@ def _find(path: Path) -> Laid | None:
         merged = tuple((study, treatment) for study, treatment in plain["merged"])
         found = Laid(
             Studies(**given), plain["outcome"], plain["population"], tuple(plain["rows"]), merged,
-            left,
+            left, plain["better"],
         )  # fmt: skip
         # The one used last goes last.
         with suppress(OSError):
@@ -159,7 +163,7 @@ def _keep(path: Path, made: Laid) -> None:
     studies = {field.name: _plain(getattr(made.studies, field.name)) for field in fields(Studies)}
     plain = {
         "studies": studies, "outcome": made.outcome, "population": made.population,
-        "rows": made.rows, "merged": made.merged,
+        "rows": made.rows, "merged": made.merged, "better": made.better,
         "left_out": [asdict(one) for one in made.left_out],
     }  # fmt: skip
     # Folder by folder: each is the user's alone.

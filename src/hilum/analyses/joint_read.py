@@ -36,21 +36,29 @@ def outcome_of(asked: JointAsked) -> str | None:
     return asked.outcome if table is None or "outcome" in table.header else None
 
 
-def better_of(asked: JointAsked) -> str | None:
+def better_of(asked: JointAsked, data: Laid | None = None) -> str | None:
     """The better side of the outcome, said or known of the record's; None where nobody knows.
+
+    ``data`` is of the evidence, and says what is known of its outcome.
 
     Raises
     ------
     InputError
         A side that the outcome does not have.
     """
-    from hilum.analyses.designs.direction import known_side
-
-    known = known_side(outcome_of(asked), hazard=False)
+    known = data.better if data is not None else _known(outcome_of(asked))
     if asked.better is not None and known is not None and asked.better != known:
         wanted = phrased("{side}, as the outcome is", side=known)
         raise InputError(Fault("", None, "better", asked.better, wanted))
     return asked.better or known
+
+
+def _known(outcome: str | None) -> str | None:
+    if outcome is None:
+        return None
+    from hilum.analyses.designs.direction import known_side
+
+    return known_side(outcome, hazard=False)
 
 
 def priors_of(asked: JointAsked, studies: Studies) -> Priors:

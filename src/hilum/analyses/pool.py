@@ -9,11 +9,12 @@ from hilum.analyses import clusters, structures
 from hilum.analyses.absolute import Absolute, absolute
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_asked import PoolAsked, own_likelihoods
-from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows
+from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows, silent
 from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, new_study_of, pooled
 from hilum.analyses.predictions import PredictionAt, predictions
+from hilum.analyses.row_remarks import remarks
 from hilum.analyses.studies import StudyRow, study_rows
-from hilum.errors import NotEstimable
+from hilum.errors import NotConverged, NotEstimable
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -43,9 +44,26 @@ class Between:
     dfs: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the studies with an event say alone, where others say nothing of a ratio.
+
+    ``silent`` names those that stand in the answer by their correction alone; ``figure`` is what is
+    shown of the other ``k``, None where they cannot be pooled.
+    """
+
+    silent: tuple[str, ...]
+    k: int
+    figure: Limits | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class PoolAnswered(Pooled):
-    """The answer of all rows (its fields stand first), and everything that is shown beside it."""
+    """The answer of all rows (its fields stand first), and everything that is shown beside it.
+
+    ``remarks`` are sentences on the rows that a reader must know: corrected counts, figures that do
+    not fit one another, studies that may stand there twice.
+    """
 
     asked: PoolAsked
     studies: tuple[StudyRow, ...]
@@ -57,6 +75,8 @@ class PoolAnswered(Pooled):
     beside: Beside | None = None
     absolute: Absolute | None = None
     predictions: tuple[PredictionAt, ...] = ()
+    remarks: tuple[str, ...] = ()
+    heard: Heard | None = None
 
 
 def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
@@ -78,6 +98,10 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
     rows = complete_rows(asked, weighted=pooler(asked.way).weighted)
     fit, answer = answer_of(asked, rows)
     answer |= seen_of(asked, rows, fit, answer)
+    told = remarks(asked, rows)
+    if answer["shown"] is not None and answer["shown"].way == "exact":
+        # Counts as they are, and an interval that stays inside.
+        told, answer["notes"] = (), tuple(one for one in answer["notes"] if one != "cut")
     watch.done()
     groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
     return PoolAnswered(
@@ -92,6 +116,8 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
         absolute=absolute(asked.baseline, asked.measure, answer["shown"]),
         predictions=predictions(asked, rows, fit),
+        remarks=told,
+        heard=_heard(asked, rows),
     )
 
 
@@ -111,6 +137,29 @@ def seen_of(
         "coefficients": coefficients,
         "posterior": posterior_of(asked, fit),
     }
+
+
+def _heard(asked: PoolAsked, rows: Rows) -> Heard | None:
+    """The pool without the studies that say nothing of a ratio, where the model keeps them."""
+    from hilum.analyses.shown import shown_of
+    from hilum.synthesis.effects import measure
+    from hilum.synthesis.models import pooler
+
+    mute = silent(measure(asked.measure), rows.values)
+    if not mute.any() or not pooler(asked.way).weighted or asked.mods:
+        return None
+    names = tuple(name for name, one in zip(rows.labels, mute, strict=True) if one)
+    figure = None
+    other = replace(asked, drop00=True)
+    try:
+        part = complete_rows(other, weighted=True)
+        fit, answer = answer_of(other, part)
+        seen = shown_of(other, part, fit, answer.get("transformed"))
+    except (NotEstimable, NotConverged):
+        seen = None
+    if seen is not None:
+        figure = Limits(pred=seen.pred, ci_lb=seen.ci_lb, ci_ub=seen.ci_ub)
+    return Heard(silent=names, k=len(rows.lines) - len(names), figure=figure)
 
 
 def _left_out(rows: Rows, fit: AnyFit | None) -> tuple[LeftOut, ...]:

@@ -32,6 +32,7 @@ def measure_columns() -> tuple[str, ...]:
 
 def wanted_columns(code: str, given: Iterable[str] = ()) -> tuple[str, ...]:
     """Columns that a measure takes, without those that the user has named; none if unknown."""
+    from hilum.analyses.pool_rows import REST
     from hilum.analyses.reported import EFFECTS
     from hilum.synthesis.effects import MEASURES
     from hilum.synthesis.effects.measures import GIVEN
@@ -39,7 +40,9 @@ def wanted_columns(code: str, given: Iterable[str] = ()) -> tuple[str, ...]:
     if code not in MEASURES:
         return ()
     one = MEASURES[code]
-    more = (*EFFECTS, *([one.printed] if one.printed else [])) if one.columns == GIVEN else ()
+    more = REST.get(one.columns, ())
+    if one.columns == GIVEN:
+        more = (*EFFECTS, *([one.printed] if one.printed else []))
     return tuple(name for name in (*one.columns, *more) if name not in set(given))
 
 
@@ -122,6 +125,13 @@ class PoolAsked:
     ] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
+    drop00: Annotated[
+        bool,
+        Option(
+            "Leave out studies that say nothing of a ratio: no event in either group, or nothing "
+            "else (metafor's drop00)."
+        ),
+    ] = False
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
     bias: Annotated[

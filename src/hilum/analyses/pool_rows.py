@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from hilum.analyses.reported import effects
 from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
-from hilum.synthesis.effects.measures import GIVEN
+from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
 from hilum.tabular import bare, count_faults
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array, Mask
+    from hilum.synthesis.effects import Measure
     from hilum.synthesis.effects.counts import Correct
 
 # Columns that name the studies where nothing is said.
@@ -27,6 +28,10 @@ LABELS = (
     "slab", "studlab", "study", "trial", "author", "studyorsubgroup", "studyid", "studie", "étude",
     "estudio", "研究", "研究名称",
 )  # fmt: skip
+
+
+REST: Final[dict[tuple[str, ...], tuple[str, ...]]] = {TWO_GROUPS: ("bi", "di")}
+"""Columns of those without an event, by the columns of a measure that may stand for patients."""
 
 
 class RowsAsked(Protocol):
@@ -96,18 +101,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     if measure.columns == GIVEN:
         values = effects(table, measure, asked.columns)
     else:
-        values = {
-            name: np.array(table.numbers(asked.columns.get(name, name))) for name in measure.columns
-        }
-        faults = count_faults(
-            table.file,
-            {
-                name: (asked.columns.get(name, name), zip(table.lines, column, strict=True))
-                for name, column in values.items()
-            },
-        )
-        if faults:
-            raise InputError(*faults)
+        values = _counted(asked, measure)
     lines = np.array(table.lines)
     chosen = np.ones(len(lines), bool) if only is None else np.isin(lines, list(only))
     left: dict[int, LeftOut] = {}
@@ -129,6 +123,18 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     for line in lines[complete & ~known].tolist():
         left.setdefault(line, LeftOut(line, "no_moderator"))
     keep = complete & known
+    mute = silent(measure, values)
+    if weighted and keep.any() and bool(mute[keep].all()):
+        message = phrased(
+            "{file}: no study has an event in one group and a patient without in the other: such "
+            "counts say nothing of a ratio (pool the risk difference, RD)",
+            file=table.file,
+        )
+        raise NotEstimable(message)
+    if getattr(asked, "drop00", False):
+        for line in lines[keep & mute].tolist():
+            left.setdefault(line, LeftOut(line, "says_nothing"))
+        keep &= ~mute
     if weighted:
         for line in lines[keep & np.isnan(yi)].tolist():
             left.setdefault(line, LeftOut(line, "no_information"))
@@ -149,6 +155,43 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         tuple(left[line] for line in sorted(left)),
         made,
     )
+
+
+def _counted(asked: RowsAsked, measure: Measure) -> dict[str, Array]:
+    """The columns of a measure; patients from events and the rest (``bi``, ``di``) without them."""
+    table = asked.table
+    whole = {"n1i": ("ai", "bi"), "n2i": ("ci", "di")}
+    own = {name: asked.columns.get(name, name) for name in (*measure.columns, "bi", "di")}
+    known = set(table.header) | {name for _, name in table.renamed}
+    parts = {
+        name: parts
+        for name, parts in whole.items()
+        if measure.columns == TWO_GROUPS and own[name] not in known and own[parts[1]] in known
+    }
+    read = [name for name in measure.columns if name not in parts]
+    read += [rest for _, rest in parts.values()]
+    cells = {name: np.array(table.numbers(own[name])) for name in read}
+    faults = count_faults(
+        table.file,
+        {
+            name: (own[name], zip(table.lines, column, strict=True))
+            for name, column in cells.items()
+        },
+    )
+    if faults:
+        raise InputError(*faults)
+    summed = {name: cells[one] + cells[rest] for name, (one, rest) in parts.items()}
+    return {name: cells[name] if name in cells else summed[name] for name in measure.columns}
+
+
+def silent(measure: Measure, values: dict[str, Array]) -> Mask:
+    """Rows that say nothing of a ratio: no event in either group, or nothing else in both."""
+    columns = list(values.values())
+    if not measure.needs_events or len(columns) != 4:
+        return np.zeros(len(columns[0]), bool)
+    first, n1, second, n2 = columns
+    none = (first == 0) & (second == 0)
+    return none | ((first == n1) & (second == n2)) if measure.columns == TWO_GROUPS else none
 
 
 def _names_studies(table: Table) -> str | None:

@@ -68,12 +68,12 @@ class Shown:
     ``hybrid`` (the wider of Hartung-Knapp's and the normal interval), ``scores`` (the same from
     the scores of an exact likelihood), ``t``, ``groups`` (t with the outermost groups less one),
     ``outcomes`` (t with the studies of an outcome less one), ``robust`` (t with Satterthwaite's
-    degrees of freedom), or ``asked`` (the test that was asked for, or a model that has one
-    interval). ``new_study`` is the interval of a new study; where there is
-    none, ``no_new_study`` says why: ``few`` (fewer than four studies) or ``alike`` (one effect
-    for all). Of up to four studies, ``common`` is the common effect with its normal interval
+    degrees of freedom), ``exact`` (one study's own counts), or ``asked`` (the test that was asked
+    for, or a model that has one interval). ``new_study`` is the interval of a new study; where
+    there is none, ``no_new_study`` says why: ``few`` (fewer than four studies) or ``alike`` (one
+    effect for all). Of up to four studies, ``common`` is the common effect with its normal interval
     and ``adhoc`` the modified Hartung-Knapp interval; ``tau`` the posterior median and interval
-    of the spread.
+    of the spread, ``weights`` the studies' percent of the mean under the prior (posterior means).
     """
 
     way: str
@@ -86,6 +86,7 @@ class Shown:
     tau: tuple[float, float, float] | None = None
     common: Limits | None = None
     adhoc: Limits | None = None
+    weights: Figures = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault
-from hilum.analyses.protocol_parts import criteria_of, primary_of, recruitment_of
+from hilum.analyses.protocol_parts import (
+    accrual_of,
+    conflicts_of,
+    criteria_of,
+    primary_of,
+    recruitment_of,
+)
 from hilum.errors import Fault, InputError, phrased
 from hilum.tabular.small import small_text
 from hilum.trials.protocol.record import (
@@ -19,6 +26,7 @@ from hilum.trials.protocol.record import (
     AtBound,
     Blank,
     Censored,
+    Conflict,
     Criterion,
     Endpoint,
     Estimand,
@@ -106,6 +114,7 @@ class ProtocolAnswered:
     statements: tuple[Statement, ...]
     blanks: tuple[Blank, ...]
     items: tuple[Item, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def read_design(path: Path) -> DesignText:
@@ -157,7 +166,66 @@ def run(asked: ProtocolAsked, watch: Watch = SILENT) -> ProtocolAnswered:
     Stopped
         When the watch says so.
     """
-    return protocol_of(synopsis_of(asked.file), asked, watch)
+    synopsis = synopsis_of(asked.file)
+    same_as_asked(asked.file, synopsis, asked.evidence, watch)
+    known = accrual_of(synopsis)
+    if asked.accrual is not None and known is not None and asked.accrual != known:
+        wanted = phrased("none, or the {months:g} months of the design", months=known)
+        raise InputError(fault("accrual", f"{asked.accrual:g}", wanted))
+    return protocol_of(synopsis, asked, watch)
+
+
+def same_as_asked(
+    file: DesignText, synopsis: Synopsis, evidence: str | None = None, watch: Watch = SILENT
+) -> None:
+    """Size the design again from what was asked, where the file says it, and compare.
+
+    Raises
+    ------
+    InputError
+        Another size, other events, another level or other analyses than what was asked gives; a
+        question that published evidence answers by now, without a reason.
+    """
+    from hilum.analyses.designs import DESIGNS
+    from hilum.analyses.designs.contradicted import stop
+    from hilum.analyses.designs.source import Published, Source
+    from hilum.analyses.forms import from_json
+
+    given = json.loads(file.text).get("asked")
+    if given is None:
+        return
+    design = DESIGNS[synopsis.kind]
+    asked = from_json(design.Asked, json.dumps(given))
+    if evidence is not None:
+        asked = replace(asked, evidence=evidence)
+    again = design.sized(asked, Source(asked, Published(asked), watch))
+    stop(asked, again)
+    for name in ("patients", "per_arm", "events", "looks", "hypothesis", "method"):
+        found, wanted = getattr(synopsis, name), getattr(again, name)
+        if not _alike(found, wanted):
+            shown = str(found) if isinstance(found, int | str) else name
+            said = phrased(
+                "what its own assumptions give ({wanted}): the file was changed; size the design "
+                "again",
+                wanted=wanted if isinstance(wanted, int | str) else "…",
+            )
+            raise InputError(Fault(file.name, None, name, shown, said))
+    hoped = {one.parameter: one.value for one in again.assumptions}
+    for one in synopsis.assumptions:
+        if one.parameter in hoped and not _alike(one.value, hoped[one.parameter]):
+            said = phrased("what was asked for: {value:g}", value=hoped[one.parameter])
+            raise InputError(Fault(file.name, None, one.parameter, f"{one.value:g}", said))
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal, numbers to eight digits."""
+    if is_dataclass(one) and is_dataclass(other):
+        return _alike(astuple(one), astuple(other))  # pyright: ignore[reportArgumentType]
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(_alike(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-8, abs_tol=1e-12)
+    return bool(one == other)
 
 
 def protocol_of(
@@ -173,6 +241,9 @@ def protocol_of(
     variable = compose.judged_as(synopsis, endpoint)
     interim = compose.interim_of(synopsis, kind)
     criteria, without, classes = criteria_of(synopsis)
+    conflicts = conflicts_of(synopsis)
+    facts = interim | compose.facts_of(synopsis, endpoint, conflict=bool(conflicts))
+    blanks = compose.blanks_of(kind.groups, variable, facts)
     watch.done()
     recruitment = recruitment_of(
         synopsis,
@@ -203,11 +274,12 @@ def protocol_of(
         "schedule": compose.schedule_of(kind.groups),
         "recruitment": recruitment,
         "at_bounds": compose.at_bounds(synopsis),
-        "statements": compose.statements_of(synopsis.kind, kind.groups, variable, interim),
-        "blanks": compose.blanks_of(kind.groups, variable, interim),
+        "statements": compose.statements_of(synopsis.kind, kind.groups, variable, facts),
+        "blanks": blanks,
         "items": compose.items_of(
-            kind.groups, why=synopsis.why is not None, interim="any" in interim
+            kind.groups, why=synopsis.why is not None, interim="any" in interim, blanks=blanks
         ),
+        "conflicts": conflicts,
     }
     watch.done()
     return ProtocolAnswered(**answer)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from hilum.answers.tables import outcomes
 from hilum.evidence import Design
-from hilum.trials.protocol.record import Criterion, Recruited, Recruitment
+from hilum.trials.protocol.record import Conflict, Criterion, Recruited, Recruitment
+from hilum.trials.protocol.tables import by_code
 
 if TYPE_CHECKING:
     from hilum.trials.synopsis.record import Synopsis
@@ -19,6 +22,8 @@ ROLES = {
     "before": "before",
 }
 """What a published rule drafts, by its role; notes draft nothing."""
+TRUTH = re.compile(r"(?<!NOT )\b(\w+) == (TRUE|FALSE)")
+"""What a rule asks of a fact that is true or false."""
 MOST_STUDIES = 8
 PROSPECTIVE = frozenset({Design.RCT, Design.CASE_SERIES_PROSPECTIVE})
 """Designs whose years of enrolment are those of their recruitment."""
@@ -63,7 +68,7 @@ def criteria_of(
             found[rule.rule_id] = Criterion(
                 rule.rule_id,
                 name if before is None else f"{before.treatment} {name}",
-                ROLES[rule.role],
+                by_code("rule_roles").get(rule.rule_id, {"role": ROLES[rule.role]})["role"],
                 rule.statement_en,
                 rule.statement_zh,
                 rule.authority,
@@ -76,6 +81,41 @@ def criteria_of(
     return tuple(found.values()), tuple(without), frozenset(classes)
 
 
+def conflicts_of(synopsis: Synopsis) -> tuple[Conflict, ...]:
+    """Facts that the rules of one treatment ask to be true and those of another to be false.
+
+    Rules that indicate a treatment, or ask for something, are read; one without the fact does not
+    count.
+    """
+    from hilum.patient.tables import read_tables
+
+    tables = read_tables()
+    sides: list[tuple[str, dict[tuple[str, str], list[str]]]] = []
+    for name in treatments_of(synopsis):
+        asked: dict[tuple[str, str], list[str]] = {}
+        for rule in tables.rules_of.get(name, ()):
+            if rule.role not in ("indicates", "requires"):
+                continue
+            for fact, value in TRUTH.findall(f"{rule.when_text} AND {rule.holds_text}"):
+                asked.setdefault((fact, value), []).append(rule.rule_id)
+        sides.append((name, asked))
+    found: list[Conflict] = []
+    for (one, has), (other, wants) in combinations(sides, 2):
+        for (fact, value), rules in has.items():
+            against = wants.get((fact, "FALSE" if value == "TRUE" else "TRUE"))
+            if against:
+                pair = (tuple(rules), tuple(against))
+                found.append(Conflict(fact, (one, other), pair))
+    return tuple(found)
+
+
+def accrual_of(synopsis: Synopsis) -> float | None:
+    """Months of accrual that the design states, or that its patients a month give."""
+    known = {one.parameter: one.value for one in synopsis.assumptions}
+    rate = known.get("rate")
+    return known.get("accrual") or (synopsis.patients / rate if rate else None)
+
+
 def recruitment_of(
     synopsis: Synopsis,
     evidence: str | None,
@@ -86,9 +126,7 @@ def recruitment_of(
     source: str | None,
 ) -> Recruitment:
     """What the size asks of the centres, beside what published studies recruited."""
-    months = next((one.value for one in synopsis.assumptions if one.parameter == "accrual"), None)
-    rate = next((one.value for one in synopsis.assumptions if one.parameter == "rate"), None)
-    accrual = months or (synopsis.patients / rate if rate else accrual)
+    accrual = accrual_of(synopsis) or accrual
     a_month = synopsis.patients / accrual if accrual else None
     return Recruitment(
         synopsis.patients,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.tabular import MISSING, number, renamed
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
@@ -13,8 +15,14 @@ if TYPE_CHECKING:
     from hilum.synthesis.effects import Measure
 
 INTERVAL = ("ci_lb", "ci_ub")
+# Both limits in one cell, such as 0.35-0.67.
+TOGETHER = "interval"
 # What may stand beside or instead of yi and vi.
-EFFECTS = ("sei", *INTERVAL, "pval")
+EFFECTS = ("sei", *INTERVAL, TOGETHER, "pval", "oe", "oev")
+BOUND = re.compile(r"^p?\s*[=]?\s*(<|≤|<=|＜|>|≥|>=|＞)\s*(.+)$", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"^[\[(（]?\s*([\d.,]+)\s*(?:-|–|—|−|~|～|;|；|,\s|to|bis|a|à|至)\s*([\d.,]+)\s*[\])）]?$"
+)
 
 
 def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str, Array]:
@@ -31,10 +39,19 @@ def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str
     import numpy as np
 
     own = {name: columns.get(name, name) for name in ("yi", "vi")}
-    printed = measure.printed
-    if printed and own["yi"] not in table.header and printed in table.header:
+    printed = printed_column(table, measure, columns)
+    if printed:
         yi, vi = _ratios(table, printed)
-    elif own["vi"] not in table.header and "sei" in table.header:
+    elif own["yi"] not in table.header and {"oe", "oev"} <= set(table.header):
+        yi, vi = _of_log_rank(table)
+    elif own["yi"] not in table.header and "yi" not in columns and fitting(table):
+        wanted = phrased(
+            "a column that holds yi; these columns fit other measures, which one is to be said: "
+            "{measures}",
+            measures=", ".join(fitting(table)),
+        )
+        raise InputError(Fault(table.file, 1, "yi", "", wanted))
+    elif "sei" in table.header and not _filled(table, own["vi"]):
         yi = table.numbers(own["yi"])
         errors = table.numbers("sei")
         faults = [
@@ -50,13 +67,161 @@ def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str
     return {"yi": np.array(yi), "vi": np.array(vi)}
 
 
+def _filled(table: Table, column: str) -> bool:
+    return column in table.header and any(
+        cell.lower() not in MISSING for cell in table.text(column)
+    )
+
+
+def fitting(table: Table) -> list[str]:
+    """Codes of the measures whose columns a table has, under whatever names it has them."""
+    from hilum.synthesis.effects import MEASURES
+    from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
+
+    before = dict(table.renamed)
+    header = [before.get(name, name) for name in table.header]
+    found: list[str] = []
+    for code, one in MEASURES.items():
+        ways = [one.columns]
+        if one.columns == TWO_GROUPS:
+            ways.append(("ai", "bi", "ci", "di"))
+        if one.columns == GIVEN:
+            ways = (
+                [] if one.printed is None else [(one.printed, *INTERVAL), (one.printed, TOGETHER)]
+            )
+        for columns in ways:
+            try:
+                known = {*header, *renamed(table.file, header, columns)}
+            except InputError:
+                continue
+            if set(columns) <= known and code not in found:
+                found.append(code)
+    return found
+
+
+def _of_log_rank(table: Table) -> tuple[list[float], list[float]]:
+    """(O - E) / V and 1 / V of a log-rank table (Yusuf 1985)."""
+    from hilum.synthesis.effects.reported import log_hazard_from_oe
+
+    yi: list[float] = []
+    vi: list[float] = []
+    faults: list[Fault] = []
+    rows = zip(table.lines, table.numbers("oe"), table.numbers("oev"), strict=True)
+    for line, oe, variance in rows:
+        if math.isnan(oe) or math.isnan(variance):
+            found = (math.nan, math.nan)
+        else:
+            try:
+                found = log_hazard_from_oe(oe, variance)
+            except NotEstimable:
+                names = ", ".join(dict(table.renamed).get(one, one) for one in ("oe", "oev"))
+                seen = f"{oe:g}, {variance:g}"
+                faults.append(Fault(table.file, line, names, seen, "a variance above 0"))
+                continue
+        yi.append(found[0])
+        vi.append(found[1])
+    if faults:
+        raise InputError(*faults)
+    return yi, vi
+
+
+def printed_column(table: Table, measure: Measure, columns: dict[str, str]) -> str | None:
+    """The column of printed ratios where they are what is pooled; None where yi is."""
+    if measure.printed and columns.get("yi", "yi") not in table.header:
+        return measure.printed if measure.printed in table.header else None
+    return None
+
+
+def limits_as_printed(table: Table) -> list[tuple[str, str]] | None:
+    """Both limits of each row as they are written, from two columns or from one; None without.
+
+    Raises
+    ------
+    InputError
+        Cells of one column that hold no two numbers.
+    """
+    if set(INTERVAL) <= set(table.header):
+        low, high = (table.text(name) for name in INTERVAL)
+        return list(zip(low, high, strict=True))
+    if TOGETHER not in table.header:
+        return None
+    out: list[tuple[str, str]] = []
+    faults: list[Fault] = []
+    for line, cell in zip(table.lines, table.text(TOGETHER), strict=True):
+        found = BETWEEN.match(cell)
+        if cell.lower() in MISSING or found:
+            out.append(("", "") if found is None else (pointed(found[1]), pointed(found[2])))
+            continue
+        name = dict(table.renamed).get(TOGETHER, TOGETHER)
+        faults.append(Fault(table.file, line, name, cell, "both limits, such as 0.35-0.67"))
+    if faults:
+        raise InputError(*faults)
+    return out
+
+
+def pointed(text: str) -> str:
+    """A number with a point before its decimals, where it has a comma there."""
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+
+def p_values(table: Table, column: str) -> tuple[list[float], dict[int, str]]:
+    """Two-sided p values, NaN where there is none; and the rows that print a bound, by line.
+
+    ``< 0.001`` is taken as 0.001, which makes the row's variance larger than it is, never smaller;
+    of ``> 0.05`` nothing follows.
+
+    Raises
+    ------
+    InputError
+        Every cell that is neither.
+    """
+    own = dict(table.renamed).get(column, column)
+    values: list[float] = []
+    bounds: dict[int, str] = {}
+    faults: list[Fault] = []
+    for line, cell in zip(table.lines, table.text(column), strict=True):
+        text = cell
+        sign = BOUND.match(cell)
+        if sign is not None:
+            text = sign[2].strip()
+            if sign[1] in (">", "≥", ">=", "＞"):
+                expected = (
+                    "a p value: of one that is above a bound no variance follows (leave it empty)"
+                )
+                faults.append(Fault(table.file, line, own, cell, expected))
+                continue
+            bounds[line] = cell
+        try:
+            values.append(math.nan if text.lower() in MISSING else number(pointed(text)))
+        except ValueError:
+            expected = "a p value such as 0.03, or a bound such as <0.001"
+            faults.append(Fault(table.file, line, own, cell, expected))
+    if faults:
+        raise InputError(*faults)
+    return values, bounds
+
+
+def _limits(table: Table) -> tuple[list[float], list[float]] | None:
+    if set(INTERVAL) <= set(table.header):
+        return table.numbers(INTERVAL[0]), table.numbers(INTERVAL[1])
+    both = limits_as_printed(table)
+    if both is None:
+        return None
+    low, high = zip(*both, strict=True)
+    return [_number(one) for one in low], [_number(one) for one in high]
+
+
+def _number(text: str) -> float:
+    return number(text) if text else math.nan
+
+
 def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
     from hilum.synthesis import log_effect_from_interval, log_effect_from_p
 
     missing = [math.nan] * len(table.lines)
-    ends = INTERVAL if set(INTERVAL) <= set(table.header) else None
-    low, high = (missing, missing) if ends is None else (table.numbers(name) for name in ends)
-    pvals = table.numbers("pval") if "pval" in table.header else missing
+    ends = _limits(table)
+    low, high = (missing, missing) if ends is None else ends
+    pvals = p_values(table, "pval")[0] if "pval" in table.header else missing
     if ends is None and "pval" not in table.header:
         wanted = phrased("columns ci_lb and ci_ub, or pval, beside {column}", column=printed)
         raise InputError(Fault(table.file, 1, "ci_lb", "", wanted))
@@ -75,10 +240,14 @@ def _ratios(table: Table, printed: str) -> tuple[list[float], list[float]]:
         except NotEstimable:
             if bounded:
                 found, expected = f"{value:g} ({lower:g} - {upper:g})", "0 < low <= value <= high"
+                if value < 0:
+                    expected = (
+                        "0 < low <= value <= high; a logarithm stands as yi, with its sei or vi"
+                    )
             else:
                 found = f"{value:g}, p {p:g}"
                 expected = "a ratio above 0 other than 1 and 0 < p < 1"
-            name = f"{printed}, {ends[0]}, {ends[1]}" if bounded and ends else f"{printed}, pval"
+            name = ", ".join((printed, *INTERVAL) if bounded else (printed, "pval"))
             faults.append(Fault(table.file, line, name, found, expected))
     if faults:
         raise InputError(*faults)

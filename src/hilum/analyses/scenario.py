@@ -62,7 +62,7 @@ def read_text(path: Path) -> ScenarioText:
         wanted = phrased("a file that can be read ({strerror})", strerror=error.strerror)
         raise InputError(Fault(path.name, None, "file", str(path), wanted)) from None
     except UnicodeDecodeError as error:
-        raise _not_toml(path.name, error) from None
+        raise not_toml(path.name, error) from None
 
 
 def scenario_of(file: ScenarioText) -> Scenario:
@@ -76,7 +76,7 @@ def scenario_of(file: ScenarioText) -> Scenario:
     try:
         data = parse_toml(file.text)
     except ValueError as error:
-        raise _not_toml(file.name, error) from None
+        raise not_toml(file.name, error) from None
     faults = _faults(file.name, data)
     if faults:
         raise InputError(*faults)
@@ -91,7 +91,8 @@ def scenario_of(file: ScenarioText) -> Scenario:
     )
 
 
-def _not_toml(name: str, error: Exception) -> InputError:
+def not_toml(name: str, error: Exception) -> InputError:
+    """What is wrong with a file that is no TOML, and in which line."""
     found = re.search(r"line (\d+)", str(error))
     row = int(found[1]) if found else None
     return InputError(Fault(name, row, "file", name, phrased("TOML ({error})", error=error)))

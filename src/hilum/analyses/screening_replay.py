@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Annotated, Any
-
-import numpy as np
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.screening_options import Confidence, Model, Recall
@@ -178,6 +178,8 @@ def run(asked: ScreeningReplayAsked, watch: Watch = SILENT) -> ScreeningReplayAn
     Stopped
         When the watch says so.
     """
+    import numpy as np
+
     from hilum.literature.screening.labelled import read_labelled
     from hilum.literature.screening.models import learner
     from hilum.literature.screening.replay import begun_with
@@ -240,7 +242,7 @@ def _replayed(
         loss=figures.loss,
         stop=_stop(asked, order, seed),
         hunches=_hunches(asked, order),
-        found_at=tuple((np.flatnonzero(order) + 1).tolist()),
+        found_at=tuple(at + 1 for at, one in enumerate(order.tolist()) if one),
     )
 
 
@@ -249,7 +251,7 @@ def _stop(asked: ScreeningReplayAsked, order: NDArray[Any], seed: int) -> RuleSt
     from hilum.literature.screening.hunches import irrelevant_in_a_row
     from hilum.literature.screening.replay import BEGUN, stop_of
 
-    run_of = max(int(np.ceil(asked.check_after * len(order))), 1)
+    run_of = max(math.ceil(asked.check_after * len(order)), 1)
     begun = irrelevant_in_a_row(order, run_of)
     begun = len(order) if begun is None else begun
     stop = stop_of(order, begun, asked.recall, asked.confidence, seed)
@@ -273,15 +275,12 @@ def _hunches(asked: ScreeningReplayAsked, order: NDArray[Any]) -> tuple[Hunch, .
 
 
 def _mean(seeds: list[Replayed], recall: float) -> MeanReplay:
-    def mean(values: list[float]) -> float:
-        return float(np.mean(values))
-
     return MeanReplay(
-        wss95=mean([one.wss95 for one in seeds]),
-        rrf10=mean([one.rrf10 for one in seeds]),
-        atd=mean([one.atd for one in seeds]),
-        loss=mean([one.loss for one in seeds]),
-        stop_read=mean([one.stop.read for one in seeds]),
-        stop_recall=mean([one.stop.recall for one in seeds]),
-        reached=mean([float(one.stop.recall >= recall) for one in seeds]),
+        wss95=fmean(one.wss95 for one in seeds),
+        rrf10=fmean(one.rrf10 for one in seeds),
+        atd=fmean(one.atd for one in seeds),
+        loss=fmean(one.loss for one in seeds),
+        stop_read=fmean(one.stop.read for one in seeds),
+        stop_recall=fmean(one.stop.recall for one in seeds),
+        reached=fmean(float(one.stop.recall >= recall) for one in seeds),
     )

@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 
+def sides() -> tuple[str, ...]:
+    """Codes of the sides of the selection model."""
+    from hilum.synthesis.sensitivity.selection import SIDES
+
+    return tuple(SIDES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SensitivityAsked:
     """A table, how it is pooled, and how much is resampled."""
@@ -59,6 +66,13 @@ class SensitivityAsked:
     ] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
+    drop00: Annotated[
+        bool,
+        Option(
+            "Leave out studies that say nothing of a ratio: no event in either group, or nothing "
+            "else (metafor's drop00)."
+        ),
+    ] = False
     level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
     label: Annotated[str | None, Option("Column of study names (default: study, if there).")] = None
     order: Annotated[
@@ -66,6 +80,14 @@ class SensitivityAsked:
         Option(
             "Order to cumulate by: effect, year, weight, label or a column; after a minus the "
             "largest first."
+        ),
+    ] = None
+    alternative: Annotated[
+        str | None,
+        Option(
+            "Which effects the selection model takes as published for their small p values: above "
+            "no effect (greater) or below it (less); by default the side of the pooled effect.",
+            sides,
         ),
     ] = None
     permutations: Annotated[
@@ -90,6 +112,7 @@ class SensitivityAsked:
             test=self.test,
             add=self.add,
             to=self.to,
+            drop00=self.drop00,
             level=self.level,
             label=self.label,
             columns=self.columns,

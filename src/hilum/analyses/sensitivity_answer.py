@@ -84,7 +84,9 @@ class Trimmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The three-parameter selection model."""
+    """The three-parameter selection model; ``side`` says which effects have the small p values:
+    ``greater`` or ``less`` than none.
+    """  # noqa: D205
 
     beta: float | None
     se: float | None
@@ -94,6 +96,7 @@ class Selection:
     LRTp: float | None
     loglik: float | None
     figure: Limits | None = None
+    side: str = "greater"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,9 @@ def shown_of(
     if dependent is not None:
         return dependent
     plain = Shown(way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
+    own = _only(asked, rows)
+    if own is not None:
+        return own
     if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or fit.p > 1:
         return plain
     if isinstance(fit, Fit) and not fit.random:
@@ -58,12 +61,26 @@ def shown_of(
     made = _exact(asked, rows, fit) if isinstance(fit, ExactFit) else _weighted(asked, rows, fit)
     if asked.test is not None:
         made = replace(made, way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
-        made = replace(made, prior=None, tau=None, common=None, adhoc=None)
+        made = replace(made, prior=None, tau=None, common=None, adhoc=None, weights=())
     return (
         made
         if asked.bayes or fit.k >= FEWEST_NEW
         else replace(made, new_study=None, no_new_study="few")
     )
+
+
+def _only(asked: PoolAsked, rows: Rows) -> Shown | None:
+    """The exact interval of one group's counts, as it stands beside the study; None elsewhere."""
+    from hilum.synthesis import exact_interval
+    from hilum.synthesis.effects import measure
+    from hilum.synthesis.effects.measures import ONE_GROUP
+
+    usual = asked.method is None and asked.test is None
+    if len(rows.lines) != 1 or not usual or measure(asked.measure).columns != ONE_GROUP:
+        return None
+    x, n = (int(rows.values[name][0]) for name in ONE_GROUP)
+    low, high = exact_interval(x, n, asked.level)
+    return Shown(way="exact", pred=x / n, ci_lb=low, ci_ub=high)
 
 
 def _dependent(asked: PoolAsked, rows: Rows, fit: Any) -> Shown | None:
@@ -138,6 +155,7 @@ def _by_prior(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
         new_study=_ends(*made.prediction.ci, rows, asked.measure),
         prior=prior,
         tau=(made.tau.median, *made.tau.ci),
+        weights=numbers(made.weights),
         common=_beside(asked, rows, fit, "EE", "z"),
         adhoc=_beside(asked, rows, fit, fit.method, "adhoc"),
     )

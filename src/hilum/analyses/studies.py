@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import number
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from hilum.analyses.pool import PoolAnswered
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
     from hilum.analyses.tables import Table
@@ -33,7 +34,8 @@ class StudyRow:
     """One study of the answer.
 
     ``row`` is its line in the file; ``yi`` and ``vi`` stand on the measure's own scale, None
-    without information; ``weight`` is its percent of the model's weights, where it has such.
+    without information; ``weight`` is its percent of the model's weights, where it has such;
+    those of a prior of tau stand in :class:`hilum.analyses.pooled.Shown`.
     ``value``, ``low`` and ``high`` are its own effect and interval on the scale that people read,
     ``events`` of ``n`` where it is a proportion, those of the first group where there are two;
     ``events2`` of ``n2`` those of the second.
@@ -54,6 +56,15 @@ class StudyRow:
     group: str = ""
     bias: str = ""
     source: str = ""
+
+
+def as_shown(answer: PoolAnswered) -> PoolAnswered:
+    """The answer with the weights of the model that is shown, where they are not metafor's."""
+    weights = () if answer.shown is None else answer.shown.weights
+    if len(weights) != len(answer.studies):
+        return answer
+    rows = zip(answer.studies, weights, strict=True)
+    return replace(answer, studies=tuple(replace(one, weight=weight) for one, weight in rows))
 
 
 def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyRow, ...]:

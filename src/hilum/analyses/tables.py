@@ -16,6 +16,7 @@ from hilum.tabular import (
     number,
     read_sheet,
     renamed,
+    study_doubts,
     study_faults,
     visible,
 )
@@ -35,7 +36,7 @@ class Table:
     """Cells as text under their column names; ``lines`` are the file's row numbers.
 
     ``renamed`` holds, beside the name under which a column stands in ``header``, the one that the
-    file has; either finds it.
+    file has; either finds it. ``labels`` as in :class:`hilum.tabular.Sheet`.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     renamed: tuple[tuple[str, str], ...] = ()
+    labels: tuple[str, ...] = ()
 
     def text(self, column: str) -> list[str]:
         """A column as written, stripped.
@@ -159,6 +161,8 @@ def table_of(
         faults += study_faults(sheet.file, header, filled[1:])
     if faults:
         raise InputError(*faults)
+    for one in study_doubts(header, filled[1:]):
+        say(phrased("{file}: {reason}", file=sheet.file, reason=one))
     wanted = tuple(wanted)
     given = given_names(sheet.file, header, wanted, named or {})
     # A column that is named for one thing is none of another, whatever it is called.
@@ -176,6 +180,7 @@ def table_of(
         tuple(row for _, row in filled[1:]),
         tuple(line for line, _ in filled[1:]),
         tuple(found.items()),
+        sheet.labels,
     )
 
 

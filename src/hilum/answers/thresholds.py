@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from hilum.synthesis.widest import WIDEST_SHARE as WIDEST_SHARE
+
 MIN_STUDIES: Final = 3
 """Studies with a denominator that a pooled line needs: two studies are shown as they are."""
 MIN_PATIENTS: Final = 30
@@ -9,8 +11,6 @@ MIN_PATIENTS: Final = 30
 MIN_SERIES: Final = 10
 """Patients of a series that may enter a pooled response: smaller ones are published for their
 success. Harms use everybody."""
-WIDEST_SHARE: Final = 40.0
-"""Points; a pooled share whose interval is not narrower is a range, since it excludes nothing."""
 WIDEST_MONTHS: Final = 3.0
 """Upper over lower end of a pooled median's interval, for the same reason."""
 CENTRE_POINTS: Final = 10.0

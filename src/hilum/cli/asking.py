@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -72,7 +73,9 @@ class Asking(TyperCommand):
         """Options first, then the arguments that were given."""
         self.complete(_words(args))
         face: Any = self.callback
-        return super().parse_args(ctx, _without_percent(args, shares_of(face.analysis)))
+        args = _without_percent(args, shares_of(face.analysis))
+        _no_percent(args, numbers_of(face.analysis))
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The terminal's help, its headings too in the language."""
@@ -102,6 +105,20 @@ def asking(
     return wrap
 
 
+def numbers_of(name: str | None) -> frozenset[str]:
+    """Options of an analysis that are numbers and no shares of a whole."""
+    from hilum.analyses import analysis
+    from hilum.analyses.asked import options_of
+
+    if name is None:
+        return frozenset()
+    return frozenset(
+        f"--{(said.flag or field).replace('_', '-')}"
+        for field, (said, hint, _) in options_of(analysis(name).Asked).items()
+        if not said.is_share and {float, int} & {hint, *get_args(hint)}
+    )
+
+
 def shares_of(name: str | None) -> frozenset[str]:
     """Options of an analysis that may be given as percentages."""
     from hilum.analyses import analysis
@@ -113,6 +130,23 @@ def shares_of(name: str | None) -> frozenset[str]:
     return frozenset(
         f"--{(one.said.flag or one.name).replace('_', '-')}" for one in fields if one.percent
     )
+
+
+def _no_percent(args: list[str], numbers: frozenset[str]) -> None:
+    """Refuse percentages of numbers that are no shares.
+
+    Raises
+    ------
+    InputError
+        The option and what it takes.
+    """
+    for place, one in enumerate(args):
+        name, is_said, value = one.partition("=")
+        if not is_said:
+            name, value = (args[place - 1] if place else ""), one
+        if name in numbers and re.fullmatch(r"[-+]?[\d.,]+\s*[%\uff05]", value):
+            wanted = "a plain number, such as 0.65: this is no share of a whole"
+            raise InputError(Fault(name, None, name.lstrip("-"), value, wanted))
 
 
 def _without_percent(args: list[str], shares: frozenset[str]) -> list[str]:

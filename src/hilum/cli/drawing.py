@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from hilum.cli.tongue import aside, words_of
 from hilum.cli.writing import write
 from hilum.errors import Fault, InputError, phrased
 
@@ -69,9 +70,23 @@ def must_be_picture(path: Path) -> None:
 def write_picture(path: Path, picture: str, dots_per_inch: int = USUAL_DOTS) -> None:
     """Write the whole picture as its file's name says, or leave an existing file as it was."""
     must_be_picture(path)
+    absent = missing_folder(path)
     if path.suffix.lower() == ".svg":
         write(picture.encode(), path)
-        return
-    from hilum.rendering.press import figure
+    else:
+        from hilum.rendering.press import figure
 
-    write(figure(picture, path.suffix.lower(), dots_per_inch), path)
+        write(figure(picture, path.suffix.lower(), dots_per_inch), path)
+    say_made(absent)
+
+
+def missing_folder(path: Path) -> Path | None:
+    """The outermost folder of a file that is not there yet."""
+    absent = [one for one in path.absolute().parents if not one.exists()]
+    return absent[-1] if absent else None
+
+
+def say_made(folder: Path | None) -> None:
+    """Say that a folder was made, which may be a slip of the pen."""
+    if folder is not None:
+        aside(words_of(None))(phrased("made the folder {folder}", folder=folder))

@@ -17,6 +17,8 @@ from hilum.one_thread import one_thread
 
 if TYPE_CHECKING:
     from hilum.analyses.joint_asked import PriorValue
+    from hilum.analyses.tables import Table
+    from hilum.language import Words
     from hilum.synthesis.joint import JointFit
 
 
@@ -67,12 +69,8 @@ def joint(
     from hilum.analyses.joint import answer
     from hilum.analyses.joint_asked import JointAsked
     from hilum.analyses.joint_fitted import fitted
-    from hilum.analyses.joint_table import OWN
-    from hilum.analyses.tables import read_table
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
-    from hilum.rendering.joint import joint_lines
-    from hilum.rendering.joint_plots import joint_picture
 
     words = words_of(language)
     if plot is not None:
@@ -82,9 +80,7 @@ def joint(
         raise InputError(Fault("--anchor", None, "anchor", str(anchor), "one treatment=value"))
     with named(), watching(words) as watch:
         question = JointAsked(
-            table=None
-            if file is None
-            else read_table(file, OWN, aside(words), only_named(columns)),
+            table=None if file is None else _table(file, words, columns),
             covariates=tuple(one.strip() for one in (covariates or "").split(",") if one.strip()),
             at=dict(_pairs("--at", at)),
             patient=None if case is None else _patient(case),
@@ -100,17 +96,29 @@ def joint(
                 typer.echo(json.dumps({"model": "joint", "refused": error.sentence}))
             raise
         answered = answer(found)
+    # Words and pictures are loaded where they are asked for.
     if plot is not None:
+        from hilum.rendering.joint_plots import joint_picture
+
         write_picture(plot, joint_picture(answered, words), dots)
     if arviz is not None:
         _export(arviz, found.fit)
     if as_json:
         typer.echo(to_json(answered))
         return
+    from hilum.rendering.joint import joint_lines
+
     typer.echo("\n".join(joint_lines(answered, words)))
     for path in (plot, arviz):
         if path is not None:
             typer.echo(words("wrote {file}", file=path))
+
+
+def _table(file: Path, words: Words, columns: str | None) -> Table:
+    from hilum.analyses.joint_table import OWN
+    from hilum.analyses.tables import read_table
+
+    return read_table(file, OWN, aside(words), only_named(columns))
 
 
 def _patient(case: Path) -> dict[str, float]:

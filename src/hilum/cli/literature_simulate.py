@@ -10,6 +10,7 @@ import typer
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.tongue import words_of
+from hilum.one_thread import one_thread
 
 
 @asking("screening_replay")
@@ -24,6 +25,7 @@ def simulate(
     language: Language = None,
 ) -> None:
     """Replay the screening of a labelled set: records saved, and where the rule stops."""
+    one_thread()
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.drawing import must_be_picture, write_picture

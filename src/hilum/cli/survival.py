@@ -73,9 +73,9 @@ def hazard_ratio(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV or XLSX, one row a trial: study and hazard_ratio, lower, upper; or "
-            "observed_minus_expected, variance; or p, events, comparator_events; or file (CSV of "
-            "patients: time, status, arm)."
+            help="CSV or XLSX, one row a trial: study and hazard_ratio with lower and upper, with "
+            "p, or with events and comparator_events; or observed_minus_expected, variance; or "
+            "file (CSV of patients: time, status, arm)."
         ),
     ],
     columns: Columns = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hilum.cli.drawing import missing_folder, say_made
 from hilum.cli.writing import write
 from hilum.errors import Fault, InputError, phrased
 from hilum.rendering.pool_studies import WRITERS
@@ -25,4 +26,6 @@ def write_table(path: Path, head: Sequence[str], rows: Sequence[Sequence[Any]]) 
     if writer is None:
         expected = phrased("a file name that ends in {known}", known=", ".join(WRITERS))
         raise InputError(Fault("--table", None, "table", path.name, expected))
+    absent = missing_folder(path)
     write(writer(head, rows), path)
+    say_made(absent)

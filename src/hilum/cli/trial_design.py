@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 
 class AskingDesign(Asking):
-    """A design's command: its own options before those of every design."""
+    """A design's command: its own options, those of its simulation, those of every design."""
 
     def complete(self, words: Words) -> None:
         """See :class:`Asking`."""
         from hilum.analyses.designs.asked import DesignAsked
+        from hilum.analyses.designs.simulated import ASKED
 
         super().complete(words)
         shared = [one.name for one in fields(DesignAsked)]
-        last = [*shared, *(one.name for one in self.params if one.name in OUTPUT)]
+        last = [*ASKED, *shared, *(one.name for one in self.params if one.name in OUTPUT)]
         self.params.sort(key=lambda one: last.index(one.name) + 1 if one.name in last else 0)
 
 
@@ -91,8 +92,7 @@ def face_of(code: str) -> Callable[[], None]:
         protocol_form = None if protocol is None else form_of(protocol, "--protocol")
         record = DESIGNS[code]
         if "scenarios" in asked:
-            parts = (part.strip() for one in asked["scenarios"] for part in one.split(","))
-            asked["scenarios"] = tuple(part for part in parts if part)
+            asked |= _scenarios(asked["scenarios"])
         with named(), watching(words) as watch:
             answer = record.run(record.Asked(**asked), watch)
         if out is not None and form is not None:
@@ -109,6 +109,24 @@ def face_of(code: str) -> Callable[[], None]:
 
     face.__doc__ = DESIGNS[code].summary
     return asking(f"design-{code}")(face)
+
+
+def _scenarios(given: tuple[str, ...]) -> dict[str, Any]:
+    """Codes of scenarios, and the user's own files of them, as they were typed.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read.
+    """
+    from hilum.analyses.scenario import read_text
+
+    parts = [part.strip() for one in given for part in one.split(",")]
+    files = [part for part in parts if part.lower().endswith(".toml")]
+    return {
+        "scenarios": tuple(part for part in parts if part and part not in files),
+        "scenario_files": tuple(read_text(Path(part)) for part in files),
+    }
 
 
 def _protocol_of(answer: Any) -> Any:

@@ -27,6 +27,10 @@ BOUNDARIES: Final = {
     "asKD": "spent as by Kim and DeMets",
 }
 CHOICES: Final[dict[str, dict[str, str]]] = {
+    "alternative": {
+        "greater": "small p values above no effect",
+        "less": "small p values below no effect",
+    },
     "method": {
         "EE": "equal effects",
         "DL": "random effects, DerSimonian-Laird",
@@ -179,7 +183,17 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "slow-accrual": "slower accrual",
         "slow-accrual-closed": "slower accrual, closed on the day planned",
         "crossover": "patients of the control cross over",
-        "drop-out": "patients drop out",
+        "drop-out": "patients drop out, or outcomes are missing",
+        "smaller-effect": "a smaller effect",
+        "higher-control": "a higher rate without the treatment",
+        "lower-control": "a lower rate without the treatment",
+        "longer-control": "a longer median without the treatment",
+        "shorter-control": "a shorter median without the treatment",
+        "more-control-events": "more events without the treatment",
+        "fewer-control-events": "fewer events without the treatment",
+        "larger-sd": "a larger standard deviation",
+        "more-dispersion": "counts that vary more",
+        "misread": "outcomes are misread",
     },
     "kind": BOUNDARIES,
     "shape": BOUNDARIES,

@@ -33,6 +33,11 @@ HELD: Final = {
     "yi": "effect",
     "vi": "its variance",
     "sei": "its standard error",
+    "bi": "without an event, first group",
+    "di": "without an event, second group",
+    "oe": "observed minus expected",
+    "oev": "variance of observed minus expected",
+    "interval": "both limits",
 }
 """By the code of a column."""
 READ: Final = re.compile(r"(?:^|, )(\w+) = ")

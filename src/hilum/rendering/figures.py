@@ -29,6 +29,14 @@ def said(value: float | None, measure: str, widths: Sequence[float] = ()) -> str
     return f"{text} %" if unit == "proportion" else text
 
 
+def _ends(limits: Limits, measure: str, widths: Sequence[float]) -> tuple[str, str]:
+    """Both ends of an interval, which rounding does not put on no effect."""
+    one, low, high = measure_of(measure), limits.ci_lb, limits.ci_ub
+    if low is None or high is None or one.groups == 1 or one.unit == "proportion":
+        return said(low, measure, widths), said(high, measure, widths)
+    return printed(one.unit, widths).ends(low, high)
+
+
 def plain(value: float) -> str:
     """Four digits, never with an E."""
     usual = value == 0 or SMALL <= abs(value) < LARGE
@@ -39,10 +47,11 @@ def figure(limits: Limits, measure: str, words: Words) -> str:
     """A pooled figure with its interval, and that of a new study where there is one."""
     low, high = limits.ci_lb, limits.ci_ub
     widths = () if low is None or high is None else (high - low,)
+    first, last = _ends(limits, measure, widths)
     named = {
         "value": said(limits.pred, measure, widths),
-        "low": said(low, measure, widths),
-        "high": said(high, measure, widths),
+        "low": first,
+        "high": last,
     }
     if limits.pi_lb is None:
         return words("{value} ({low} to {high})", **named)

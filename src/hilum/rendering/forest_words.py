@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.analyses.pool import Pooled
 from hilum.rendering.measures import ESTIMATED, WAYS, measure_name, method_name
-from hilum.rendering.observed import too_wide, too_wide_line
-from hilum.rendering.pool import prior_line, shown, tau2_ends, unprior
+from hilum.rendering.observed import too_wide, too_wide_line, widest
+from hilum.rendering.pool import prior_line, remark_lines, shown, tau2_ends, unprior
 from hilum.rendering.pool_look import USUAL, Look
 from hilum.rendering.printed_figures import chance, short
 from hilum.synthesis.effects import measure as measure_of
@@ -94,7 +95,11 @@ def heads_of(
     unit_word = "%" if unit == "proportion" else capital(name)
     axis = f"{name} (%)" if unit == "proportion" else name
     two = bool(columns) and measure_of(answer.measure).groups == 2
-    groups = look.groups or (words("First group"), words("Second group"))
+    named = answer.asked.table.labels
+    groups = look.groups or named[:2]
+    if not all(groups) or not groups:
+        groups = (words("First group"), words("Second group"))
+    left, right = (named[2], named[3]) if len(named) > 3 else ("", "")
     return Heads(
         title=look.title or capital(name),
         sub=" ".join(one for one in (look.whom, _sub(answer, words)) if one),
@@ -112,15 +117,30 @@ def heads_of(
             *_cautions(answer, words, look),
             *_key(lines, axis_code(answer.measure), words),
         ),
-        left=look.left,
-        right=look.right,
+        left=look.left or left,
+        right=look.right or right,
     )
 
 
 def _cautions(answer: PoolAnswered, words: Words, look: Look) -> list[str]:
     """Why the diamond is not to be read, where it is not."""
     wide = [too_wide_line(words)] if too_wide(shown(answer), answer.measure) else []
-    return [*wide, *([look.note] if look.note else [])]
+    groups = [
+        name
+        for name, one in answer.subgroups.items()
+        if isinstance(one, Pooled) and too_wide(shown(one), one.measure)
+    ]
+    if groups:
+        wide.append(
+            words(
+                "The interval of {names} spans more than {points} points: read the range of the "
+                "studies.",
+                names=words(", ").join(groups),
+                points=widest(),
+            )
+        )
+    told = [capital(one) for one in remark_lines(answer, words)]
+    return [*wide, *told, *([look.note] if look.note else [])]
 
 
 def _sub(answer: PoolAnswered, words: Words) -> str:
@@ -144,9 +164,24 @@ def _key(lines: Sequence[Line], scale: str, words: Words) -> list[str]:
 
 def foot_of(answer: PoolAnswered, words: Words) -> list[str]:
     """Measure and model, heterogeneity, the test between subgroups."""
-    model = words("; ").join([measure_name(answer.measure, words), shown_by(answer, words)])
+    parts = [measure_name(answer.measure, words), shown_by(answer, words)]
+    model = words("; ").join([*parts, *_other_ways(answer, words)])
     lines = [model, heterogeneity(answer, words), between_line(answer.between, words)]
     return [capital(greek(one)) for one in lines if one]
+
+
+def _other_ways(answer: PoolAnswered, words: Words) -> list[str]:
+    """How the intervals of subgroups were made that are made otherwise than that of all."""
+    main = None if answer.shown is None else answer.shown.way
+    found: dict[str, list[str]] = {}
+    for name, one in answer.subgroups.items():
+        way = one.shown.way if isinstance(one, Pooled) and one.shown is not None else None
+        if way is not None and way != main and way in WAYS:
+            found.setdefault(way, []).append(name)
+    return [
+        words("{names}: interval by {test}", names=words(", ").join(names), test=words(WAYS[way]))
+        for way, names in found.items()
+    ]
 
 
 def heterogeneity(answer: PoolAnswered, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.pool_models import prior_line
 from hilum.rendering.printed_figures import probable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 NOTES: Final = {
     "one_study": "one study: its own hazard ratio, which says nothing of other studies",
     "few": "no interval of a new study: fewer than 4 studies",
+    "far": "far off the other studies, which chance and the usual spread do not explain, look at "
+    "it: {far}",
     "not_proportional": "studies with ? have hazards that are not proportional: their one ratio "
     "hides a change over time, read the difference of restricted means",
 }
@@ -61,7 +64,9 @@ def hazard_ratio_lines(answer: HazardRatiosAnswered, words: Words) -> list[str]:
         )
     lines += [f"    {_row(one, words)}" for one in answer.studies]
     lines.append("  " + words("below 1: fewer events in the arm that is compared"))
-    return [*lines, *(f"  {words(found(NOTES, code, 'note'))}" for code in answer.notes)]
+    far = words(", ").join(answer.far)
+    lines += [f"  {words(found(NOTES, code, 'note'), far=far)}" for code in answer.notes]
+    return [*lines, *(f"  {sentence(one, words)}" for one in answer.remarks)]
 
 
 def _row(one: RatioRow, words: Words) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from hilum.answers.thresholds import WIDEST_SHARE
 from hilum.evidence import labels
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
@@ -13,6 +12,7 @@ from hilum.rendering.joint_apart import apart_lines, first_lines
 from hilum.rendering.joint_apart import messages as apart_messages
 from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped, versus
 from hilum.rendering.printed_figures import probable
+from hilum.synthesis.widest import WIDEST_SHARE
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered

@@ -35,6 +35,7 @@ WAYS: Final = {
     "groups": "t of the outermost groups",
     "outcomes": "t of each outcome's studies",
     "robust": "cluster-robust errors and t",
+    "exact": "Clopper and Pearson, of one study's counts",
 }
 """How the interval that readers are shown was made, where no test was asked for."""
 

@@ -33,9 +33,15 @@ def too_wide(limits: Limits | None, measure: str) -> bool:
     return too_wide_share((100 * limits.ci_lb, 100 * limits.ci_ub))
 
 
-def observed(answer: PoolAnswered, words: Words, but: int | None = None) -> str:
-    """The least and the greatest share of the studies, all or all ``but`` that of one row."""
-    every = [one for one in answer.studies if one.value is not None and one.row != but]
+def observed(
+    answer: PoolAnswered, words: Words, but: int | None = None, group: str | None = None
+) -> str:
+    """The least and the greatest share of the studies: all, a subgroup's, all ``but`` one row."""
+    every = [
+        one
+        for one in answer.studies
+        if one.value is not None and one.row != but and group in (None, one.group)
+    ]
     values = [one.value for one in every if one.value is not None]
     if not values:
         return words("no study")
@@ -44,11 +50,16 @@ def observed(answer: PoolAnswered, words: Words, but: int | None = None) -> str:
     return words("{span} % (k = {k})", span=span, k=len(values))
 
 
-def too_wide_line(words: Words) -> str:
-    """Why the range stands first."""
+def widest() -> str:
+    """Points beyond which an interval of a share excludes next to nothing."""
     from hilum.answers.thresholds import WIDEST_SHARE
 
-    return words(TOO_WIDE, points=f"{WIDEST_SHARE:g}")
+    return f"{WIDEST_SHARE:g}"
+
+
+def too_wide_line(words: Words) -> str:
+    """Why the range stands first."""
+    return words(TOO_WIDE, points=widest())
 
 
 def messages() -> set[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pool import Pooled
 from hilum.analyses.pooled import Limits
+from hilum.analyses.row_remarks import listed
 from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
-from hilum.rendering.observed import observed, too_wide, too_wide_line
+from hilum.rendering.observed import observed, too_wide, too_wide_line, widest
 from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
 from hilum.rendering.printed_figures import probable, short
 from hilum.synthesis.effects import measure as measure_of
@@ -33,6 +34,8 @@ NOTES: Final = {
     "one_study": "one study: its own interval, no heterogeneity",
     "narrower": "the effects are more alike than their errors allow, so that the Hartung-Knapp "
     "interval is narrower than its model (Röver 2015): adhoc as test keeps it from that",
+    "narrower_clusters": "the clusters are more alike than the errors of their effects allow, so "
+    "that the interval by cluster is narrower than the model's own, and so is that of a new study",
     "all_alike": "all effects are equal, and say nothing of their own spread: t quantiles with the "
     "model's own errors",
     "cut": "the normal interval reaches beyond what can be and is cut there: prefer {instead}",
@@ -52,6 +55,14 @@ NO_NEW_STUDY: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "alike": "no interval of a new study: the model has one effect for all",
 }
+BEYOND_ALL: Final = (
+    "no events of 1,000: the risk ratio times this baseline is above 1, which no risk is; it does "
+    "not hold of such patients (pool the odds ratio, OR, which stays inside)"
+)
+BEYOND_END: Final = (
+    "the limit of the risk ratio times this baseline is above 1, which no risk is: cut at 1,000 of "
+    "1,000 (the odds ratio, OR, stays inside)"
+)
 # Rows left out that are named one by one.
 MOST = 10
 
@@ -63,7 +74,7 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
     if limits is not None:
         if too_wide(limits, answer.measure):
             seen = words("the studies: {range}", range=observed(answer, words))
-            lines += [f"  {seen}. {too_wide_line(words)}"]
+            lines += ["  " + words("{line}. {more}", line=seen, more=too_wide_line(words))]
         lines.append(f"  {figure(limits, answer.measure, words)}")
         lines += [f"  {line}" for line in few_lines(answer, words)]
         lines += [f"  {line}" for line in absolute_lines(answer.absolute, words)]
@@ -74,11 +85,35 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         for name, one in answer.subgroups.items()
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
+    for name, one in answer.subgroups.items():
+        if isinstance(one, Pooled) and one.transformed is None and (one.p or 1) > 1:
+            lines.append("  " + words("{name} (k {k}):", name=name, k=one.k))
+            lines += [f"  {line}" for line in coefficient_lines(one, words)]
     lines += [f"  {line}" for line in group_priors(answer, words)]
     lines += _between(answer, words)
     instead = measure_of(answer.measure).instead or ""
     lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
+    lines += [f"  {line}" for line in remark_lines(answer, words)]
     lines += _left_out(answer.left_out, words)
+    return lines
+
+
+def remark_lines(answer: PoolAnswered, words: Words) -> list[str]:
+    """What must be known of the rows: corrections, figures that do not fit, studies of no event."""
+    lines = [sentence(one, words) for one in answer.remarks]
+    heard = answer.heard
+    if heard is not None:
+        named = {"names": listed(heard.silent), "count": len(heard.silent)}
+        told = words(
+            "no event in either group, or nothing else, in {count} of the studies: {names}; they "
+            "say nothing of a ratio and stand here by their correction alone (drop00: without)",
+            **named,
+        )
+        if heard.figure is not None:
+            own = figure(heard.figure, answer.measure, words)
+            alone = words("without them (k {k}): {figure}", k=heard.k, figure=own)
+            told = words("{line}; {more}", line=told, more=alone)
+        lines.append(told)
     return lines
 
 
@@ -125,8 +160,8 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
     """Events of 1,000 without and with the treatment, and how many fewer or more."""
     if events is None:
         return []
-    ends = f"{events.difference_low:+.0f}", f"{events.difference_high:+.0f}"
-    return [
+    ends = signed(events.difference_low), signed(events.difference_high)
+    told = [
         words(
             "of 1,000 patients: {without} events without it, {with_it} with it ({low} to {high}), "
             "a difference of {difference} ({difference_low} to {difference_high})",
@@ -134,11 +169,19 @@ def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
             with_it=f"{events.with_it:.0f}",
             low=f"{events.low:.0f}",
             high=f"{events.high:.0f}",
-            difference=f"{events.difference:+.0f}",
+            difference=signed(events.difference),
             difference_low=ends[0],
             difference_high=ends[1],
         )
     ]
+    if "with_it" in events.beyond:
+        return [words(BEYOND_ALL)]
+    return [*told, *([words(BEYOND_END)] if events.beyond else [])]
+
+
+def signed(value: float) -> str:
+    """A whole number with its sign; none of 0."""
+    return f"{round(value):+d}" if round(value) else "0"
 
 
 def _spread(answer: Pooled, words: Words) -> list[str]:
@@ -185,7 +228,7 @@ def group_priors(answer: PoolAnswered, words: Words) -> list[str]:
 
 def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Words) -> str:
     if isinstance(one, Pooled):
-        told = _group(name, one, words)
+        told = _group(name, one, answer, words)
         way = None if one.shown is None else one.shown.way
         if answer.shown is None or way is None or way in ("asked", answer.shown.way):
             return told
@@ -193,9 +236,18 @@ def _subgroup(name: str, one: Pooled | Refused, answer: PoolAnswered, words: Wor
     return f"{name}: {sentence(one.reason, words)}"
 
 
-def _group(name: str, one: Pooled, words: Words) -> str:
+def _group(name: str, one: Pooled, answer: PoolAnswered, words: Words) -> str:
     limits = shown(one)
     assert limits is not None
+    if too_wide(limits, one.measure):
+        return words(
+            "{name} (k {k}): the studies {range}; {figure}, which spans more than {points} points",
+            name=name,
+            k=one.k,
+            range=observed(answer, words, group=name),
+            figure=figure(limits, one.measure, words),
+            points=widest(),
+        )
     return words(
         "{name} (k {k}): {figure}",
         name=name,
@@ -213,7 +265,10 @@ def _between(answer: PoolAnswered, words: Words) -> list[str]:
         told = words("between subgroups: F {q}, df {df} and {dfs}, p {p}", **named, dfs=between.dfs)
         return [f"  {told}"]
     told = words("between subgroups: Q {q}, df {df}, p {p}", **named)
-    if by_chance_alone(answer):
+    if answer.asked.mods and answer.coef_names:
+        first = words("of the coefficient {name} alone", name=answer.coef_names[0])
+        told = words("{line}; {more}", line=told, more=first)
+    elif by_chance_alone(answer):
         told = words("{line}; {more}", line=told, more=words(CHI_SQUARED))
     return [f"  {told}"]
 
@@ -242,7 +297,14 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.synthesis.exact import EXACT_MODELS
 
-    own = (*NOTES.values(), *REASONS.values(), *NO_NEW_STUDY.values(), CHI_SQUARED)
+    own = (
+        *NOTES.values(),
+        *REASONS.values(),
+        *NO_NEW_STUDY.values(),
+        CHI_SQUARED,
+        BEYOND_ALL,
+        BEYOND_END,
+    )
     return {*own, *(one.name for one in EXACT_MODELS)}
 
 

@@ -33,6 +33,10 @@ TRANSFORMS: Final = {
     "double-arcsine": ", transf=transf.ipft.hm, targs=list(ni=dat$ni)",
 }
 """How predict() of metafor gives the scale that people read, by the measure's scale."""
+SCORING: Final = "control=list(threshold=1e-12, maxiter=10000)"
+ROOT: Final = "control=list(tol=1e-12)"
+EXACTLY: Final = {"REML": SCORING, "ML": SCORING, "EB": SCORING, "PM": ROOT, "PMM": ROOT}
+"""Metafor stops its searches for tau2 early, and would agree to some five digits."""
 # Whole numbers below it are written without an exponent.
 LONG: Final = 1e15
 NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
@@ -180,6 +184,8 @@ def _corrects(asked: PoolAsked, rows: Rows) -> bool:
 def _two_stage(asked: PoolAsked, rows: Rows) -> list[str]:
     extra = [f"method={_text(asked.way)}", f"test={_text(asked.tested)}"]
     extra.append(f"level={100 * asked.level!r}")
+    if asked.way in EXACTLY:
+        extra.append(EXACTLY[asked.way])
     call = f"rma(yi, vi, data=dat, slab=study{{0}}, {', '.join(extra)})"
     lines = _escalc(asked, rows)
     if asked.mods:

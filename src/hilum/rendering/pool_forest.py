@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.ordering import size_of
 from hilum.analyses.pool import Pooled
+from hilum.analyses.studies import as_shown
 from hilum.rendering.forest_words import axis_code, cell_of, columns_of, foot_of, heads_of
 from hilum.rendering.pool import shown
 from hilum.rendering.pool_look import USUAL, Look, cells_of, in_order
@@ -81,10 +82,11 @@ def figures_of(answer: PoolAnswered, words: Words) -> Printed:
 def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
     from hilum.plots.forest_table import Line
 
+    answer = as_shown(answer)
     columns, table = columns_of(answer.measure), answer.asked.table
     given = [answer.asked.columns.get(name, name) for name in columns]
     how = _Print(
-        figures_of(answer, words), columns, _signed(cells_of(table, given)),
+        figures_of(answer, words), columns, _signed(_cells(answer, given)),
         _signed(cells_of(table, look.beside)), words,
         look,
     )  # fmt: skip
@@ -103,6 +105,15 @@ def _lines(answer: PoolAnswered, words: Words, look: Look) -> list[Line]:
                 lines += _pooled(shown(group), own, said, how)
     title = words("All studies ({k})", k=len(answer.studies))
     return [*lines, *_pooled(shown(answer), answer.studies, title, how, overall=True)]
+
+
+def _cells(answer: PoolAnswered, given: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Counts as they stand in the table; worked out where it has them as events and the rest."""
+    table = answer.asked.table
+    if set(given) <= {*table.header, *(own for _, own in table.renamed)}:
+        return cells_of(table, given)
+    counts = ((one.row, (one.events, one.n, one.events2, one.n2)) for one in answer.studies)
+    return {row: tuple("" if n is None else str(n) for n in cells) for row, cells in counts}
 
 
 def _signed(cells: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:

@@ -25,6 +25,9 @@ PRIORS: Final = {
     "half-cauchy": "half-Cauchy",
     "uniform": "uniform",
 }
+# Correlations beyond are at the end of what can be.
+AT_BOUND: Final = 0.999
+BOUND: Final = "at the bound of what can be, so that the studies do not say how large it is"
 # The logarithm of the largest number.
 LARGEST_LOG: Final = 709.0
 
@@ -144,16 +147,19 @@ def outcome_lines(answer: Pooled, words: Words) -> list[str]:
     ]
     names = [one.name for one in answer.outcomes]
     for i, row in enumerate(answer.rho_between):
-        out += [
-            words(
+        for j in range(i):
+            rho = row[j]
+            if rho is None:
+                continue
+            told = words(
                 "correlation between studies, {one} and {two}: {rho}",
                 one=names[j],
                 two=names[i],
-                rho=f"{row[j]:.2f}",
+                rho=f"{rho:.2f}",
             )
-            for j in range(i)
-            if row[j] is not None
-        ]
+            if abs(rho) > AT_BOUND:
+                told = words("{line}; {more}", line=told, more=words(BOUND))
+            out.append(told)
     return out
 
 
@@ -201,7 +207,7 @@ def model_lines(answer: PoolAnswered, words: Words) -> list[str]:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return set(PRIORS.values())
+    return {*PRIORS.values(), BOUND}
 
 
 __all__ = ["messages", "model_lines", "prior_line", "said"]

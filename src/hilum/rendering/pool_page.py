@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.pool_asked import measures, methods, tests
 from hilum.analyses.pooled import Limits
+from hilum.analyses.studies import as_shown
 from hilum.language.telling import sentence
 from hilum.rendering.forest_words import read_as
 from hilum.rendering.measures import measure_name, method_name, test_name
@@ -30,6 +32,8 @@ DRAWN: Final = {
     "drapery": "Drapery plot",
 }
 """Kinds of plot that a page offers; the others need moderators, or minutes."""
+OPTION: Final = re.compile(r"--([a-z][a-z0-9-]*)")
+"""A field as the command line writes it; a page has no command line."""
 FEWEST: Final = 3
 """Studies from which on a plot of small studies or of influence says anything."""
 Choices = list[tuple[str, str]]
@@ -85,9 +89,11 @@ def pool_page(
         "way": method_name(answer.asked.way, words),
         "codes": head,
         "figure": "" if limits is None else figure(limits, answer.measure, words),
-        "lines": [line.strip() for line in lines[1 if wide else 0 :]],
+        "lines": [OPTION.sub(r"\1", line.strip()) for line in lines[1 if wide else 0 :]],
         "k": answer.k,
-        "rows": [_line(one, answer, without.get(one.row), words) for one in answer.studies],
+        "rows": [
+            _line(one, answer, without.get(one.row), words) for one in as_shown(answer).studies
+        ],
         "kinds": drawn_kinds(answer, words),
         "exact": answer.exact is not None,
         "counted": any(one.n is not None for one in answer.studies),

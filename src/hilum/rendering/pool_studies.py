@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.analyses.studies import as_shown
 from hilum.language.columns import padded, width_of
 from hilum.rendering.pool import said
 from hilum.rendering.pool_look import cells_of
@@ -41,7 +42,7 @@ def study_lines(answer: PoolAnswered, words: Words, beside: Sequence[str] = ()) 
     own = cells_of(answer.asked.table, beside)
     rows = [
         {**_cells(one, answer, words), **dict(zip(map(_own, beside), own[one.row], strict=True))}
-        for one in answer.studies
+        for one in as_shown(answer).studies
     ]
     titles = {**{name: words(text) for name, text in TITLES.items()},
               **{_own(name): name for name in beside}}  # fmt: skip
@@ -84,7 +85,7 @@ def study_table(
     own = cells_of(answer.asked.table, beside)
     without = {one.row: one for one in left}
     rows: list[list[Any]] = []
-    for one in answer.studies:
+    for one in as_shown(answer).studies:
         row = [getattr(one, name) for name in HEAD]
         if left:
             other = without.get(one.row)

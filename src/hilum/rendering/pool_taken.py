@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PLAIN: Final = (
     "measure", "method", "test", "by", "same_tau2", "mods", "model", "add", "to", "level",
     "label", "bias", "source", "at", "multilevel", "multivariate", "rho", "covariances", "robust",
-    "cluster", "bayes", "prior", "scale", "columns",
+    "cluster", "bayes", "prior", "scale", "drop00", "columns",
 )  # fmt: skip
 """Fields of a question that differ from run to run; each has an option of its own."""
 

@@ -19,6 +19,10 @@ TINY: Final = 1e-4
 HUGE: Final = 1e6
 # Smaller p values are said to be below it.
 LEAST_P: Final = 0.001
+NO_EFFECT: Final = {"ratio": 1.0, "linear": 0.0}
+"""What no effect is, by the unit of a measure."""
+# So many decimals more are printed to tell an end from no effect.
+MORE: Final = 3
 RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -43,9 +47,25 @@ class Printed:
             return powered(value)
         return minus(f"{value:.{self.decimals}f}")
 
+    def ends(self, low: float, high: float) -> tuple[str, str]:
+        """Both ends; more decimals where both lie on one side of no effect and one rounds to it."""
+        none = NO_EFFECT.get(self.unit)
+        if none is None or (low - none) * (high - none) <= 0:
+            return self.figure(low), self.figure(high)
+        return self._apart(low, none), self._apart(high, none)
+
+    def _apart(self, value: float, none: float) -> str:
+        """A figure that rounding does not put on no effect."""
+        told = self.figure(value)
+        for more in range(1, MORE + 1):
+            if told.strip("−") != f"{none:.{self.decimals + more - 1}f}":
+                break
+            told = minus(f"{value:.{self.decimals + more}f}")
+        return told
+
     def between(self, low: float, high: float) -> str:
         """Both ends in brackets; in words where one is negative, so that no sign meets the dash."""
-        first, last = self.figure(low), self.figure(high)
+        first, last = self.ends(low, high)
         dash = self.to if "−" in (first[:1], last[:1]) else "–"
         return f"({first}{dash}{last})"
 

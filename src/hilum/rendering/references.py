@@ -30,7 +30,7 @@ from hilum.tabular.encoding import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hilum.analyses.references import FileReport, ReferencesAnswered
+    from hilum.analyses.references import FileReport, ReferencesAnswered, Refused
     from hilum.analyses.review import ReviewAnswered
     from hilum.language import Words
 
@@ -64,20 +64,25 @@ def messages() -> set[str]:
     }  # fmt: skip
 
 
+def refused_lines(refused: Sequence[Refused], words: Words) -> list[str]:
+    """Of each file of which nothing was read, where and why."""
+    return [
+        words(
+            "{file}: nothing of it was read: {value}: expected {expected}",
+            file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
+            value=visible(one.seen[:60]) or "-",
+            expected=sentence(one.expected, words),
+        )
+        for one in refused
+    ]
+
+
 def references_lines(answer: ReferencesAnswered, words: Words) -> list[str]:
     """What became of each file, and of every record that could not be read."""
     lines: list[str] = []
     for one in answer.files:
         lines += _file(one, words)
-    for one in answer.refused:
-        lines.append(
-            words(
-                "{file}: nothing of it was read: {value}: expected {expected}",
-                file=visible(one.file if one.line is None else f"{one.file}:{one.line}"),
-                value=visible(one.seen[:60]) or "-",
-                expected=sentence(one.expected, words),
-            )
-        )
+    lines += refused_lines(answer.refused, words)
     if len(answer.files) > 1:
         lines.append(
             words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +37,12 @@ FILLS: Final = {
 SIDES: Final = {
     "left": "{count} filled on the left: {beta}",
     "right": "{count} filled on the right: {beta}",
+}
+
+
+SELECTED: Final = {
+    "greater": "selection model (small p values above no effect): {beta}, delta {delta}, p {p}",
+    "less": "selection model (small p values below no effect): {beta}, delta {delta}, p {p}",
 }
 
 
@@ -99,7 +106,17 @@ def _without_one(answer: SensitivityAnswered, words: Words) -> str:
     ]
     if not known:
         return words("without one study: {result}", result=words("no figure is left"))
-    low, high = min(known, key=lambda one: one[0]), max(known, key=lambda one: one[0])
+
+    def place(one: tuple[float, Limits, str]) -> tuple[float, float]:
+        """By the figure; of equal ones by the upper limit."""
+        return one[0], math.inf if one[1].ci_ub is None else one[1].ci_ub
+
+    low, high = min(known, key=place), max(known, key=place)
+    if place(low) == place(high):
+        return words(
+            "without one study, whichever it is: {figure}",
+            figure=_with_ends(low[1], answer, words),
+        )
     return words(
         "without one study: from {low} (without {lowest}) to {high} (without {highest})",
         low=_with_ends(low[1], answer, words),
@@ -151,7 +168,7 @@ def _selection(answer: SensitivityAnswered, words: Words) -> str:
     if isinstance(one, Refused):
         return words("selection model: {result}", result=sentence(one.reason, words))
     return words(
-        "selection model: {beta}, delta {delta}, p {p}",
+        found(SELECTED, one.side, "alternative"),
         beta="-" if one.figure is None else _with_ends(one.figure, answer, words),
         delta=_short(one.delta),
         p=probable(one.LRTp),
@@ -191,5 +208,5 @@ def _short(value: float | None) -> str:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS)
+    tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS, SELECTED)
     return {text for table in tables for text in table.values()}

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hilum.answers.contrasts import ALONE
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.evidence import Outcome
 from hilum.sheet.answer import OUTCOMES
 from hilum.sheet.cells_part import answers_of, of_its_time
 from hilum.sheet.certainty import appraisals_of, rate
-from hilum.sheet.comparisons_part import compared_by_ratio
+from hilum.sheet.named import named, outcome_named
 from hilum.sheet.treatments import treatments
+from hilum.sheet.why_compared import both_held, matching, published_comparisons, registered
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
 from hilum.trials.borrowing.map_prior import MapPrior, map_prior
-from hilum.trials.synopsis.record import (
-    Assumption,
-    ComparedNow,
-    Hoped,
-    KnownNow,
-    StudyBehind,
-    WhyNow,
-)
+from hilum.trials.synopsis.record import Assumption, StudyBehind
+from hilum.trials.synopsis.why_record import KnownNow, WhyNow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from hilum.evidence import Evidence
-    from hilum.sheet.sheet import Comparison, PrintedRatio
+    from hilum.sheet.sheet import Comparison
     from hilum.sheet.sheet_cells import Answer, StudyFigure
     from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.trials.synopsis.why_record import Hoped
 
 # Interval ends lie so many standard deviations of the log from the middle.
 Z95 = 1.959963984540054
@@ -132,6 +128,7 @@ def assumption(
             )
             for one in of_its_time(found)
         ),
+        treatment=treatment,
     )
 
 
@@ -181,35 +178,40 @@ def why_now(
 ) -> WhyNow | None:
     """What is known of both arms, and each comparison of them; None where nothing applies.
 
-    ``certainty`` gives the GRADE level of a treatment's pooled figure, by treatment; ``hoped`` is
-    the hazard or odds ratio that the design hopes for, intervention over comparator.
+    Arms are ids of the board, modalities of the record or words for either. ``certainty`` gives
+    the GRADE level of a treatment's pooled figure, by treatment; ``hoped`` is the hazard or odds
+    ratio that the design hopes for, intervention over comparator.
     """
     levels = certainty or {}
-    known = {one.treatment for one in treatments() if one.modalities}
-    if outcome not in OUTCOMES:
+    asked = outcome_named(outcome)
+    said = [name for name in (intervention, comparator) if name]
+    found = {name: one for name in said if (one := named(name, evidence)) is not None}
+    if asked is None or not found:
         return None
-    arms = [name for name in (intervention, comparator) if name in known]
-    if not arms:
-        return None
-    counts: tuple[int | None, int | None] = (None, None)
-    compared: tuple[ComparedNow, ...] = ()
-    if len(arms) == 2 and arms[0] != arms[1]:
-        rows = compared_by_ratio(evidence)
-        counts = (
-            _comparisons(rows, arms[0], arms[1], "randomised"),
-            _comparisons(rows, arms[0], arms[1], "nonrandomised"),
-        )
-        compared = published_comparisons(rows, arms[0], arms[1], outcome, hoped)
-    return WhyNow(
-        tuple(
-            _known(answer_for(evidence, name, outcome), name, outcome, levels.get(name))
-            for name in dict.fromkeys(arms)
-        ),
-        *counts,
-        outcome=outcome,
-        compared=compared,
+    first, *others = found.values()
+    arms = tuple(dict.fromkeys(one.treatment for one in found.values() if one.treatment))
+    why = WhyNow(
+        tuple(_known(answer_for(evidence, name, asked), name, asked, levels.get(name))
+              for name in arms),
+        None, None,
+        outcome=asked,
         hoped=hoped,
-    )
+        unknown=tuple(name for name in said if name not in found),
+        read_as=tuple((name, one.code) for name, one in found.items() if not one.as_written),
+    )  # fmt: skip
+    if others and others[0].code != first.code:
+        rows = matching(evidence, first, others[0])
+        compared = published_comparisons(evidence, rows, first, others[0], asked, hoped)
+        named_there = {one.study for one in compared}
+        why = replace(
+            why,
+            randomised=_studies(rows, "randomised"),
+            nonrandomised=_studies(rows, "nonrandomised"),
+            compared=compared,
+            both=both_held(evidence, first, others[0], asked, named_there),
+            registered=registered(first, others[0]),
+        )
+    return why if why.arms or why.compared or why.both else None
 
 
 def certainty_levels(evidence: Evidence, names: Iterable[str], outcome: str) -> dict[str, str]:
@@ -247,92 +249,16 @@ def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -
     )
 
 
-def _comparisons(rows: Iterable[Comparison], first: str, second: str, kind: str) -> int:
-    """Studies with a usable hazard ratio between the two treatments, whichever way round."""
-    studies = {
-        figure.study_id
-        for row in rows
-        if row.kind == kind
-        and {row.treatment, row.comparator} == {first, second}
-        and row.outcome in (Outcome("overall_survival"), Outcome("progression_free_survival"))
-        for figure in row.studies
-    }
-    return len(studies)
-
-
-# Other figures of patients who stand in the list already.
-OF_THE_SAME = frozenset({"subgroup", "alternative", "same_arm"})
-KINDS = ("randomised", "nonrandomised", "review")
-
-
-def published_comparisons(
-    rows: Iterable[Comparison],
-    intervention: str,
-    comparator: str,
-    outcome: str,
-    hoped: Hoped | None,
-) -> tuple[ComparedNow, ...]:
-    """Every published ratio between two treatments, those on the outcome first, as printed."""
-    found = [
-        _compared(row, trial, intervention, _hope(row, outcome, hoped))
-        for row in rows
-        if {_as_asked(row.treatment), _as_asked(row.comparator)} == {intervention, comparator}
-        for trial in row.trials
-        if trial.left_out not in OF_THE_SAME
-    ]
-    return tuple(
-        sorted(
-            found,
-            key=lambda one: (one.outcome != _asked(outcome), KINDS.index(one.kind), one.outcome),
-        )
-    )
-
-
-def _as_asked(name: str) -> str:
-    """A treatment of a comparison as a design asks for it: the analogue of both arms is one."""
-    return "ssa" if name == ALONE else name
-
-
-def _hope(row: Comparison, outcome: str, hoped: Hoped | None) -> float | None:
-    """The effect hoped for, where a comparison is of the same outcome and measure."""
-    same = hoped is not None and (row.outcome, row.measure) == (_asked(outcome), hoped.measure)
-    return hoped.ratio if hoped is not None and same else None
-
-
-def _asked(outcome: str) -> str:
-    """The outcome behind a key such as the rate at a month."""
-    return str(OUTCOMES[outcome][0])
-
-
-def _compared(
-    row: Comparison, trial: PrintedRatio, intervention: str, hoped: float | None
-) -> ComparedNow:
-    turned = _as_asked(trial.treatment) != intervention
-    other = trial.treatment if turned else trial.comparator
-    # Sides are those of the whole comparison, whichever way round this study printed it.
-    sides = {"treatment": row.treatment, "comparator": row.comparator}
-    favours = sides[trial.better] if trial.better else None
-    ends = trial.ci
-    excludes = False
-    if hoped is not None and ends is not None and None not in ends:
-        low, high = sorted(1 / end if turned else end for end in ends if end)
-        excludes = not low <= hoped <= high
-    sizes = [size for size in trial.n if size is not None]
-    return ComparedNow(
-        study=trial.name,
-        year=trial.year,
-        kind=row.kind,
-        outcome=str(row.outcome),
-        measure=str(row.measure),
-        treatment=trial.treatment,
-        comparator=trial.comparator,
-        value=trial.value,
-        interval=ends,
-        n=sum(sizes) if len(sizes) == 2 else None,
-        favours=favours,
-        clear=trial.clear,
-        against=hoped is not None and favours == other,
-        excludes=excludes,
+def _studies(rows: Iterable[Comparison], kind: str) -> int:
+    """Studies of one kind with a usable ratio of the two on survival."""
+    wanted = (Outcome("overall_survival"), Outcome("progression_free_survival"))
+    return len(
+        {
+            figure.study_id
+            for row in rows
+            if row.kind == kind and row.outcome in wanted
+            for figure in row.studies
+        }
     )
 
 

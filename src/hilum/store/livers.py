@@ -32,6 +32,8 @@ NAME: Final = "livers"
 PLACE: Final = "place"
 ID = re.compile(r"[0-9a-f]{32}")
 DRAFT = re.compile(r"\.(?:(\d{1,10})-)[0-9a-f]{32}")
+# Livers of a case that were deleted, and can be brought back.
+REMOVED: Final = "removed"
 FILES, KEPT, PLANS, CT = "files", "liver.json", "plans.json", "ct.json"
 # Files of a store with a key, each under a number.
 SEALED: Final = "sealed"
@@ -120,7 +122,13 @@ class Livers:
         home = self._home(case_id)
         if not home.is_dir():
             return []
-        found = [self._read(case_id, one.name) for one in home.iterdir() if ID.fullmatch(one.name)]
+        found = [self._read(one) for one in home.iterdir() if ID.fullmatch(one.name)]
+        return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+    def removed(self, case_id: str) -> list[KeptLiver]:
+        """Every liver of a case that was deleted and can be brought back, the last first."""
+        away = self._home(case_id) / REMOVED
+        found = [self._read(one) for one in away.iterdir()] if away.is_dir() else []
         return sorted(found, key=lambda one: one.made_at, reverse=True)
 
     def one(self, case_id: str, liver_id: str) -> KeptLiver:
@@ -133,7 +141,7 @@ class Livers:
         """
         if not ID.fullmatch(liver_id) or not (self._home(case_id) / liver_id).is_dir():
             raise UnknownCode("liver", liver_id, ())
-        return self._read(case_id, liver_id)
+        return self._read(self._home(case_id) / liver_id)
 
     @contextmanager
     def files(self, liver: KeptLiver) -> Generator[Path]:
@@ -193,8 +201,41 @@ class Livers:
         """Delete the CT."""
         (self._home(liver.case_id) / liver.liver_id / CT).unlink(missing_ok=True)
 
+    def put_away(self, case_id: str, liver_id: str) -> None:
+        """Delete a liver so that it can be brought back."""
+        liver = self.one(case_id, liver_id)
+        away = self._home(case_id) / REMOVED
+        away.mkdir(mode=OWNER_FOLDER, exist_ok=True)
+        (self._home(case_id) / liver.liver_id).rename(away / liver.liver_id)
+
+    def bring_back(self, case_id: str, liver_id: str) -> None:
+        """A liver that was deleted is there again, with its plans and its CT.
+
+        Raises
+        ------
+        UnknownCode
+            There is none such.
+        """
+        self._away(case_id, liver_id).rename(self._home(case_id) / liver_id)
+
+    def drop(self, case_id: str, liver_id: str) -> None:
+        """Delete for good a liver that was deleted.
+
+        Raises
+        ------
+        UnknownCode
+            There is none such.
+        """
+        shutil.rmtree(self._away(case_id, liver_id))
+
+    def _away(self, case_id: str, liver_id: str) -> Path:
+        path = self._home(case_id) / REMOVED / liver_id
+        if not ID.fullmatch(liver_id) or not path.is_dir():
+            raise UnknownCode("liver", liver_id, ())
+        return path
+
     def remove(self, case_id: str, liver_id: str | None = None) -> None:
-        """Delete a liver's files, or every liver's of a case."""
+        """Delete a liver's files for good, or every liver's of a case, those put away too."""
         home = self._home(case_id)
         shutil.rmtree(home if liver_id is None else home / self.one(case_id, liver_id).liver_id,
                       ignore_errors=liver_id is None)  # fmt: skip
@@ -213,10 +254,12 @@ class Livers:
             raise UnknownCode("case", case_id, ())
         return self.folder / NAME / case_id
 
-    def _read(self, case_id: str, liver_id: str) -> KeptLiver:
-        said = self._said(self._home(case_id) / liver_id / KEPT, liver_id)
+    def _read(self, home: Path) -> KeptLiver:
+        """The liver in a folder, of the case whose folder it lies in."""
+        said = self._said(home / KEPT, home.name)
         when = dt.datetime.fromisoformat(said["made_at"])
-        return KeptLiver(case_id, liver_id, when, said["preset"], said["spacing"])
+        case = home.parent.parent if home.parent.name == REMOVED else home.parent
+        return KeptLiver(case.name, home.name, when, said["preset"], said["spacing"])
 
     def _keep(self, liver: KeptLiver, plans: list[dict[str, Any]]) -> None:
         self._write(self._home(liver.case_id) / liver.liver_id / PLANS, plans, liver.liver_id)
@@ -234,7 +277,7 @@ class Livers:
         One that was not encrypted, or is by the other sealing already, is taken as it is found.
         """
         folder, count = self.folder / NAME, 0
-        homes = [one for case in sorted(folder.iterdir()) for one in sorted(case.iterdir())
+        homes = [one for place in ("*/*", f"*/{REMOVED}/*") for one in sorted(folder.glob(place))
                  if ID.fullmatch(one.name)] if folder.is_dir() else []  # fmt: skip
         for home in homes:
             for name in (KEPT, PLANS, CT):

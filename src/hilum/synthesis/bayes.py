@@ -42,6 +42,8 @@ class BayesFit:
 
     ``theta`` are the studies' own effects (posterior means), ``loglik`` the log marginal
     likelihood of the data (``None`` with a flat prior on the mean, where it has no scale).
+    ``weights`` are the studies' percent of the mean, posterior means too (Röver 2020); with a
+    normal prior of the mean they do not add up to 100.
     """
 
     mu: Posterior
@@ -51,6 +53,7 @@ class BayesFit:
     loglik: float | None
     prior: str
     k: int
+    weights: Array
 
 
 def bayes(
@@ -114,6 +117,8 @@ def bayes(
     tau_mean = float(mass @ tau)
     share = v / (v + tau[:, None] ** 2)
     theta = mass @ (share * centre[:, None] + (1 - share) * y)
+    inverse = 1 / (v + tau[:, None] ** 2)
+    weights = 100 * (mass @ (inverse / (inverse.sum(1) + precision)[:, None]))
     loglik = None
     if sd is not None:
         loglik = (
@@ -132,6 +137,7 @@ def bayes(
         loglik,
         f"{prior}({scale:g})",
         len(y),
+        weights,
     )
 
 

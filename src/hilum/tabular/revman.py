@@ -1,16 +1,17 @@
 """Review Manager 5 files (.rm5): the studies of one analysis as rows of a table.
 
-Counts and means are read. Generic inverse variance and individual patient data are named and not
-read: how such a file scales its effects depends on the version that wrote it.
+Counts, means, effects with their errors (generic inverse variance: ratios on the log scale, as they
+are entered there) and log-rank tables (O - E with its variance) are read.
 """
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Phrase, phrased
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,13 @@ MEANS: Final = {
     "m1i": "MEAN_1", "sd1i": "SD_1", "n1i": "TOTAL_1",
     "m2i": "MEAN_2", "sd2i": "SD_2", "n2i": "TOTAL_2",
 }  # fmt: skip
-KINDS: Final = {"DICH": COUNTS, "CONT": MEANS, "IV": None, "IPD": None}
-"""The columns of each kind of outcome and the attributes that hold them; None is not read."""
+EFFECTS: Final = {"yi": "ESTIMATE", "sei": "SE"}
+LOG_RANK: Final = {"oe": "O_E", "oev": "VAR"}
+KINDS: Final = {"DICH": COUNTS, "CONT": MEANS, "IV": EFFECTS, "IPD": LOG_RANK}
+"""The columns of each kind of outcome and the attributes that hold them."""
+LABELS: Final = ("GROUP_LABEL_1", "GROUP_LABEL_2", "GRAPH_LABEL_1", "GRAPH_LABEL_2")
+"""What both groups are called, and what is favoured on either side."""
+RATIO: Final = ("ratio", "hr", "or", "rr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,38 @@ def review_rows(data: bytes, file: str, wanted: str) -> tuple[Row, ...]:
     InputError
         A damaged file, no such analysis, several and none named, or one of a kind not read.
     """
+    only = _chosen(data, file, wanted)
+    columns = KINDS[only.kind]
+    rows = list(_rows(only))
+    if not any(one.get(name) for _, one, _ in rows for name in list(columns.values())[:1]):
+        expected = "an analysis of counts or means, or of effects with their errors"
+        raise InputError(Fault(file, None, "analysis", f"{only.number} {only.name}", expected))
+    return (
+        (1, ("study", *columns, "group")),
+        *(
+            (count, (study, *(one.get(name, "") for name in columns.values()), group))
+            for count, (study, one, group) in enumerate(rows, start=2)
+        ),
+    )
+
+
+def review_said(data: bytes, file: str, wanted: str) -> tuple[tuple[Phrase, ...], tuple[str, ...]]:
+    """Sentences on an analysis that was read, and the labels of its groups and sides."""
+    only = _chosen(data, file, wanted)
+    measure = only.element.get("EFFECT_MEASURE") or only.element.findtext("EFFECT_MEASURE") or ""
+    told: list[Phrase] = []
+    if measure.strip():
+        told.append(phrased("effect measure of the review: {measure}", measure=measure.strip()))
+    words = re.split(r"[\W_]+", measure.lower())
+    if only.kind == "IV" and any(one in words for one in RATIO):
+        told.append(phrased("effects of ratios are entered there as logarithms, and read so"))
+    if any(group for _, _, group in _rows(only)):
+        told.append(phrased("the subgroups of the review stand in the column group"))
+    labels = tuple((only.element.findtext(name) or "").strip() for name in LABELS)
+    return tuple(told), labels if any(labels) else ()
+
+
+def _chosen(data: bytes, file: str, wanted: str) -> Analysis:
     analyses = list(_analyses(data, file))
     chosen = [one for one in analyses if one.number == wanted] if wanted else analyses
     known = "; ".join(f"{one.number} {one.name} ({one.studies})" for one in analyses)
@@ -64,18 +102,7 @@ def review_rows(data: bytes, file: str, wanted: str) -> tuple[Row, ...]:
             "one analysis, named as in {file}#1.1; there are: {known}", file=file, known=known
         )
         raise InputError(Fault(file, None, "analysis", wanted, expected))
-    only = chosen[0]
-    columns = KINDS[only.kind]
-    if columns is None:
-        expected = "an analysis of counts or means (export this one as CSV with yi and sei)"
-        raise InputError(Fault(file, None, "analysis", f"{only.number} {only.name}", expected))
-    return (
-        (1, ("study", *columns, "group")),
-        *(
-            (count, (study, *(one.get(name, "") for name in columns.values()), group))
-            for count, (study, one, group) in enumerate(_rows(only), start=2)
-        ),
-    )
+    return chosen[0]
 
 
 def _analyses(data: bytes, file: str) -> Iterator[Analysis]:

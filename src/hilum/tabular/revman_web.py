@@ -18,6 +18,9 @@ GROUP, NUMBER, NAME, SUBGROUP = "Analysis group", "Analysis number", "Analysis n
 MARKS: Final = frozenset((GROUP, NUMBER, "Experimental N", "Control N"))
 """Columns by which such a file is known."""
 
+OWN: Final = {"Variance": "O-E variance"}
+"""Heads of such a file that mean something else than elsewhere: the variance is that of O - E."""
+
 
 def is_analysis_data(rows: tuple[Row, ...]) -> bool:
     """Whether a table is RevMan Web's analysis data."""
@@ -61,4 +64,4 @@ def analysis_rows(rows: tuple[Row, ...], file: str, wanted: str) -> tuple[Row, .
         if len(said) > 1:
             expected = "rows that all have a subgroup, or none: a study must not count twice"
             raise InputError(Fault(file, None, SUBGROUP, chosen[0], expected))
-    return (rows[0], *kept)
+    return ((rows[0][0], tuple(OWN.get(cell.strip(), cell) for cell in rows[0][1])), *kept)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, Phrase, phrased
 from hilum.tabular.cells import LONGEST_FIGURE
+from hilum.tabular.columns import bare
 from hilum.tabular.encoding import UTF8, decode, read_bytes
 from hilum.tabular.quoting import DOUBTFUL, quote_faults, rows_in
 from hilum.tabular.revman_web import analysis_rows, is_analysis_data
-from hilum.tabular.values import number
+from hilum.tabular.totals import SURE, added_up, begins_as_total, doubt_of, is_sum, plain_label
+from hilum.tabular.totals import TOTALS as TOTALS
 from hilum.tabular.workbook import MAX_CELLS, read_workbook
 
 if TYPE_CHECKING:
@@ -31,30 +32,23 @@ POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 DECIMAL_COMMAS = phrased("numbers have decimal commas: 0,5 is read as 0.5")
 # Columns that name the study of a row.
 STUDY_COLUMNS = ("study", "studlab", "slab", "trial", "author", "reference", "studie", "estudio",
-                 "etude", "研究")  # fmt: skip
-# What a row of totals is called; no study is.
-TOTALS = frozenset(
-    (
-        "total", "totals", "grand total", "subtotal", "sub total", "sum", "overall", "pooled",
-        "all studies", "summary", "mean", "average",
-        "gesamt", "summe", "insgesamt", "zwischensumme", "mittelwert",
-        "total general", "somme", "moyenne", "suma", "total global", "promedio",
-        "合计", "总计", "总和", "小计", "合計", "總計", "小計", "平均", "汇总",
-    )
-)  # fmt: skip
+                 "etude", "étude", "研究", "研究名称", "study or subgroup", "study id",
+                 "study name", "first author")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Rows that hold something, with the file's line numbers, and the encoding they were in.
 
-    ``asides`` are sentences on what is hidden in a workbook, or was not read of it.
+    ``asides`` are sentences on what is hidden in a workbook, or was not read of it. ``labels`` are
+    what a review calls its two groups, and what it favours on either side of no effect.
     """
 
     file: str
     rows: tuple[Row, ...]
     encoding: str
     asides: tuple[Phrase, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -96,9 +90,10 @@ def sheet_of(data: bytes, name: str, part: str = "") -> Sheet:
         expected = "CSV or XLSX (an old or encrypted workbook: save it as XLSX without a password)"
         raise InputError(Fault(name, None, "file", name, expected))
     if REVIEW in data[:HEAD]:
-        from hilum.tabular.revman import review_rows
+        from hilum.tabular.revman import review_rows, review_said
 
-        return Sheet(name, review_rows(data, name, part), UTF8)
+        rows = review_rows(data, name, part)
+        return Sheet(name, rows, UTF8, *review_said(data, name, part))
     if name.lower().endswith((".xlsx", ".xlsm")):
         expected = "a readable XLSX file (this is no workbook)"
         raise InputError(Fault(name, None, "file", name, expected))
@@ -199,17 +194,32 @@ def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[
     Looked for where a column names the study of a row; several rows of one study are its arms,
     outcomes or times, and differ somewhere.
     """
-    names = [cell.strip().casefold() for cell in header]
-    place = next((names.index(one) for one in STUDY_COLUMNS if one in names), None)
+    place = _studies_at(header)
     if place is None:
         return []
     column = header[place].strip()
+    sums = {i: lines for i, lines, columns in added_up(rows, place) if columns >= SURE}
     faults: list[Fault] = []
     seen: dict[tuple[str, ...], int] = {}
     for count, (line, row) in enumerate(rows):
-        label = _label(row[place])
-        if label in TOTALS or (not label and _is_sum(row, rows[:count], place)):
+        label = plain_label(row[place])
+        above = [one for _, one in rows[:count]] if not label else []
+        if label in TOTALS or (not label and is_sum(row, above, place)):
             expected = "a study: a row of totals counts every study twice (leave it out)"
+            faults.append(Fault(file, line, column, row[place], expected))
+        elif begins_as_total(label):
+            expected = (
+                "a study: it begins as a row of totals does, which counts every study twice "
+                "(leave it out; a study of such a name has its year behind it)"
+            )
+            faults.append(Fault(file, line, column, row[place], expected))
+        elif count in sums:
+            first, last = sums[count]
+            expected = phrased(
+                "a study: each of its counts is the sum of rows {first} to {last}, so that it "
+                "counts every study twice (leave it out)",
+                first=first, last=last,
+            )  # fmt: skip
             faults.append(Fault(file, line, column, row[place], expected))
         key = (label, *(cell.strip() for n, cell in enumerate(row) if n != place))
         before = seen.setdefault(key, line)
@@ -219,25 +229,19 @@ def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[
     return faults
 
 
-def _label(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+def study_doubts(header: Sequence[str], rows: Sequence[Row]) -> list[Phrase]:
+    """Rows that may be of totals: two counts add up, which chance can do."""
+    place = _studies_at(header)
+    if place is None:
+        return []
+    return [
+        doubt_of(rows[i][0], rows[i][1][place].strip(), lines)
+        for i, lines, columns in added_up(rows, place)
+        if columns < SURE
+    ]
 
 
-def _is_sum(row: tuple[str, ...], above: Sequence[Row], place: int) -> bool:
-    """Whether every number of a row without a name is the sum of those above it."""
-    if len(above) < 2:
-        return False
-    summed = False
-    for column, cell in enumerate(row):
-        if column == place or not cell.strip():
-            continue
-        try:
-            total = number(cell)
-            parts = [number(one[column]) for _, one in above if one[column].strip()]
-        except ValueError:
-            return False
-        if abs(total - sum(parts)) > 1e-9 * max(abs(total), 1.0):
-            return False
-        summed = True
-    return summed
+def _studies_at(header: Sequence[str]) -> int | None:
+    """The column that names the study of a row."""
+    names = [bare(cell) for cell in header]
+    return next((names.index(bare(one)) for one in STUDY_COLUMNS if bare(one) in names), None)

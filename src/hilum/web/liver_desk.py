@@ -169,14 +169,21 @@ class LiverDesk:
         plans = self.livers.plans(kept)
         return plan_of(plans[-1]) if plans else None
 
-    def remove(self, case_id: str, liver_id: str | None = None) -> None:
-        """Let go of a liver, or of all of a case, in memory and on disk."""
-        gone = [one.liver_id for one in self.livers.of(case_id)] if liver_id is None else [liver_id]
-        for one in gone:
-            self.works.forget((READING, case_id, one))
-            self.works.forget((SEARCHING, case_id, one))
-            self.shelf.drop(one)
-        self.livers.remove(case_id, liver_id)
+    def put_away(self, case_id: str, liver_id: str) -> None:
+        """Delete a liver so that it can be brought back; in memory nothing stays."""
+        self._let_go(case_id, liver_id)
+        self.livers.put_away(case_id, liver_id)
+
+    def remove(self, case_id: str) -> None:
+        """Let go of all livers of a case, in memory and on disk."""
+        for one in self.livers.of(case_id):
+            self._let_go(case_id, one.liver_id)
+        self.livers.remove(case_id)
+
+    def _let_go(self, case_id: str, liver_id: str) -> None:
+        self.works.forget((READING, case_id, liver_id))
+        self.works.forget((SEARCHING, case_id, liver_id))
+        self.shelf.drop(liver_id)
 
 
 def plan_of(said: dict[str, Any]) -> Plan | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.analyses.proposals import Paper
+    from hilum.analyses.references import Refused
     from hilum.analyses.screening_next import ScreeningNextAsked
     from hilum.literature.screening.session import Session
     from hilum.watch import Watch
@@ -61,6 +62,9 @@ class ReviewDesk:
 
     folder: Path
     papers: Store[Paper] = field(default_factory=lambda: Store["Paper"](PAPERS))
+    refused: Store[tuple[Refused, ...]] = field(
+        default_factory=lambda: Store[tuple["Refused", ...]](REMEMBERED)
+    )
     _open: OrderedDict[tuple[Any, ...], Screening] = field(
         default_factory=OrderedDict[tuple[Any, ...], Screening]
     )

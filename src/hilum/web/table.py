@@ -159,6 +159,8 @@ PAGES: Final = (
     Page("POST", f"{LIVER}/taken", CLINICIAN, liver.take),
     Page("GET", f"{LIVER}/remove", CLINICIAN, liver.remove_asked),
     Page("POST", f"{LIVER}/remove", CLINICIAN, liver.remove),
+    Page("POST", f"{LIVER}/back", CLINICIAN, liver.bring_back),
+    Page("POST", f"{LIVER}/delete", CLINICIAN, liver.delete),
     Page("GET", "/evidence", READER, evidence.evidence_map),
     Page("GET", "/evidence/map.svg", READER, evidence.picture),
     Page("GET", "/evidence/map.csv", READER, evidence.table),

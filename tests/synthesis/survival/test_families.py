@@ -118,3 +118,24 @@ def test_unknown_family_and_too_few_times():
         family("gamma")
     with pytest.raises(NotEstimable, match="three or more times"):
         family("mspline", np.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("degree", [0, 3])
+def test_a_spline_keeps_curves_of_times_that_nobody_can_change(degree):
+    """A kept curve is the one that is made anew; an array that may change is asked at anew."""
+    from hilum.synthesis.survival.families import spline_family
+
+    one, other = (spline_family("mspline", [0.7, 1.5, 3.0], degree) for _ in range(2))
+    params = [np.full((1, 1), 0.2 * j) for j in range(len(one.parameters))]
+    times = np.linspace(0.1, 4, 9)[:, None]
+    kept = times.copy()
+    kept.flags.writeable = False
+    for ask, fresh in ((one.hazards, other.hazards), (one.log_hazard, other.log_hazard)):
+        ask(kept, params)
+        found, expected = ask(kept, params), fresh(times.copy(), params)
+        assert np.array_equal(found[0], expected[0])
+        assert all(np.array_equal(a, b) for a, b in zip(found[1], expected[1], strict=True))
+    ask = one.hazards(times, params)[0]
+    times *= 2
+    assert np.array_equal(one.hazards(times, params)[0], other.hazards(times.copy(), params)[0])
+    assert not np.array_equal(one.hazards(times, params)[0], ask)

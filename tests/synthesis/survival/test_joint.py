@@ -200,6 +200,11 @@ def test_gradient_of_the_marginal_likelihood(name, d):
     theta = np.array([*(np.array(one.start) + 0.1), *effects])
     value, slope = likelihood(theta)
     assert np.isfinite(value)
+    # The value alone is that with its gradient, from the same modes.
+    alone, with_slope = (MarginalLikelihood(data, one, one.random[:d], {0: 1, 1: 25, 2: 15}[d])
+                         for _ in range(2))  # fmt: skip
+    assert alone.value(theta) == with_slope(theta)[0]
+    assert np.array_equal(alone.modes, with_slope.modes)
     for j in range(len(theta)):
         step = np.zeros(len(theta))
         step[j] = 1e-4

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import P1, P2, Alpha, DesignAsked, Power, fields_named
+from hilum.analyses.designs.asked import P1, P2, Alpha, Power, fields_named
 from hilum.analyses.designs.direction import Better, rates_side
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    Misreading,
+    StagedRatesWays,
+    TwoRatesWays,
+)
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
+    from hilum.trials.failing.play import Playable
+    from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.synopsis.record import Synopsis
 
 Arms = Annotated[int, Option("Treatments besides the control.", at_least=1)]
@@ -24,10 +33,13 @@ def shapes() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiArmAsked(DesignAsked):
+class MultiArmAsked(Crossing, Misreading):
     """Arms dropped at stages."""
 
     design: ClassVar[str] = "multi-arm"
+    plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     arms: Arms
     p1: P1
@@ -44,12 +56,22 @@ class MultiArmAsked(DesignAsked):
     ratio: Annotated[float, Option("Control to treatment patients.", above=0)] = 1.0
     better: Better = None
 
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import many_arms
+
+        del source
+        return many_arms(synopsis, self.arms, self.uninteresting, self.pace)
+
 
 @dataclass(frozen=True, kw_only=True)
-class PlatformAsked(DesignAsked):
+class PlatformAsked(AlwaysPlayed, Crossing, Misreading):
     """Rules of a Bayesian platform."""
 
     design: ClassVar[str] = "platform"
+    plays: ClassVar[str] = "staged-rates"
+
+    scenarios: StagedRatesWays = ()
 
     # With more, not every treatment could keep the smallest share.
     arms: Annotated[int, Option("Treatments besides the control.", at_least=1, at_most=19)]
@@ -76,8 +98,31 @@ class PlatformAsked(DesignAsked):
             at_most=1_000_000,
         ),
     ] = None
-    seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
     better: Better = None
+
+    def rules(self) -> PlatformRules:
+        """The rules as the trial follows them."""
+        from hilum.trials.sequential.platform import PlatformRules
+
+        with fields_named(power="adapt"):
+            return PlatformRules(
+                self.arms,
+                burn_in=self.burn_in,
+                batch=self.batch,
+                n_max=self.n_max,
+                drop_below=self.drop_below,
+                graduate_above=self.graduate_above,
+                margin=self.margin,
+                power=self.adapt,
+            )
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import many_rates
+        from hilum.trials.failing.rate_arms import RulesPlayed
+
+        del source
+        return RulesPlayed(many_rates(synopsis, self.arms, None), self.rules(), self.pace)
 
 
 def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
@@ -104,22 +149,11 @@ def multi_arm(asked: MultiArmAsked, source: Source) -> Synopsis:
 
 def platform(asked: PlatformAsked, source: Source) -> Synopsis:
     """The rules of a platform, simulated where that is asked for."""
-    from hilum.trials.sequential.platform import PlatformRules
     from hilum.trials.synopsis.many_arms import platform_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
     rates_side(asked, "p1", value)
-    with fields_named(power="adapt"):
-        rules = PlatformRules(
-            asked.arms,
-            burn_in=asked.burn_in,
-            batch=asked.batch,
-            n_max=asked.n_max,
-            drop_below=asked.drop_below,
-            graduate_above=asked.graduate_above,
-            margin=asked.margin,
-            power=asked.adapt,
-        )
+    rules = asked.rules()
     made = None
     if asked.simulate is not None:
         from hilum.trials.simulation.platform_rules import rules_truths

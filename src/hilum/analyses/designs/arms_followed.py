@@ -7,22 +7,32 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
 from hilum.analyses.designs.arms import Arms
-from hilum.analyses.designs.asked import EVIDENCE, DesignAsked, HazardRatio, Median, fault
+from hilum.analyses.designs.asked import EVIDENCE, HazardRatio, Median, fault
 from hilum.analyses.designs.direction import Better, hazard_side
 from hilum.analyses.designs.one_group import whole_numbers
+from hilum.analyses.designs.simulated import (
+    ArmsFollowedWays,
+    OtherMedian,
+)
 from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
+    from hilum.trials.sequential.survival_arms import SurvivalArms
     from hilum.trials.synopsis.record import Assumption, Synopsis
+    from hilum.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiArmSurvivalAsked(DesignAsked):
+class MultiArmSurvivalAsked(OtherMedian):
     """Arms dropped on an intermediate outcome."""
 
     design: ClassVar[str] = "multi-arm-survival"
+    plays: ClassVar[str] = "arms-followed"
+
+    scenarios: ArmsFollowedWays = ()
 
     arms: Arms
     hazard_ratio: HazardRatio
@@ -79,12 +89,50 @@ class MultiArmSurvivalAsked(DesignAsked):
         if self.intermediate_outcome is not None and unknown:
             wanted = phrased("months, or {evidence} TREATMENT", evidence=EVIDENCE)
             faults.append(fault("intermediate_median", "", wanted))
+        if self.trials is not None and self.hazard_ratio > 1:
+            name = "simulate" if self.simulate is not None else "scenarios"
+            wanted = "none with a ratio above 1: trials of a good event are not simulated"
+            faults.append(fault(name, str(self.trials), wanted))
         return faults
+
+    def plan(self, control_median: float, intermediate_median: float | None,
+             watch: Watch) -> SurvivalArms:  # fmt: skip
+        """The stages, as they are sized."""
+        from hilum.trials.sequential.survival_arms import survival_arms
+
+        return survival_arms(
+            self.arms,
+            self.hazard_ratio,
+            control_median,
+            self.accrual,
+            alphas=self.alphas,
+            powers=self.powers,
+            intermediate_ratio=self.intermediate_ratio,
+            intermediate_median=intermediate_median,
+            correlation=self.correlation,
+            ratio=self.ratio,
+            recruiting=[round(one) for one in self.recruiting] or None,
+            stop_accrual=self.stop_accrual,
+            drop_out=self.drop_out,
+            drop_out_time=self.drop_out_time,
+            family_wise=self.family_wise,
+            watch=watch,
+        )
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import known
+        from hilum.trials.failing.survival_arms import arms_followed
+
+        figures = known(synopsis)
+        plan = self.plan(
+            figures["control_median"], figures.get("intermediate_median"), source.watch
+        )
+        return arms_followed(plan)
 
 
 def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis:
     """Size a multi-arm multi-stage trial with times to events."""
-    from hilum.trials.sequential.survival_arms import survival_arms
     from hilum.trials.synopsis.arms import survival_arms_synopsis
 
     value, basis = source.with_control(
@@ -92,24 +140,7 @@ def multi_arm_survival(asked: MultiArmSurvivalAsked, source: Source) -> Synopsis
     )
     hazard_side(asked, asked.hazard_ratio)
     first, also = _intermediate(asked, source)
-    plan = survival_arms(
-        asked.arms,
-        asked.hazard_ratio,
-        value,
-        asked.accrual,
-        alphas=asked.alphas,
-        powers=asked.powers,
-        intermediate_ratio=asked.intermediate_ratio,
-        intermediate_median=first,
-        correlation=asked.correlation,
-        ratio=asked.ratio,
-        recruiting=[round(one) for one in asked.recruiting] or None,
-        stop_accrual=asked.stop_accrual,
-        drop_out=asked.drop_out,
-        drop_out_time=asked.drop_out_time,
-        family_wise=asked.family_wise,
-        watch=source.watch,
-    )
+    plan = asked.plan(value, first, source.watch)
     return survival_arms_synopsis(
         replace(basis, found=(*basis.found, *also)),
         plan,

@@ -75,22 +75,37 @@ class DesignAsked:
             "Treatment whose published record gives the control's rate or median (needs --outcome)."
         ),
     ] = None
+    despite_evidence: Annotated[
+        str | None,
+        Option(
+            "Why the trial is needed although published evidence answers its question or "
+            "contradicts its hope; stands in synopsis and protocol."
+        ),
+    ] = None
     evidence: Annotated[
         str | None, Option("Folder of evidence tables instead of the shipped ones.")
     ] = None
 
     def __post_init__(self) -> None:
         """Refuse what does not go together, all at once."""
-        faults = self.together()
+        faults = [*self.together(), *self.failing()]
         if self.control_from_evidence and not self.outcome:
             faults.append(fault("outcome", "", "the outcome to take from the evidence"))
         if self.control is not None and _alike(self.control, self.treatment):
             wanted = "another treatment than the one under study"
             faults.append(fault("control", self.control, wanted))
+        if self.despite_evidence is not None and not self.despite_evidence.strip():
+            faults.append(fault("despite_evidence", self.despite_evidence, "a reason, in words"))
+        if self.control and self.control_from_evidence:
+            faults += _another(self.control, self.control_from_evidence)
         check(self, *faults)
 
     def together(self) -> list[Fault]:
         """What does not go together in this design."""
+        return []
+
+    def failing(self) -> list[Fault]:
+        """Ways to fail that it cannot be played in."""
         return []
 
 
@@ -155,6 +170,21 @@ class EitherAsked(DesignAsked):
     def course(self) -> Course:
         """Accrual and follow-up, which survival has."""
         return Course(self.accrual or 0.0, self.follow_up or 0.0, self.drop_out, self.drop_out_time)
+
+
+def _another(control: str, source: str) -> list[Fault]:
+    """The fault of a control whose figure would come from the record of another treatment."""
+    from hilum.sheet.named import named
+
+    asked, given = named(control), named(source)
+    if _alike(control, source) or (asked and given and asked.sides & given.sides):
+        return []
+    wanted = phrased(
+        "the control itself ({control}), or the figure as a value: what another treatment reaches "
+        "is no figure of the control",
+        control=control,
+    )
+    return [fault("control_from_evidence", source, wanted)]
 
 
 def _alike(one: str, other: str | None) -> bool:

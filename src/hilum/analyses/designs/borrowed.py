@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import P1, DesignAsked, Power, fault
+from hilum.analyses.designs.asked import P1, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
+from hilum.analyses.designs.simulated import (
+    Crossing,
+    Misreading,
+    TwoRatesWays,
+)
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
-    from hilum.trials.synopsis.record import Synopsis
+    from hilum.trials.borrowing.mixture import BetaMixture
+    from hilum.trials.failing.play import Playable
+    from hilum.trials.synopsis.record import Assumption, Synopsis
 
 ROBUST, TAU_SCALE = 0.2, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class BorrowedAsked(DesignAsked):
+class BorrowedAsked(Crossing, Misreading):
     """A prior of the control rate from its studies, and new controls."""
 
     design: ClassVar[str] = "borrowed"
+    plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     p1: P1
     n1: Annotated[
@@ -84,19 +94,29 @@ class BorrowedAsked(DesignAsked):
                     faults.append(fault(name, f"{value:g}", wanted))
         return faults
 
+    def prior(self, source: Source) -> tuple[BetaMixture, float, Any, tuple[Assumption, ...]]:
+        """Prior of the control rate, the rate expected, where it is plausible, and whence."""
+        if self.power_prior is not None:
+            prior, expected, found = source.historical(self.power_prior)
+            return prior, expected, source.plausible(), found
+        weight = ROBUST if self.robust is None else self.robust
+        scale = TAU_SCALE if self.tau_scale is None else self.tau_scale
+        prior, made, found = source.prior(scale, weight)
+        return prior, made.mean, made.interval, found
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import borrowed_rates
+
+        prior, expected, _, _ = self.prior(source)
+        return borrowed_rates(synopsis, prior, self.p1, expected, self.threshold, self.pace)
+
 
 def borrowed(asked: BorrowedAsked, source: Source) -> Synopsis:
     """What a trial that borrows its controls would do."""
     from hilum.trials.synopsis.borrowed import borrowed_synopsis
 
-    if asked.power_prior is not None:
-        prior, expected, found = source.historical(asked.power_prior)
-        plausible = source.plausible()
-    else:
-        weight = ROBUST if asked.robust is None else asked.robust
-        scale = TAU_SCALE if asked.tau_scale is None else asked.tau_scale
-        prior, made, found = source.prior(scale, weight)
-        expected, plausible = made.mean, made.interval
+    prior, expected, plausible, found = asked.prior(source)
     rates_side(asked, "p1", expected)
     return borrowed_synopsis(
         source.basis(found, single=False),

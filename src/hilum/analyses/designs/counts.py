@@ -6,22 +6,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import Alpha, DesignAsked, Power, Ratio, Sided, fault
+from hilum.analyses.designs.asked import Alpha, Power, Ratio, Sided, fault
 from hilum.analyses.designs.direction import Better, hazard_side
+from hilum.analyses.designs.simulated import (
+    CountsWays,
+    Crossing,
+    OtherCounts,
+    PacedAsked,
+)
 from hilum.analyses.designs.stages import kinds
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountsAsked(DesignAsked):
+class CountsAsked(Crossing, OtherCounts, PacedAsked):
     """Events a month, such as days with diarrhoea or admissions."""
 
     design: ClassVar[str] = "counts"
+    plays: ClassVar[str] = "counts"
+
+    scenarios: CountsWays = ()
 
     rate_ratio: Annotated[float, Option("Ratio of the event rates hoped for.", above=0)]
     control_rate: Annotated[float, Option("Events of a control patient a month.", above=0)]
@@ -69,6 +79,13 @@ class CountsAsked(DesignAsked):
             )
             faults.append(fault("margin", f"{self.margin:g}", wanted))
         return faults
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import two_counts
+
+        del source
+        return two_counts(synopsis, self.margin or 1.0, self.pace)
 
 
 def counts(asked: CountsAsked, source: Source) -> Synopsis:

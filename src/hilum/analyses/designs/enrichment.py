@@ -18,13 +18,22 @@ from hilum.analyses.designs.asked import (
     SurvivalRatio,
     fault,
 )
-from hilum.analyses.designs.direction import Better, hazard_side, mean_side, rates_side
+from hilum.analyses.designs.direction import Better
 from hilum.analyses.designs.growing import bounds
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    EnrichedWays,
+    Misreading,
+    OtherMedian,
+    OtherSd,
+)
 from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.sequential.enrichment import Enrichment, Rule
     from hilum.trials.synopsis.enrichment import Sought
     from hilum.trials.synopsis.record import Synopsis
@@ -59,15 +68,19 @@ OF_RULES = {
 """Values that a rule needs and no other takes."""
 OF_ENDPOINT = {"rest_p1": "p1", "rest_p2": "p1", "rest_ratio": "hazard_ratio",
                "rest_median": "hazard_ratio", "control_median": "hazard_ratio",
-               "p2": "p1", "rest_difference": "difference", "sd": "difference"}  # fmt: skip
+               "p2": "p1", "rest_difference": "difference", "sd": "difference",
+               "rest_sd": "difference"}  # fmt: skip
 """Values of one endpoint, by the field that asks for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnrichmentAsked(EitherAsked):
+class EnrichmentAsked(AlwaysPlayed, Crossing, Misreading, OtherMedian, OtherSd, EitherAsked):
     """A full population and a subgroup, family-wise error kept by a closed test."""
 
     design: ClassVar[str] = "enrichment"
+    plays: ClassVar[str] = "stages-followed"
+
+    scenarios: EnrichedWays = ()
     other_effects: ClassVar[tuple[str, ...]] = ("p1", "difference")
 
     subgroup: Annotated[
@@ -107,6 +120,11 @@ class EnrichmentAsked(EitherAsked):
         float | None,
         Option("Difference of the means hoped for in the other patients; 0 if omitted."),
     ] = None
+    rest_sd: Annotated[
+        float | None,
+        Option("Standard deviation in the other patients (means); as the subgroup's if omitted.",
+               above=0),
+    ] = None  # fmt: skip
     better: Better = None
     select: Annotated[
         str,
@@ -173,7 +191,6 @@ class EnrichmentAsked(EitherAsked):
     simulate: Annotated[
         int, Option("Trials simulated of each truth.", at_least=1_000, at_most=1_000_000)
     ] = 5_000
-    seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
 
     def together(self) -> list[Fault]:
         """Values of the rule and of the endpoint that have them; stages, weights, thresholds."""
@@ -277,6 +294,21 @@ class EnrichmentAsked(EitherAsked):
             kind=self.kind, test=self.test, alpha=self.alpha, ratio=self.ratio,
         )  # fmt: skip
 
+    @property
+    def kind_played(self) -> str:
+        """Of the outcome whose effect was given."""
+        if self.hazard_ratio is not None:
+            return self.plays
+        return "staged-rates" if self.p1 is not None else "staged-means"
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.analyses.designs.enriched import stages_of
+        from hilum.trials.failing.designed import enriched_trial
+
+        del source
+        return enriched_trial(synopsis, stages_of(self, synopsis), self.power_of, self.pace)
+
     def sought(self) -> Sought:
         """What is sized and simulated."""
         from hilum.trials.synopsis.enrichment import Sought
@@ -286,74 +318,3 @@ class EnrichmentAsked(EitherAsked):
         return Sought(
             self.subgroup.strip(), self.power_of, self.power, self.simulate, self.seed, around
         )
-
-
-def enrichment(asked: EnrichmentAsked, source: Source) -> Synopsis:
-    """Size an enrichment trial of the outcome whose effect was given."""
-    if asked.p1 is not None:
-        return _rates(asked, source)
-    return _survival(asked, source) if asked.difference is None else _means(asked, source)
-
-
-def _rates(asked: EnrichmentAsked, source: Source) -> Synopsis:
-    from hilum.trials.simulation.enriched_rates import RateTruth
-    from hilum.trials.synopsis.enrichment_endpoints import enriched_rates
-
-    hoped = asked.p1 or 0.0
-    value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
-    lower = rates_side(asked, "p1", value) == "lower"
-    if hoped == value:
-        wanted = phrased("a rate other than p2 ({p2:g})", p2=value)
-        raise InputError(fault("p1", f"{hoped:g}", wanted))
-    rest2 = value if asked.rest_p2 is None else asked.rest_p2
-    rest1 = rest2 if asked.rest_p1 is None else asked.rest_p1
-
-    def good(own: float, rest: float) -> tuple[float, float]:
-        return (1 - own, 1 - rest) if lower else (own, rest)
-
-    plan = asked.plan(asked.rule(-1 if lower else 1))
-    truth = RateTruth(good(value, rest2), good(hoped, rest1), asked.prevalence)
-    return enriched_rates(basis, plan, truth, asked.sought(), lower=lower, watch=source.watch)
-
-
-def _means(asked: EnrichmentAsked, source: Source) -> Synopsis:
-    from hilum.trials.simulation.enriched_means import MeanTruth
-    from hilum.trials.synopsis.enrichment_endpoints import enriched_means
-
-    hoped, rest = asked.difference or 0.0, asked.rest_difference or 0.0
-    lower = mean_side(asked, hoped) == "lower"
-    side = -1 if lower else 1
-    truth = MeanTruth((side * hoped, side * rest), asked.sd or 1.0, asked.prevalence)
-    return enriched_means(
-        source.basis(single=False), asked.plan(asked.rule(side)), truth, asked.sought(),
-        lower=lower, watch=source.watch,
-    )  # fmt: skip
-
-
-def _survival(asked: EnrichmentAsked, source: Source) -> Synopsis:
-    from hilum.trials.parameters import Requirements
-    from hilum.trials.simulation.enriched_sizes import Times
-    from hilum.trials.simulation.enriched_survival import TimeTruth, Windows, chance_of
-    from hilum.trials.synopsis.enrichment_endpoints import enriched_survival
-
-    ratio = asked.hazard_ratio or 1.0
-    value, basis = source.with_control(
-        "control_median", asked.control_median, "months", single=False
-    )
-    side = hazard_side(asked, ratio)
-    check = Requirements()
-    course = asked.course()
-    course.require(check)
-    check.done()
-    rest = value if asked.rest_median is None else asked.rest_median
-    truth = TimeTruth(
-        (value, rest), (ratio, asked.rest_ratio or 1.0), asked.prevalence,
-        1 if side == "lower" else -1,
-    )  # fmt: skip
-    rule = asked.rule(truth.better)
-    plan = asked.plan(rule)
-    windows = Windows.of(plan.shares, course)
-    # The stages weigh as their planned events do.
-    parts = [n * p for n, p in zip(plan.shares, chance_of(plan, windows, truth), strict=True)]
-    plan = asked.plan(rule, tuple(one / sum(parts) for one in parts))
-    return enriched_survival(basis, plan, Times(windows, truth), asked.sought(), watch=source.watch)

@@ -18,15 +18,17 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, hazard_side, known_side, rates_side
-from hilum.analyses.designs.simulated import SimulatedAsked
+from hilum.analyses.designs.simulated import EitherPlayed
 from hilum.errors import InputError, Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.sequential.design import GroupSequential
     from hilum.trials.simulation.survival_trial import SurvivalTrial
     from hilum.trials.synopsis.record import Synopsis
+    from hilum.trials.synopsis.reestimation import Growing
 
 
 AT = ("observed", "planned")
@@ -46,10 +48,11 @@ def bounds() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReestimateAsked(SimulatedAsked, EitherAsked):
+class ReestimateAsked(EitherPlayed, EitherAsked):
     """Two stages and the zone in which the second grows."""
 
     design: ClassVar[str] = "reestimate"
+    plays_rates: ClassVar[str] = "staged-rates"
 
     hazard_ratio: SurvivalRatio = None
     control_median: Median = None
@@ -92,7 +95,8 @@ class ReestimateAsked(SimulatedAsked, EitherAsked):
     def together(self) -> list[Fault]:
         """A margin lies on the bad side of no difference; of hazards the event is a bad one."""
         faults = super().together()
-        faults += self.not_simulated(p1=self.p1, margin=self.margin)
+        if self.p1 is None:
+            faults += self.not_simulated(margin=self.margin)
         if self.margin is None:
             return faults
         if self.p1 is not None and not self.margin < 1:
@@ -103,6 +107,16 @@ class ReestimateAsked(SimulatedAsked, EitherAsked):
             wanted = phrased("none together with {other}", other=Parameter("margin"))
             faults.append(fault("better", self.better, wanted))
         return faults
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        if self.p1 is None:
+            return super().playable(synopsis, source)
+        from hilum.trials.failing.designed import growing_rates
+        from hilum.trials.synopsis.reestimation import zone_of
+
+        plan = zone_of(_two_stages(self), float(round(synopsis.looks[-1].n or 0)), _growing(self))
+        return growing_rates(synopsis, plan, self.ratio, self.margin, self.pace)
 
     def played(self, synopsis: Synopsis, trial: SurvivalTrial) -> SurvivalTrial:
         """With the rule by which the second stage grows."""
@@ -119,20 +133,13 @@ class ReestimateAsked(SimulatedAsked, EitherAsked):
 
 def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
     """Size a trial whose second stage may grow."""
-    from hilum.trials.synopsis.reestimation import Growing, reestimation_synopsis
+    from hilum.trials.synopsis.reestimation import reestimation_synopsis
     from hilum.trials.synopsis.sequential import (
         sequential_proportions_synopsis,
         sequential_survival_synopsis,
     )
 
-    grow = Growing(
-        asked.most,
-        asked.conditional_power,
-        asked.promising_from,
-        asked.at == "planned",
-        asked.interim_z,
-    )
-    plan = _two_stages(asked)
+    grow, plan = _growing(asked), _two_stages(asked)
     if asked.p1 is not None:
         value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
         side = rates_side(asked, "p1", value if asked.margin is None else None)
@@ -154,6 +161,19 @@ def reestimate(asked: ReestimateAsked, source: Source) -> Synopsis:
         basis, plan, ratio, value, asked.course(), ratio=asked.ratio, margin=asked.margin
     )
     return reestimation_synopsis(planned, plan, grow, ratio)
+
+
+def _growing(asked: ReestimateAsked) -> Growing:
+    """How the second stage may grow."""
+    from hilum.trials.synopsis.reestimation import Growing
+
+    return Growing(
+        asked.most,
+        asked.conditional_power,
+        asked.promising_from,
+        asked.at == "planned",
+        asked.interim_z,
+    )
 
 
 def _two_stages(asked: ReestimateAsked) -> GroupSequential:

@@ -16,12 +16,20 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import known_side
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    Delaying,
+    FollowedWays,
+    OtherMedian,
+)
 from hilum.errors import phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
-    from hilum.trials.synopsis.nonproportional import Test
+    from hilum.trials.failing.play import Playable
+    from hilum.trials.synopsis.nonproportional import Nonproportional, Test
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -33,10 +41,13 @@ def tests() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NonproportionalAsked(CourseAsked):
+class NonproportionalAsked(AlwaysPlayed, Delaying, Crossing, OtherMedian, CourseAsked):
     """An effect that comes late, fades or turns."""
 
     design: ClassVar[str] = "non-proportional"
+    plays: ClassVar[str] = "followed"
+
+    scenarios: FollowedWays = ()
 
     hazard_ratio: HazardRatio
     control_median: Median = None
@@ -68,7 +79,6 @@ class NonproportionalAsked(CourseAsked):
     simulate: Annotated[
         int, Option("Trials simulated beside the formula.", at_least=100, at_most=100_000)
     ] = 2_000
-    seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
 
     def pattern(self) -> tuple[tuple[float, float], ...]:
         """Hazard ratios by the month from which they hold."""
@@ -102,20 +112,33 @@ class NonproportionalAsked(CourseAsked):
             faults.append(fault("horizon", "", "months, without follow-up of the last patient"))
         return faults
 
+    def plan(self, control_median: float) -> Nonproportional:
+        """The trial that is sized."""
+        from hilum.trials.synopsis.nonproportional import Nonproportional
+
+        horizon = self.follow_up if self.horizon is None else self.horizon
+        return Nonproportional(
+            self.pattern(), control_median, self.course(),
+            # Of a trial without accrual the end itself cannot be reached.
+            horizon if horizon < self.accrual + self.follow_up else 0.999 * horizon,
+            cast("Test", self.method), self.alpha, self.power, self.ratio, self.simulate,
+            self.seed,
+        )  # fmt: skip
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import two_curves
+
+        del source
+        median = next(x.value for x in synopsis.assumptions if x.parameter == "control_median")
+        return two_curves(synopsis, self.plan(median))
+
 
 def nonproportional(asked: NonproportionalAsked, source: Source) -> Synopsis:
     """Size a trial whose hazards are not proportional, and simulate it."""
-    from hilum.trials.synopsis.nonproportional import Nonproportional, nonproportional_synopsis
+    from hilum.trials.synopsis.nonproportional import nonproportional_synopsis
 
     value, basis = source.with_control(
         "control_median", asked.control_median, "months", single=False
     )
-    horizon = asked.follow_up if asked.horizon is None else asked.horizon
-    plan = Nonproportional(
-        asked.pattern(), value, asked.course(),
-        # Of a trial without accrual the end itself cannot be reached.
-        horizon if horizon < asked.accrual + asked.follow_up else 0.999 * horizon,
-        cast("Test", asked.method), asked.alpha, asked.power, asked.ratio, asked.simulate,
-        asked.seed,
-    )  # fmt: skip
-    return nonproportional_synopsis(basis, plan, source.watch)
+    return nonproportional_synopsis(basis, asked.plan(value), source.watch)

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import P0, P1, Alpha, DesignAsked, Power, fault
+from hilum.analyses.designs.asked import P0, P1, Alpha, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
+from hilum.analyses.designs.simulated import (
+    Misreading,
+    OneRateWays,
+)
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
 
 # The chance of every number of responders at every look is worked out: minutes beyond.
@@ -40,14 +45,25 @@ def single_methods() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedAsked(DesignAsked):
+class CountedAsked(Misreading):
     """A rate, uninteresting and hoped for."""
+
+    plays: ClassVar[str] = "one-rate"
+
+    scenarios: OneRateWays = ()
 
     p1: P1
     p0: P0 = None
     alpha: Alpha = 0.05
     power: Power = 0.8
     better: Better = None
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import counted_stages
+
+        del source
+        return counted_stages(synopsis, self.pace)
 
 
 @dataclass(frozen=True, kw_only=True)

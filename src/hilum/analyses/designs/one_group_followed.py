@@ -9,7 +9,6 @@ from hilum.analyses.asked import Option
 from hilum.analyses.designs.asked import (
     Alpha,
     CourseAsked,
-    DesignAsked,
     HazardRatio,
     Median,
     Power,
@@ -18,18 +17,32 @@ from hilum.analyses.designs.asked import (
     fields_named,
 )
 from hilum.analyses.designs.direction import Better, hazard_side
+from hilum.analyses.designs.simulated import (
+    Delaying,
+    LandmarkWays,
+    OneCurveWays,
+    OneMeanWays,
+    OtherMedian,
+    OtherRate,
+    OtherSd,
+    PacedAsked,
+)
 from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
 
 
 @dataclass(frozen=True, kw_only=True)
-class LandmarkAsked(CourseAsked):
+class LandmarkAsked(OtherRate, CourseAsked):
     """A share of patients at a time."""
 
     design: ClassVar[str] = "landmark"
+    plays: ClassVar[str] = "landmark"
+
+    scenarios: LandmarkWays = ()
 
     s1: Annotated[float, Option("Share hoped for at the landmark.", above=0, below=1)]
     time: Annotated[float, Option("Landmark, months.", above=0, unit="months")]
@@ -39,12 +52,27 @@ class LandmarkAsked(CourseAsked):
     alpha: Alpha = 0.05
     power: Power = 0.8
 
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import critical, known
+        from hilum.trials.failing.one_curve import Landmark
+
+        del source
+        shares = known(synopsis)
+        return Landmark(
+            shares["s0"], shares["s1"], self.time, self.course(), synopsis.patients,
+            critical(synopsis),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
-class OneSampleLogrankAsked(CourseAsked):
+class OneSampleLogrankAsked(Delaying, OtherMedian, CourseAsked):
     """A known curve."""
 
     design: ClassVar[str] = "one-sample-logrank"
+    plays: ClassVar[str] = "one-curve"
+
+    scenarios: OneCurveWays = ()
 
     hazard_ratio: HazardRatio
     control_median: Median = None
@@ -52,18 +80,41 @@ class OneSampleLogrankAsked(CourseAsked):
     power: Power = 0.8
     better: Better = None
 
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import critical, known
+        from hilum.trials.failing.one_curve import KnownCurve
+        from hilum.trials.fixed.course import Hazard
+
+        del source
+        figures = known(synopsis)
+        return KnownCurve(
+            Hazard.from_median(figures["control_median"]), figures["hazard_ratio"], self.course(),
+            synopsis.patients, critical(synopsis),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
-class OneMeanAsked(DesignAsked):
+class OneMeanAsked(OtherSd, PacedAsked):
     """A mean, or a mean of paired differences."""
 
     design: ClassVar[str] = "one-mean"
+    plays: ClassVar[str] = "one-mean"
+
+    scenarios: OneMeanWays = ()
 
     difference: Annotated[float, Option("Mean, or mean difference, hoped for.")]
     sd: Annotated[float, Option("Standard deviation (paired: of the differences).", above=0)]
     alpha: Alpha = 0.025
     power: Power = 0.8
     sided: Sided = 1
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import two_means
+
+        del source
+        return two_means(synopsis, None, self.pace)
 
 
 def landmark(asked: LandmarkAsked, source: Source) -> Synopsis:

@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.designs.asked import DesignAsked, fields_named
+from hilum.analyses.designs.contradicted import stop
+from hilum.analyses.designs.remarks import margin_of_evidence, remarked
 from hilum.analyses.designs.simulated import with_simulation
 from hilum.analyses.designs.source import Published, Source
+from hilum.analyses.designs.suited import suited
 from hilum.errors import InputError, NotEstimable
 from hilum.trials.synopsis.record import Sensitivity, Synopsis
 
@@ -33,7 +36,8 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     Raises
     ------
     InputError
-        Values that no such trial can have; faults name the fields.
+        Values that no such trial can have; an outcome that it cannot judge; a question that
+        published evidence answers, without a reason. Faults name the fields.
     NotEstimable, NotConverged
         No such trial, or none that could be found.
     Stopped
@@ -43,11 +47,17 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     published = Published(asked)
     source = Source(asked, published, watch)
     synopsis = _sized(design, asked, source)
+    suited(asked)
+    stop(asked, synopsis)
+    record = None if synopsis.why is None else published.record
+    synopsis = remarked(asked, synopsis, record)
+    if record is not None:
+        synopsis = margin_of_evidence(asked, record, synopsis)
     watch.done()
     found = _sensitivity(design, asked, source, watch)
     if found:
         synopsis = replace(synopsis, sensitivity=found)
-    synopsis = with_simulation(asked, synopsis, watch)
+    synopsis = with_simulation(asked, synopsis, source, watch)
     parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
     return design.Answered(**parts, asked=asked)
 

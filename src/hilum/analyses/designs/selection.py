@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from hilum.analyses.asked import Option
-from hilum.analyses.designs.asked import P1, P2, Alpha, DesignAsked, Power, fault
+from hilum.analyses.designs.asked import P1, P2, Alpha, Power, fault
 from hilum.analyses.designs.direction import Better, rates_side
 from hilum.analyses.designs.growing import bounds
+from hilum.analyses.designs.simulated import (
+    AlwaysPlayed,
+    Crossing,
+    Misreading,
+    StagedRatesWays,
+)
 from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
+    from hilum.trials.sequential.selection import Selection
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -32,10 +40,13 @@ def tests() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelectionAsked(DesignAsked):
+class SelectionAsked(AlwaysPlayed, Crossing, Misreading):
     """Treatments selected at an interim analysis, family-wise error kept by a closed test."""
 
     design: ClassVar[str] = "selection"
+    plays: ClassVar[str] = "staged-rates"
+
+    scenarios: StagedRatesWays = ()
 
     arms: Annotated[int, Option("Treatments besides the control.", at_least=2, at_most=6)]
     p1: P1
@@ -75,7 +86,6 @@ class SelectionAsked(DesignAsked):
     simulate: Annotated[
         int, Option("Trials simulated of each truth.", at_least=1_000, at_most=1_000_000)
     ] = 10_000
-    seed: Annotated[int, Option("Of the simulation.", at_least=0)] = 1
     better: Better = None
 
     def together(self) -> list[Fault]:
@@ -91,24 +101,40 @@ class SelectionAsked(DesignAsked):
                 faults.append(fault(name, "" if value is None else f"{value:g}", wanted))
         return faults
 
+    def plan(self) -> Selection:
+        """The stages and their tests."""
+        from hilum.trials.sequential.interim_rule import NONE
+        from hilum.trials.sequential.selection import Rule
+        from hilum.trials.sequential.selection import selection as planned
+
+        rule = Rule(
+            self.select, self.epsilon or 0.1, NONE if self.futility is None else self.futility,
+            keep=self.keep or 1,
+        )  # fmt: skip
+        return planned(
+            self.arms, rule, interim=self.interim, kind=self.kind, test=self.test,
+            alpha=self.alpha, ratio=self.ratio,
+        )  # fmt: skip
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import many_rates
+        from hilum.trials.failing.rate_arms import Selecting
+        from hilum.trials.simulation.selected import sizes_of
+
+        del source
+        plan = self.plan()
+        n = next(n for name, n in synopsis.per_arm if name != "control")
+        rates = many_rates(synopsis, self.arms, self.uninteresting)
+        return Selecting(rates, plan, sizes_of(plan, n), self.pace)
+
 
 def selection(asked: SelectionAsked, source: Source) -> Synopsis:
     """Size a trial with selection."""
-    from hilum.trials.sequential.interim_rule import NONE
-    from hilum.trials.sequential.selection import Rule
-    from hilum.trials.sequential.selection import selection as planned
     from hilum.trials.synopsis.selection import Hopes, selection_synopsis
 
     value, basis = source.with_control("p2", asked.p2, "proportion", single=False)
     rates_side(asked, "p1", value)
-    rule = Rule(
-        asked.select, asked.epsilon or 0.1, NONE if asked.futility is None else asked.futility,
-        keep=asked.keep or 1,
-    )  # fmt: skip
-    plan = planned(
-        asked.arms, rule, interim=asked.interim, kind=asked.kind, test=asked.test,
-        alpha=asked.alpha, ratio=asked.ratio,
-    )  # fmt: skip
     other = value if asked.uninteresting is None else asked.uninteresting
     hopes = Hopes(asked.p1, value, other, asked.power, asked.simulate, asked.seed)
-    return selection_synopsis(basis, plan, hopes, source.watch)
+    return selection_synopsis(basis, asked.plan(), hopes, source.watch)

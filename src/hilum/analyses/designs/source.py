@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Answer
     from hilum.trials.borrowing.map_prior import MapPrior
     from hilum.trials.borrowing.mixture import BetaMixture
-    from hilum.trials.synopsis.record import Assumption, Hoped, WhyNow
+    from hilum.trials.synopsis.record import Assumption
+    from hilum.trials.synopsis.why_record import Hoped, WhyNow
     from hilum.watch import Watch
 
 
@@ -185,23 +186,37 @@ class Source:
         )
 
     def why(self) -> WhyNow | None:
-        """What the record says of both arms; None where neither is a treatment of the board."""
+        """What the record says of both arms; None where neither is in it.
+
+        The arms are those of the question, whichever treatment gave the control's figure.
+        """
+        from hilum.analyses.designs.off_record import off_record
         from hilum.sheet.assumptions import certainty_levels, why_now
+        from hilum.sheet.named import named, outcome_named
 
         asked = self.asked
-        comparator = asked.control_from_evidence or asked.control
-        if not asked.outcome or not (asked.treatment or comparator):
-            return None
+        comparator = asked.control or asked.control_from_evidence
         names = [name for name in (asked.treatment, comparator) if name]
+        # A size at an end of an interval is kept without what stands around it.
+        if not asked.outcome or not names or self.instead is not None:
+            return None
         record = self.published.record
-        levels = certainty_levels(record, names, asked.outcome)
-        return why_now(
+        known = [one for name in names if (one := named(name, record)) is not None]
+        levels = certainty_levels(
+            record, [one.treatment for one in known if one.treatment],
+            outcome_named(asked.outcome) or asked.outcome,
+        )  # fmt: skip
+        found = why_now(
             record, asked.treatment, comparator, asked.outcome, certainty=levels, hoped=self.hoped()
         )
+        if found is None:
+            return None
+        despite = (asked.despite_evidence or "").strip() or None
+        return replace(found, off_record=off_record(asked, record, found.outcome), despite=despite)
 
     def hoped(self) -> Hoped | None:
         """The hazard or odds ratio that the design hopes for; None where it hopes for neither."""
-        from hilum.trials.synopsis.record import Hoped
+        from hilum.trials.synopsis.why_record import Hoped
 
         for name in ("hazard_ratio", "odds_ratio"):
             found = getattr(self.asked, name, None)

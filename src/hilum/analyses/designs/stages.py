@@ -20,11 +20,12 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, hazard_side, rates_side
-from hilum.analyses.designs.simulated import SimulatedAsked
+from hilum.analyses.designs.simulated import EitherPlayed
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
 
 
@@ -36,7 +37,7 @@ def kinds() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequentialAsked(SimulatedAsked, EitherAsked):
+class SequentialAsked(EitherPlayed, EitherAsked):
     """Several analyses with bounds."""
 
     design: ClassVar[str] = "sequential"
@@ -77,10 +78,18 @@ class SequentialAsked(SimulatedAsked, EitherAsked):
         if self.p1 is not None and self.effect_sd is not None:
             faults.append(fault("effect_sd", f"{self.effect_sd:g}", "none, but for survival"))
         both = self.sided == 2 and self.futility is not None
-        faults += self.not_simulated(p1=self.p1, futility=self.futility if both else None)
+        faults += self.not_simulated(futility=self.futility if both else None)
         if self.futility is not None and self.bounds() is None:
             faults.append(fault("futility", self.futility, "numbers separated by blanks"))
         return faults
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        if self.p1 is None:
+            return super().playable(synopsis, source)
+        from hilum.trials.failing.designed import two_rates
+
+        return two_rates(synopsis, "normal", None, self.pace)
 
     def bounds(self) -> str | list[float] | None:
         """Beta spending by its name, or z bounds; None where there are none or they are none."""

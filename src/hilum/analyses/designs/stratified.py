@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 from hilum.analyses.asked import Option, without_percent
 from hilum.analyses.designs.asked import Alpha, EffectSd, EitherAsked, Power, Ratio, Sided, fault
 from hilum.analyses.designs.direction import Better, hazard_side, odds_side
+from hilum.analyses.designs.simulated import EitherPlayed
 from hilum.analyses.designs.survival import formulas
 from hilum.errors import InputError, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.fixed.survival import Method
     from hilum.trials.synopsis.record import Basis, Synopsis
     from hilum.trials.synopsis.stratified import Planned
 
 
 @dataclass(frozen=True, kw_only=True)
-class StratifiedAsked(EitherAsked):
+class StratifiedAsked(EitherPlayed, EitherAsked):
     """The same hazard or odds ratio in several strata."""
 
     design: ClassVar[str] = "stratified"
@@ -69,6 +71,15 @@ class StratifiedAsked(EitherAsked):
             wanted = "control rates above 0 and below 1"
             faults.append(fault("stratum", shown, wanted))
         return faults
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import strata_curves, strata_rates
+
+        del source
+        if self.odds_ratio is not None:
+            return strata_rates(synopsis, self.pace)
+        return strata_curves(synopsis, self.course())
 
 
 def planned(given: tuple[str, ...]) -> list[Planned]:

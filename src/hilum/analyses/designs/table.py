@@ -217,7 +217,7 @@ DESIGNS: Final[dict[str, Design]] = {
         Design(
             "enrichment",
             "enrichment:EnrichmentAsked",
-            "enrichment:enrichment",
+            "enriched:enrichment",
             "All patients or a subgroup of them: interim analyses may enrich (closed test of "
             "stages), survival, proportions or means.",
             "Randomised adaptive enrichment trial of a population and a subgroup",

@@ -11,7 +11,6 @@ from hilum.analyses.designs.asked import (
     P1,
     P2,
     Alpha,
-    DesignAsked,
     EffectSd,
     Hypothesis,
     Margin,
@@ -21,11 +20,20 @@ from hilum.analyses.designs.asked import (
     fault,
 )
 from hilum.analyses.designs.direction import Better, rates_side
-from hilum.errors import phrased
+from hilum.analyses.designs.simulated import (
+    Crossing,
+    Misreading,
+    OtherSd,
+    PacedAsked,
+    TwoMeansWays,
+    TwoRatesWays,
+)
+from hilum.errors import Parameter, phrased
 
 if TYPE_CHECKING:
     from hilum.analyses.designs.source import Source
     from hilum.errors import Fault
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
     from hilum.trials.synopsis.two_groups import Hypothesis as Known
 
@@ -43,10 +51,13 @@ def methods() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwoProportionsAsked(DesignAsked):
+class TwoProportionsAsked(Crossing, Misreading):
     """Two rates."""
 
     design: ClassVar[str] = "two-proportions"
+    plays: ClassVar[str] = "two-rates"
+
+    scenarios: TwoRatesWays = ()
 
     p1: P1
     p2: P2 = None
@@ -65,15 +76,28 @@ class TwoProportionsAsked(DesignAsked):
     better: Better = None
 
     def together(self) -> list[Fault]:
-        """An assurance rests on a belief."""
-        return nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence)
+        """An assurance rests on a belief; a margin is of another hypothesis."""
+        return [
+            *nothing_believed(self.assurance, self.effect_sd, self.control_from_evidence),
+            *margin_alone(self.hypothesis, self.margin),
+        ]
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import two_rates
+
+        del source
+        return two_rates(synopsis, self.method, self.margin, self.pace)
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeansAsked(DesignAsked):
+class MeansAsked(Crossing, OtherSd, PacedAsked):
     """Two means."""
 
     design: ClassVar[str] = "means"
+    plays: ClassVar[str] = "two-means"
+
+    scenarios: TwoMeansWays = ()
 
     difference: Annotated[float, Option("Difference hoped for.")]
     sd: Annotated[float, Option("Standard deviation.", above=0)]
@@ -83,6 +107,29 @@ class MeansAsked(DesignAsked):
     ratio: Ratio = 1.0
     hypothesis: Hypothesis = "superiority"
     margin: Margin = None
+
+    def together(self) -> list[Fault]:
+        """A margin is of another hypothesis than superiority."""
+        return margin_alone(self.hypothesis, self.margin)
+
+    def playable(self, synopsis: Synopsis, source: Source) -> Playable:
+        """See :class:`hilum.analyses.designs.simulated.PlayedAsked`."""
+        from hilum.trials.failing.designed import two_means
+
+        del source
+        margin = None if self.hypothesis == "superiority" else self.margin
+        return two_means(synopsis, margin, self.pace)
+
+
+def margin_alone(hypothesis: str, margin: float | None) -> list[Fault]:
+    """The fault of a margin that superiority would not use."""
+    if margin is None or hypothesis != "superiority":
+        return []
+    wanted = phrased(
+        "none for superiority; with a margin say {hypothesis} noninferiority or equivalence",
+        hypothesis=Parameter("hypothesis"),
+    )
+    return [fault("margin", f"{margin:g}", wanted)]
 
 
 def two_proportions(asked: TwoProportionsAsked, source: Source) -> Synopsis:

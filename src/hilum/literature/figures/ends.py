@@ -12,7 +12,7 @@ from hilum.literature.figures.picture import background_of
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array, Mask
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 # Columns by which what goes on is longer than a mark at the end.
 LONGER = 14

@@ -12,7 +12,7 @@ from hilum.literature.figures.ink import TINTED
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Mask
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 
 # Share of the columns without ink of a stretch in which something else lies there.

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from hilum.literature.figures.arrays import Array, Mask
+    from hilum.literature.figures.arrays import Array, Mask, Rows
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 # Ink across a stroke that counts as seen.
 INKED = 0.35
@@ -28,6 +28,8 @@ FURTHER, FOOT = 3, 3
 # Share of the rows of an unbroken stroke that are seen, of a broken one, that are not
 # hidden, and of a broken one below a line that looks whole.
 WHOLE, BROKEN, OPEN, DASHES = 0.93, 0.25, 0.3, 0.5
+# Rows of each part of a stroke that stands in two columns, and how far these are apart.
+SHORTEST, ASIDE = 4, 1.2
 # Pixels by which a stroke is wider than the line.
 WIDER = 3.0
 
@@ -44,11 +46,14 @@ class End:
         Row of the line before it.
     told : bool
         Whether it can be told that there is one, or none.
+    step : tuple of (float, float) or None
+        Column and row of a fall right before it, whose level is hardly longer than the line thick.
     """
 
     column: float | None
     level: int
     told: bool = True
+    step: tuple[float, float] | None = None
 
 
 def level_end(way: Way, end: End) -> Way:
@@ -102,7 +107,31 @@ def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
     weight = np.median(ink.share[rows, left : here + across + 1], axis=0)
     if (weight > INKED).sum() > width + WIDER:
         return none
-    return End(left + float(weight @ np.arange(len(weight)) / max(weight.sum(), 1e-9)), level)
+    middle = left + float(weight @ np.arange(len(weight)) / max(weight.sum(), 1e-9))
+    part = ink.share[rows, left : here + across + 1]
+    return _in_steps(End(middle, level), rows, left + _middles(part))
+
+
+def _middles(part: Array) -> Array:
+    """Middle of the ink of each row."""
+    return part @ np.arange(part.shape[1]) / np.maximum(part.sum(axis=1), 1e-9)
+
+
+def _in_steps(end: End, rows: Rows, columns: Array) -> End:
+    """The end, with a fall right before it where the stroke stands further left above some row."""
+    if len(rows) < 2 * SHORTEST:
+        return end
+    cuts = range(SHORTEST, len(rows) - SHORTEST + 1)
+    gaps = [float(np.median(columns[i:]) - np.median(columns[:i])) for i in cuts]
+    # The cut at which each part is most of one column.
+    off = [float(np.abs(columns[:i] - np.median(columns[:i])).sum()
+                 + np.abs(columns[i:] - np.median(columns[i:])).sum()) for i in cuts]  # fmt: skip
+    best = int(np.argmin(off))
+    cut = cuts[best]
+    if gaps[best] < ASIDE:
+        return end
+    step = float(np.median(columns[:cut])), float(rows[cut])
+    return replace(end, column=float(np.median(columns[cut:])), step=step)
 
 
 def _row_at(way: Way, column: int) -> int:
@@ -161,6 +190,10 @@ def _reaches(seen: Mask, hidden: Mask, gap: int) -> bool | None:
     if enough and bare.max() <= most:
         return True
     begun = int(np.argmin(np.r_[seen, False]))
+    if gap:
+        # Of dashes: down to where they stop.
+        stops = np.flatnonzero(bare > most)
+        begun = int(np.flatnonzero(inked)[stops[0] - 1]) if len(stops) and stops[0] else begun
     # Longer than any mark and lost on the way; or broken below a whole line, all the way: its own
     # dashes or those of a median's line.
     if begun > 2 * TALLEST or (bare[-1] <= most and inked.mean() > DASHES):

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 
 # Share of common columns in which a limit lies on its side of the curve.
@@ -17,6 +17,9 @@ SIDE, MOSTLY = 0.95, 0.8
 THIN = 0.85
 # Pixels beside a line's row that belong to it.
 BESIDE = 4
+# Columns that tell a line's width at least; share of ink of a pixel that is its, least width, and
+# by how much widths of one line differ.
+FEW, INKED, LEAST, SPREAD = 20, 0.15, 0.4, 0.3
 
 
 def without_limits(ways: list[Way], share: Array) -> tuple[list[Way], list[Way]]:
@@ -69,6 +72,32 @@ def weight_of(way: Way, share: Array) -> float:
     columns = (way.first + level)[:, None]
     drawn = share[np.clip(rows, 0, len(share) - 1), columns] * inside
     return float(np.median(drawn.sum(axis=1)))
+
+
+def width_of(way: Way, share: Array, usual: float) -> float:
+    """Width of one line in pixels: the commonest sum of its shares where it is level and seen.
+
+    ``usual`` is that of all lines of the colour, and its own where it has too few such columns.
+    """
+    level = np.flatnonzero((np.diff(way.row, prepend=-1) == 0) & way.seen)
+    if len(level) < FEW:
+        return usual
+    rows = way.row[level][:, None] + np.arange(-2 * BESIDE, 2 * BESIDE + 1)
+    inside = (rows >= 0) & (rows < len(share))
+    drawn = share[np.clip(rows, 0, len(share) - 1), (way.first + level)[:, None]] * inside
+    on = drawn > INKED
+    middle = 2 * BESIDE
+    # From the row of the way outwards as far as there is ink without a break.
+    up = np.cumprod(on[:, middle::-1], axis=1)[:, ::-1]
+    down = np.cumprod(on[:, middle:], axis=1)
+    whole = np.concatenate([up, down[:, 1:]], axis=1)
+    totals = (drawn * whole).sum(axis=1)
+    totals = totals[(totals > LEAST) & (whole.sum(axis=1) < 2 * middle)]
+    if len(totals) < FEW:
+        return usual
+    values, counts = np.unique(np.round(totals * 4) / 4, return_counts=True)
+    near = values[counts.argmax()]
+    return float(np.median(totals[np.abs(totals - near) <= SPREAD]))
 
 
 def _over(high: Way, low: Way, side: float = SIDE) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from hilum.literature.figures.outlines import outlined
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -62,11 +64,15 @@ class Line:
 
 def lines_of(strokes: Iterable[Stroke]) -> list[Line]:
     """Each line once, the widest first; solid before dashed."""
+    strokes = list(strokes)
+    drawn = outlined(strokes)
     strokes = [s for s in strokes if s.colour is not None]
     whole = [line for s in strokes if len(s.points) > 2 and (line := _line(s, joined=False))]
     taken = {line.points[0] for line in whole} | {line.points[-1] for line in whole}
     pieces = [s for s in strokes if s.points[0] not in taken or len(s.points) == 2]
     joined = [line for s in _joined(pieces) if (line := _line(s, joined=True))]
+    joined += [line for s in drawn if s.dash and (line := _line(s, joined=True))]
+    whole += [line for s in drawn if not s.dash and (line := _line(s, joined=False))]
     found = sorted([*joined, *whole], key=lambda s: (bool(s.dash), -(s.box[2] - s.box[0])))
     seen: dict[tuple[Point, ...], int] = {}
     out: list[Line] = []

@@ -12,10 +12,11 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
+from hilum.literature.figures.hues import own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
-from hilum.literature.figures.limits import heaviest, without_limits
-from hilum.literature.figures.paths import Way, line_width, ways_of
+from hilum.literature.figures.limits import heaviest, width_of, without_limits
+from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
 from hilum.literature.figures.raster_checks import checks_of
@@ -37,6 +38,7 @@ from hilum.literature.figures.seen_colours import (
 from hilum.literature.figures.shades import own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
+from hilum.literature.figures.way import Way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +58,9 @@ LEVEL_ERROR = 0.3
 WHOLE, NO_GAPS = 0.97, 0.985
 # Rows by which a level line may waver.
 ROW = 3
+# Share of the axis along which a line that falls is surely one; a shorter one is held against lines
+# that rise.
+CLEARLY = 0.4
 
 
 def opened(path: Path, x_axis: Axis, y_axis: Axis) -> Straight:
@@ -148,22 +153,39 @@ def _read(
     unsure: bool = False,
 ) -> FigureCurve:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
-    ink = ink_of(plot.part, line, span_of(plot))
-    ink = own_shade(ink, round(plot.start), plot.wide)
+    whole = ink_of(plot.part, line, span_of(plot))
+    ink = own_shade(whole, round(plot.start), plot.wide)
+    ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
+    try:
+        return _line(plot, ink, line, style, increasing, axes)
+    except InputError:
+        if not (ink.shaded and style):
+            raise
+        # A broken line as thin as a pixel looks paler than a whole one of its colour.
+        return _line(plot, replace(whole, unsure=True), line, style, increasing, axes)
+
+
+def _line(
+    plot: Plot, ink: Ink, line: Array, style: str, increasing: bool | None, axes: tuple[Axis, Axis]
+) -> FigureCurve:
+    """The line of a dash in the ink of one colour."""
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)
     if rising:
         ink = ink.upside_down()
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
-    width = line_width(ink.share)
+    width = width_of(way, ink.share, line_width(ink.share))
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
         ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    if way in limits:
+        # A broken line was asked for, and none is seen but what looks like limits.
+        ink, limits = replace(ink, unsure=True), []
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
@@ -193,8 +215,15 @@ def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way
     start = round(plot.start)
     if increasing is not True:
         found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
-        if found or increasing is False:
+        longest = max((int(w.seen.sum()) for w in found if w.fall > ROW), default=0)
+        if increasing is False or longest > CLEARLY * plot.wide:
             return False, found
+        if found:
+            # Samples and words of a legend at the top may look like a line above those that rise.
+            rising = ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
+            most = max(int(w.seen.sum()) for w in found)
+            risen = any(w.fall > ROW and w.seen.sum() > 1.5 * most for w in rising)
+            return risen, (rising if risen else found)
     return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
 
 
@@ -312,7 +341,11 @@ def _curve(
     levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
     if end.column is not None:
         # The foot of the last fall is hidden by the axis: it is 0 by what it means.
-        levels = [*((min(a, end.column + plot.left), b) for a, b in levels[:-1]),
+        before = levels[:-1]
+        if end.step is not None:
+            before = [*((a, b) for a, b in before if a < end.step[0] + plot.left),
+                      (end.step[0] + plot.left, row_of(end.step[1]))]  # fmt: skip
+        levels = [*((min(a, end.column + plot.left), b) for a, b in before),
                   (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
     first = share_of(y.value(levels[0][1]), full, rising=rising)
@@ -329,7 +362,7 @@ def _curve(
         at_levels = [zero - (zero - row) * stretch for _, row in levels]
     else:
         # The very beginning is hidden by the frame or by another curve.
-        levels = [(first_column(x), summit), *levels]
+        levels = [(min(first_column(x), levels[0][0]), summit), *levels]
         at_levels = [row for _, row in levels]
     height = abs(y.place(full) - y.place(y.low if y.log else 0.0))
     places = tuple(plot.picture.printed(a, b) for a, b in levels)

@@ -13,17 +13,18 @@ from hilum.literature.figures.self_check import judged
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Mask
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
     from hilum.literature.figures.plot_part import Plot
     from hilum.literature.figures.self_check import SelfCheck
     from hilum.literature.figures.trace import Trace
+    from hilum.literature.figures.way import Way
 
 # Rows beside a line that its marks may reach.
 AROUND = 10
 # Rows by which a line is clearly above or below another.
 APART = 4
-# Share of the axis behind a line's end that is looked at, and of those columns that dashes take.
-AHEAD, FOLLOWS = 0.08, 0.3
+# Share of the axis behind a line's end that is looked at, of the columns up to the last inked one
+# that dashes take, and the fewest that are more than a mark.
+AHEAD, FOLLOWS, DASH = 0.08, 0.3, 10
 # Share of a line that may be lost where it ends at a line of another shade.
 LOST = 0.05
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
@@ -111,11 +112,14 @@ def _cross(a: Way, b: Way) -> bool:
 
 
 def _dashes(ink: Ink, way: Way, width: float, wide: float) -> bool:
-    """Whether level pieces of the colour follow the end of a line for longer than a mark."""
+    """Whether pieces of the colour follow the end of a line for longer than a mark."""
     row, ahead = int(way.row[-1]), int(AHEAD * wide)
     here = slice(max(row - 2, 0), row + ahead), slice(way.last + 2, way.last + 2 + ahead)
-    part = _level(ink.share[here] > 0.4, width)
-    return part.shape[1] > ahead / 2 and bool(part.any(axis=0).mean() > FOLLOWS)
+    on = ink.share[here] > 0.4
+    inked = np.flatnonzero(_level(on, width).any(axis=0))
+    pieces = len(inked) > DASH and len(inked) > FOLLOWS * (inked[-1] + 1)
+    # Marks side by side on such pieces leave little of them.
+    return bool(pieces or on.any(axis=0).sum() > 1.5 * DASH)
 
 
 def _meet(a: Way, b: Way, width: float) -> bool:
@@ -126,12 +130,16 @@ def _meet(a: Way, b: Way, width: float) -> bool:
     first, last = max(a.first, b.first), min(a.last, b.last)
     if last < first:
         return False
-    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
-    apart = np.flatnonzero(np.abs(gap) > width + APART)
+    one = a.row[first - a.first : last + 1 - a.first]
+    other = b.row[first - b.first : last + 1 - b.first]
+    apart = np.flatnonzero(np.abs(one - other) > width + APART)
     if not len(apart):
         return False
-    between = np.abs(gap[apart[0] : apart[-1]])
-    return bool((between <= width + 1).any())
+    # Where both fall at once the foot of one stroke may touch the top of the other.
+    near = round(width) + 1
+    before, after = (np.clip(np.arange(len(one)) + s, 0, len(one) - 1) for s in (-near, near))
+    touch = np.minimum(other, one)[after] >= np.maximum(other, one)[before] - width - 1
+    return bool(touch[apart[0] + near : apart[-1] - near].any())
 
 
 def _among_others(ink: Ink, way: Way, ways: list[Way], width: float) -> bool:

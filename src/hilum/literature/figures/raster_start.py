@@ -11,9 +11,9 @@ from hilum.literature.figures.paths import late_way
 
 if TYPE_CHECKING:
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
     from hilum.literature.figures.plot_part import Plot
     from hilum.literature.figures.seen_colours import SeenColour
+    from hilum.literature.figures.way import Way
 
 # What may have fallen before a curve that starts hidden is seen.
 LOST = 0.15

@@ -30,6 +30,8 @@ LABEL_ERROR, TICK_ERROR = 0.3, 0.005
 # this, and labels to within that.
 ON_SCALE, ROUNDED, LABEL_OFF = 0.12, 0.75, 2.5
 ROUNDED_ERROR, LABEL_SLACK = 0.25, 4.5
+# A percent sign stands behind its number by no more than this share of the height of letters.
+SPACE = 0.8
 # A bar thinner than this is a line.
 THIN = 1.3
 
@@ -88,7 +90,7 @@ def number(text: str) -> float | None:
 
 def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
     """Every axis across, and every axis upwards."""
-    words = [w for w in page.words if number(w.text) is not None]
+    words = [w for w in _with_signs(page.words) if number(w.text) is not None]
     thin = [(a, b) for s in page.strokes for a, b in _thin(s)]
     across = [
         r for row in _lined_up(words, 0) for run in _runs(row, 0) if (r := _ruler(run, thin, 0))
@@ -100,6 +102,39 @@ def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
         if (r := _ruler(run, thin, 1))
     ]
     return across, upwards
+
+
+def _with_signs(words: Sequence[Word]) -> list[Word]:
+    """The words, each number one with the percent sign that stands behind it by itself."""
+    signs = [w for w in words if w.text == "%"]
+    out: list[Word] = []
+    for word in words:
+        sign = next((s for s in signs if _follows(s, word)), None) if signs else None
+        if sign is None or number(word.text) is None:
+            out.append(word)
+            continue
+        left, top = min(word.left, sign.left), min(word.top, sign.top)
+        right, bottom = max(word.right, sign.right), max(word.bottom, sign.bottom)
+        out.append(
+            replace(word, text=word.text + "%", left=left, top=top, right=right, bottom=bottom)
+        )
+    return out
+
+
+def _follows(sign: Word, word: Word) -> bool:
+    """Whether a sign stands behind a word, as it is read: to its right, or above it if turned."""
+    if sign.upright != word.upright:
+        return False
+    if word.upright:
+        gap, off, tall = sign.left - word.right, sign.centre[1] - word.centre[1], _tall(word)
+    else:
+        gap, off, tall = word.top - sign.bottom, sign.centre[0] - word.centre[0], _tall(word)
+    return -0.1 * tall < gap < SPACE * tall and abs(off) < ALIGNED
+
+
+def _tall(word: Word) -> float:
+    """Height of its letters."""
+    return word.bottom - word.top if word.upright else word.right - word.left
 
 
 def _thin(stroke: Stroke) -> list[tuple[Point, Point]]:
@@ -207,7 +242,7 @@ def _ticks_near(word: Word, thin: Iterable[tuple[Point, Point]], along: int) -> 
     """Places of the strokes that may be a label's tick, the nearest first."""
     out: list[tuple[float, float]] = []
     edges = (word.top, word.bottom) if along == 0 else (word.left, word.right)
-    tall = word.bottom - word.top if word.upright else word.right - word.left
+    tall = _tall(word)
     beside, furthest = max(BESIDE, BESIDE_TALL * tall), max(REACH, REACH_TALL * tall)
     for one, other in thin:
         (a0, b0), (a1, b1) = _turned(one, along), _turned(other, along)

@@ -43,7 +43,7 @@ RULED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class _Cores:
+class Cores:
     """Crossings of lines: row and column of the middle, deepest pixel, sum, pixels across."""
 
     row: Rows
@@ -52,9 +52,9 @@ class _Cores:
     total: Array
     length: Rows
 
-    def where(self, kept: Mask) -> _Cores:
+    def where(self, kept: Mask) -> Cores:
         """Some of them."""
-        return _Cores(
+        return Cores(
             self.row[kept],
             self.column[kept],
             self.depth[kept],
@@ -64,7 +64,7 @@ class _Cores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shade:
+class Shade:
     """One shade of the hue: its depth (1 is the colour asked for), and the bounds of its heap."""
 
     depth: float
@@ -88,7 +88,7 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
     wide : float
         Its columns.
     """
-    cores = _cores(_unruled(ink.depth))
+    cores = cores_of(unruled(ink.depth))
     if len(cores.row) < LEAST * wide:
         return ink
     # Of three pixels across the middle one is nothing but line, if all together are wide enough.
@@ -99,25 +99,29 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
         feature = cores.depth
     else:
         feature = cores.total / _width(cores)
-    middle = _along(cores, feature, ink.depth.shape)
-    shades = _heaps(middle, cores, wide)
+    middle = along(cores, feature, ink.depth.shape)
+    shades = heaps(middle, cores, wide)
     if len(shades) < 2:
         return ink
     # The deepest pixel of a thin line is paler than the line, never deeper.
     possible = [s for s in shades if s.depth < DEEPER] or shades
     own = min(shades if full else possible, key=lambda one: abs(one.depth - 1))
-    others = [s for s in shades if s is not own and _beside(own, s, middle, cores)]
+    others = [s for s in shades if s is not own and side_by_side(own, s, middle, cores)]
     if not others:
         return ink
     if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
         return ink
+    if not full and any((s.depth - own.depth) * (s.low - own.low) < 0 for s in others):
+        # Deeper and yet less of it: lines that differ in width.
+        return ink
     next_ = min(abs(s.depth - 1) for s in others)
     unsure = abs(own.depth - 1) > BETWEEN * next_
-    return replace(_only(ink, cores, middle, own), unsure=unsure)
+    alone = np.where(inside(ink.depth), ink.depth, np.nan) if full else None
+    return replace(only(ink, cores, middle, own, alone), unsure=unsure)
 
 
-def _unruled(depth: Array) -> Array:
+def unruled(depth: Array) -> Array:
     """Without frames and grid lines."""
     on = depth > ON
     rows, columns = on.mean(axis=1) > RULED, on.mean(axis=0) > RULED
@@ -129,7 +133,7 @@ def _unruled(depth: Array) -> Array:
     return out
 
 
-def _cores(depth: Array) -> _Cores:
+def cores_of(depth: Array) -> Cores:
     """Where a column crosses ink, the highest crossing of the first column first."""
     padded = np.pad(depth, ((1, 1), (0, 0))).T
     flat = padded.ravel()
@@ -137,23 +141,23 @@ def _cores(depth: Array) -> _Cores:
     first, stop = edges[::2], edges[1::2]
     if not len(first):
         none = np.zeros(0, np.int64)
-        return _Cores(none, none, none.astype(float), none.astype(float), none)
+        return Cores(none, none, none.astype(float), none.astype(float), none)
     # The edges below the threshold belong to the line too.
     spans = np.c_[first - 1, stop + 1].ravel().clip(max=len(flat) - 1)
     total = np.add.reduceat(flat, spans)[::2]
     most = np.maximum.reduceat(flat, edges)[::2]
     column, row = np.divmod((first + stop - 1) // 2, padded.shape[1])
     length = stop - first + (flat[spans[::2]] > EDGE) + (flat[(spans[1::2] - 1)] > EDGE)
-    return _Cores(row - 1, column, most, total, length).where(length <= WIDEST)
+    return Cores(row - 1, column, most, total, length).where(length <= WIDEST)
 
 
-def _width(cores: _Cores) -> float:
+def _width(cores: Cores) -> float:
     """The commonest sum of depths."""
     values, counts = np.unique(np.round(cores.total * 4) / 4, return_counts=True)
     return max(float(values[counts.argmax()]), 0.5)
 
 
-def _along(cores: _Cores, feature: Array, shape: tuple[int, ...]) -> Array:
+def along(cores: Cores, feature: Array, shape: tuple[int, ...]) -> Array:
     """Median of a feature over each level piece of a line, NaN where it is short."""
     from scipy.ndimage import label
 
@@ -171,7 +175,7 @@ def _along(cores: _Cores, feature: Array, shape: tuple[int, ...]) -> Array:
     return out
 
 
-def _heaps(middle: Array, cores: _Cores, wide: float) -> list[_Shade]:
+def heaps(middle: Array, cores: Cores, wide: float) -> list[Shade]:
     """Heaps of depths, each along enough of the axis."""
     from scipy.ndimage import gaussian_filter1d
 
@@ -187,13 +191,13 @@ def _heaps(middle: Array, cores: _Cores, wide: float) -> list[_Shade]:
     merged = _merged(peaks, dense)
     cuts = [a + int(np.argmin(dense[a : b + 1])) for a, b in pairwise(merged)]
     bounds = [0.0, *(float(edges[c]) for c in cuts), np.inf]
-    out: list[_Shade] = []
+    out: list[Shade] = []
     for low, high in pairwise(bounds):
         here = (values >= low) & (values < high)
         if len(np.unique(cores.column[known][here])) >= LEAST * wide:
             # The deepest of them: what is thinner than two pixels is nowhere all of the line.
             depth = float(np.quantile(cores.depth[known][here], 0.8))
-            out.append(_Shade(depth, low, high))
+            out.append(Shade(depth, low, high))
     return out
 
 
@@ -214,25 +218,34 @@ def _merged(peaks: list[int], dense: Array) -> list[int]:
     return out
 
 
-def _beside(one: _Shade, other: _Shade, middle: Array, cores: _Cores) -> bool:
+def side_by_side(one: Shade, other: Shade, middle: Array, cores: Cores) -> bool:
     """Whether both stand in the same columns: two lines, not one whose shade wavers."""
     a, b = (np.unique(cores.column[s.holds(middle)]) for s in (one, other))
     return len(np.intersect1d(a, b)) >= TOGETHER * min(len(a), len(b))
 
 
-def _only(ink: Ink, cores: _Cores, middle: Array, own: _Shade) -> Ink:
-    """Without the pixels nearest to a core of another shade."""
+def inside(depth: Array) -> Mask:
+    """Pixels with line on all sides: nothing of paper is mixed into them."""
+    from scipy.ndimage import minimum_filter
+
+    return np.asarray(minimum_filter(depth, size=3) > ON, np.bool_)
+
+
+def only(ink: Ink, cores: Cores, middle: Array, own: Shade, alone: Array | None = None) -> Ink:
+    """Without the pixels nearest to a core of another shade.
+
+    ``alone`` is what single pixels say that hold nothing but line, NaN elsewhere: they tell it
+    where a line is too steep to be crossed.
+    """
     from scipy.ndimage import distance_transform_edt
 
     known = np.isfinite(middle)
     shape = ink.depth.shape
-    none = np.ones(shape, bool)
-    none[cores.row[known], cores.column[known]] = False
-    nearest = distance_transform_edt(none, return_distances=False, return_indices=True)
-    mine = np.zeros(shape, bool)
-    mine[cores.row[known], cores.column[known]] = (middle[known] >= own.low) & (
-        middle[known] < own.high
-    )
+    values = np.full(shape, np.nan) if alone is None else alone
+    values[cores.row[known], cores.column[known]] = middle[known]
+    seeds = np.isfinite(values)
+    nearest = distance_transform_edt(~seeds, return_distances=False, return_indices=True)
+    mine = seeds & own.holds(values)
     foreign = ~mine[nearest[0], nearest[1]]
     share = np.where(foreign, 0.0, ink.share)
     other = ink.other | (foreign & (ink.depth > ON))

@@ -20,7 +20,7 @@ from hilum.literature.figures.hidden import followed
 if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array, Mask
     from hilum.literature.figures.ink import Ink
-    from hilum.literature.figures.paths import Way
+    from hilum.literature.figures.way import Way
 
 
 # Share of line from which a pixel belongs to it.

@@ -42,8 +42,10 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *orders(found),
         *twice(told, found),
         *arms(told),
-        *told_checks(told),
     ]
+    # A sum that is wrong is told once, whether the parts or the sentence show it.
+    sums = {one.sentence for one in out if one.code == "whole"}
+    out += [one for one in told_checks(told) if one.code != "whole" or one.sentence not in sums]
     order = list(KINDS)
     seen: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for one in out:

@@ -36,7 +36,8 @@ _PARTED: Final = re.compile(r"\b(?:while|whereas|but)\b", re.I)
 
 def centre(text: str, token: Token, mention: Mention) -> str | None:
     """Median or mean, by the last such word before the figure, or the letters of the outcome."""
-    behind = re.match(r"\s*\((median|mean)\b", text[token.end :])
+    # "51 months (median)", but "3.8 days (median 3)" is another figure.
+    behind = re.match(r"\s*\((median|mean)\b(?![\s,:=]*\d)", text[token.end :])
     if behind:
         return behind[1]
     said = list(_CENTRE.finditer(text, 0, token.start))

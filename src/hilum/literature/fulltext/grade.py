@@ -33,7 +33,8 @@ _GOES_ON: Final = re.compile(
     r"\s*(?:$|[.,;:()\[\]/#•|=<>≥≤+-]|(?:rates? )?(?:and|or|in|at|by|with|after|according|on|as"
     r"|per|using"
     r"|for|but|while|whereas|compared|versus|vs|v|from|during|within|following|respectively|only|to"
-    r"|under|of (?:the )?(?:disease|tumou?r|liver)|events?|syndrome)\b|\d)",
+    r"|under|of (?:the )?(?:disease|tumou?r|liver|treatment|procedure|surgery|operation)|events?"
+    r"|syndrome)\b|\d)",
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(
@@ -182,6 +183,8 @@ def _words(clause: Clause, one: Owned) -> bool:
     if share and _DONE.search(clause.text, one.mention.end, one.token.start):
         return True
     since = last.token.end if last else one.mention.end
+    if share and _VALUE_OF.search(clause.text[since : one.token.start]):
+        return True
     if share and any(
         t.kind == "missing" and since <= t.start < one.token.start for t in clause.found
     ):
@@ -194,18 +197,33 @@ def _words(clause: Clause, one: Owned) -> bool:
         return True
     if one.mention.outcome == "other" and _EASED.search(clause.text, since, one.token.end + 20):
         return True
-    return bool(unknown(hidden(clause, since, one.token.start)))
+    return bool(unknown(_AFTER.sub(" ", hidden(clause, since, one.token.start))))
 
 
 # "71 % of the first recurrences (98 of 138)": what a share is of, not what it is.
 _SHARE_OF: Final = re.compile(r"(?:%|per ?cent) of (?:the |all |these )?(?:[\w-]+ ){0,2}$", re.I)
 
+_WERE: Final = re.compile(
+    r"\b(?:patients|recipients|people|women|men) (?:were|are|remained) $", re.I
+)
+_EVENT: Final = frozenset({"proportion"})
+_GRADE_OF: Final = re.compile(r"\s*of grade", re.I)
+# "In a patient with a shunt of 14 %": what one patient had.
+_VALUE_OF: Final = re.compile(r"\bwith an? (?:[\w-]+ ){1,3}of\s*$", re.I)
+# "After 16 procedures", "after 1 and 3 years": what is counted, and when.
+_AFTER: Final = re.compile(r"\b(?:after|following|followed)\s+(?=#|$)", re.I)
+
 
 def _named(clause: Clause, one: Owned) -> bool:
-    if not plainly(one.mention) or _SHARE_OF.search(clause.text[: one.mention.start]):
+    before = clause.text[: one.mention.start]
+    if _SHARE_OF.search(before) and not _WERE.search(before):
         return True
-    if modified(clause.text[: one.mention.start]):
+    event = one.mention.outcome == "other" and one.mention.measures == _EVENT
+    # An event of whatever kind is one that no table of the evidence knows.
+    if not event and (not plainly(one.mention) or modified(before)):
         return True
+    if event and _GRADE_OF.match(clause.text, one.mention.end):
+        return False
     return _after(one) and not _GOES_ON.match(clause.text, one.mention.end)
 
 

@@ -14,6 +14,7 @@ from hilum.literature.fulltext.own import own_part
 from hilum.literature.fulltext.ratios import ratios
 from hilum.literature.fulltext.rows import limits_in_tables
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
+from hilum.synthesis.effects.printed import ASYMMETRIC, SIGNIFICANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from hilum.literature.fulltext.proposal import Proposal
     from hilum.literature.fulltext.sentences import Sentence
 
-ASYMMETRIC: Final = 0.25
-"""A ratio may lie so far from the geometric middle of its limits, in half widths, beyond what
-rounding explains: profile and exact intervals are not symmetric, misprints are further off."""
-SIGNIFICANT: Final = 0.05
 RATIOS: Final = ("hazard_ratio", "odds_ratio", "risk_ratio")
 
 

@@ -23,8 +23,25 @@ _SYMPTOM: Final = re.compile(r"diarrh|flush", re.IGNORECASE)
 _SYNDROME: Final = re.compile(r"flushing|carcinoid|symptom|stool", re.IGNORECASE)
 # Words of response alone, where a sentence rates images and not symptoms.
 _BARE: Final = ("complete", "partial", "stable")
+# Of these another response has to stand beside them: images are not always rated by a name.
+_CHANGE: Final = re.compile(
+    r"(?:(?:remained|were|was) )?(?:stable|unchanged|stabili[sz]ation|progressive|progressed"
+    r"|progression)",
+    re.IGNORECASE,
+)
+_BESIDE: Final = re.compile(
+    r"\b(?:partial(?:ly)?|complete(?:ly)?|objective|minor) (?:\w+ )?(?:responses?|remissions?"
+    r"|regressions?|responded)\b|\bstable disease\b|\bPR\b|\bSD\b|\bCR\b|\bpartial in\b",
+)
+_RESPONSES: Final = ("stable_disease", "progressive_disease")
 _RATED: Final = re.compile(
     r"RECIST|WHO|EASL|SWOG|Choi|[Rr]adiolog|[Rr]adiograph|[Tt]umou?r response"
+)
+# Who responded to what: of symptoms and markers it is no response of the tumour.
+_NOT_IMAGED: Final = re.compile(
+    r"symptom|relief|hormon|flush|diarrh|biochemical|marker|5-HIAA|chromogranin|CgA|gastrin|insulin"
+    r"|glyc|pain|pressure|octreotide scan|question|survey|invited|centres|clinicians",
+    re.IGNORECASE,
 )
 _EASED: Final = re.compile(r"symptom|relief|hormon|flush|biochemical", re.IGNORECASE)
 # Patients chosen by an outcome are a subgroup, not a result.
@@ -88,8 +105,18 @@ def mentions(text: str) -> list[Mention]:
             continue
         if one.outcome == "other" and _SYMPTOM.match(one.text) and _SYNDROME.search(text):
             continue
-        if one.text.lower() in _BARE and not (_RATED.search(text) and not _EASED.search(text)):
+        if one.text.lower() == "responded" and (
+            not _RATED.search(text) or _NOT_IMAGED.search(text)
+        ):
             continue
+        if _CHANGE.fullmatch(one.text) and one.outcome in _RESPONSES:
+            rest = text[: one.start] + text[one.end :]
+            if _BESIDE.search(rest) is None or _EASED.search(text):
+                continue
+        elif one.text.lower() in _BARE:
+            rated = _RATED.search(text) or _CHANGE.search(text)
+            if rated is None or _EASED.search(text):
+                continue
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(_without(one, text))
     kept = [

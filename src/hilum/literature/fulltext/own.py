@@ -51,6 +51,9 @@ _REPORT: Final = (
 )
 # Ways of citing that need no name known beforehand.
 _CITED: Final = re.compile(
+    r"\b(?:[Rr]elative|[Cc]ompared|[Ss]imilar|[Cc]omparable|[Ii]dentical|[Cc]lose) (?:to|with)"
+    r" (?:the |an? )?(?:\w+ )?(?:registr(?:y|ies)|audits?|databases?|surveys?)\b"
+    r"|\b[Ll]ike [A-Z][\w-]+(?: and [A-Z][\w-]+)?,? who(?:se)?\b|"
     r"\b(?:rates?|survival|response|median|mortality) (?:rates? )?of [\d.]+ ?(?:%|months|years)"
     r" (?:was|were|has been|have been) reported\b|\bin one (?:centre|center|study|trial|series)\b|"
     rf"\b(?:[Aa]uthors|[Cc]olleagues|[Rr]esearchers|[Oo]thers|[Ss]ome|[Ss]everal (?:groups"
@@ -111,6 +114,8 @@ _ACRONYM: Final = re.compile(
     r"\b(?P<name>[A-Z][A-Z-]{2,}(?:-?\d+)?)(?: [A-Z]{2,})? (?:registry|report|trial|study|database"
     r"|investigators|consortium|programme|program|extension)\b"
 )
+# "In LITESPARK-004, by contrast, 20 of 22 responded".
+_IN_TRIAL: Final = re.compile(r"\b[Ii]n (?P<name>[A-Z][A-Z-]{3,}-?\d+)\b")
 _BEEN: Final = re.compile(r"\b(?:has|have) (?:\w+ )?been\b")
 _NAMED: Final = re.compile(
     r"\b([A-Z][A-Z-]{2,}(?:-?\d+)?)\b(?=\)| (?:trial|study)\b(?! (?:report|showed|found|gave)))"
@@ -223,7 +228,8 @@ ANY: Final = Paper()
 def _cited(text: str, paper: Paper) -> list[re.Match[str]]:
     """Where a sentence speaks of other studies."""
     found = [m for m in (one.search(text) for one in (_OTHERS, _CITED, _FOREIGN)) if m]
-    return found + [m for m in _ACRONYM.finditer(text) if m["name"] not in paper.names]
+    named = (m for one in (_ACRONYM, _IN_TRIAL) for m in one.finditer(text))
+    return found + [m for m in named if m["name"] not in paper.names]
 
 
 def own_part(sentence: Sentence, paper: Paper = ANY) -> tuple[int, int]:

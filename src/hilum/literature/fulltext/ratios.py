@@ -10,7 +10,7 @@ from hilum.literature.fulltext.beside import beside, made
 from hilum.literature.fulltext.clause import LIST
 from hilum.literature.fulltext.doubts import Clause, held, hidden
 from hilum.literature.fulltext.links import modified, unknown
-from hilum.literature.fulltext.mentions import plainly
+from hilum.literature.fulltext.mentions import mentions, plainly
 
 if TYPE_CHECKING:
     from hilum.literature.fulltext.mentions import Mention
@@ -34,6 +34,22 @@ _OF_RISK: Final = re.compile(
     r"\b(?:predict\w*|independently|adjusted|unadjusted|stratified|crude|pooled|risk|hazard|odds"
     r"|longer|shorter|lower|higher)\s+$"
 )
+# A name, and its ratio in brackets behind: "grade 3 (HR 2.1", "bilirubin above 2 (adjusted HR".
+_COVARIATE: Final = re.compile(
+    r"(?:^|[,;:]|\b(?:and|or|were|was|are|only|while|whereas|but|not|by|of|that|with|analysis|model)\b)"
+    r"\s*(?P<name>[^,;:()]{2,60}?)\s*[(\[](?:adjusted |multivaria\w+ |univaria\w+ )?$",
+    re.IGNORECASE,
+)
+_MODEL: Final = re.compile(
+    r"\b(?:multivaria\w+|univaria\w+|cox|regression|independent(?:ly)?|predict\w*|prognostic"
+    r"|risk factors?)\b",
+    re.IGNORECASE,
+)
+_NOT_MODEL: Final = re.compile(
+    r"\b(?:meta-?analy\w+|pooled|respectively|weighted|matched|propensity)\b",
+    re.IGNORECASE,
+)
+_FOR: Final = re.compile(r"\bfor\b")
 _OF_RATIOS: Final = re.compile(
     r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria"
     r"|propensity|regress"
@@ -64,15 +80,39 @@ def ratios(
             continue
         spent.add(value.start)
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
-        mention = _outcome_of_ratio(name.start(), named, code)
+        covariate = _COVARIATE.search(text[: name.start()])
+        of_model = _of_model(text, code) if covariate else None
+        mention = of_model or _outcome_of_ratio(name.start(), named, code)
         outcome = mention.outcome if mention else ""
         one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
         clause = Clause(text, found, named, (), known, {})
-        why = _doubt(clause, name.span(), value, mention)
+        why = "" if of_model else _doubt(clause, name.span(), value, mention)
+        if of_model and covariate:
+            one = replace(one, group=covariate["name"])
         if not why and one.low and not held(one.value, one.low, one.high):
             why = "limits"
         out.append(replace(one, doubt=why))
     return out, spent
+
+
+def _of_model(text: str, code: str) -> Mention | None:
+    """The one outcome of a sentence that tells of a model, each of whose ratios is a covariate's.
+
+    ``None`` where the sentence tells of no model, or names two outcomes that have such ratios.
+    """
+    if not _MODEL.search(text) or _NOT_MODEL.search(text):
+        return None
+    kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
+    # "Predictors for survival": of survival, and no patients chosen by it.
+    same = _FOR.sub("of ", text)
+    found = [one for one in mentions(same) if kinds & one.measures]
+    if len({one.outcome for one in found}) != 1 or not found[0].outcome:
+        return None
+    before = [_OF_RISK.sub("", same[: one.start]) for one in found]
+    sure = all(
+        plainly(one) and not modified(words) for one, words in zip(found, before, strict=True)
+    )
+    return found[0] if sure else None
 
 
 def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
@@ -85,6 +125,20 @@ def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | Non
     return chosen or (after[0] if after else None)
 
 
+def _gap(clause: Clause, mention: Mention, end: int) -> str:
+    """The words from an outcome to its ratio, without those about its figures in two arms."""
+    told = [
+        t for t in clause.found
+        if mention.end <= t.start < end
+        and (t.kind in ("share", "missing") or (t.kind == "number" and "unit" in t.texts))
+    ]  # fmt: skip
+    between = clause.text[mention.end : end]
+    other = any(mention.end <= m.start < end and m.outcome != mention.outcome for m in clause.named)
+    if len(told) < 2 or other or re.search(r";|\. ", between):
+        return hidden(clause, mention.end, end)
+    return f"{hidden(clause, mention.end, told[0].start)} {hidden(clause, told[-1].end, end)}"
+
+
 def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention | None) -> str:
     """As :func:`doubt`, of a ratio named from ``name[0]`` to ``name[1]``."""
     if mention is None:
@@ -92,7 +146,7 @@ def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention
     if not plainly(mention) or modified(_OF_RISK.sub("", clause.text[: mention.start])):
         return "named"
     if mention.end <= name[0]:
-        gap = hidden(clause, mention.end, name[0])
+        gap = _gap(clause, mention, name[0])
         front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
         listed = (
             front is not None and front.outcome != mention.outcome and "ratio" in front.measures

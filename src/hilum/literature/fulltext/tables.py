@@ -31,6 +31,14 @@ _HEADING: Final = re.compile(
 )
 FIGURE: Final = re.compile(r"\d")
 _VALUE: Final = re.compile(r"[\d.,%()<>=/ -]+")
+# Figures that belong to the name of a head: a grade, a nuclide, the level of an interval.
+_NAMES: Final = re.compile(
+    r"95 ?%|\b(?:(?:CTCAE )?grades?|Gr\.?|G) ?(?:[≥>]=? ?)?\d(?: ?(?:-|/|or|and|to) ?\d)?\+?"
+    r"|\b(?:90 ?Y|177 ?Lu|166 ?Ho|111 ?In|131 ?I|68 ?Ga)\b",
+    re.I,
+)
+_LONG: Final = 5
+"""Words from which on the second cell behind "Table 3" is its title."""
 SHARE: Final = re.compile(
     rf"(?P<events>{COUNT})(?:\s*(?:/|of)\s*(?P<n>{COUNT}))?\s*[(\[]\s*(?P<percent>{NUMBER})\s*%?"
     r"\s*[)\]]"
@@ -46,19 +54,37 @@ class Column:
     text: str
 
 
-def _tables(read: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    """Rows that follow each other, short headings between them (no rows themselves) included."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table that is no head.
+
+    ``heads`` are those of its columns, ``above`` the heading between the rows before it, ``title``
+    what stands over the table, empty where nothing does.
+    """
+
+    sentence: Sentence
+    cells: list[str]
+    columns: list[Column]
+    above: str
+    title: str
+
+
+def _tables(read: Sequence[Sentence]) -> Iterator[tuple[str, list[Sentence]]]:
+    """Rows that follow each other, with short headings between them, and what stands before."""
     kept: list[Sentence] = []
+    title, last = "", ""
     for one in read:
         heading = bool(kept) and not one.row and _HEADING.fullmatch(one.plain.strip()) is not None
         ends = not (one.row or heading) or one.section == "references"
         if kept and (ends or one.page != kept[-1].page):
-            yield kept
+            yield title, kept
             kept = []
         if not ends:
+            title = title if kept else last
             kept.append(one)
+        last = "" if one.row else one.plain.strip()
     if kept:
-        yield kept
+        yield title, kept
 
 
 def _split(text: str) -> list[str]:
@@ -69,11 +95,9 @@ def _split(text: str) -> list[str]:
     return [cell.strip() for cell in cells if cell.strip() or ruled]
 
 
-def lines_of(
-    read: Sequence[Sentence],
-) -> Iterator[tuple[Sentence, list[str], list[Column], str]]:
-    """Every row of a table that is no head: its line, its cells, the heads and heading above."""
-    for table in _tables(read):
+def lines_of(read: Sequence[Sentence]) -> Iterator[Line]:
+    """Every row of a table that is no head."""
+    for title, table in _tables(read):
         columns: list[Column] = []
         above = ""
         last: list[str] = []
@@ -82,8 +106,12 @@ def lines_of(
                 above = line.plain.strip()
                 continue
             cells = _split(line.plain)
-            if _TITLE.match(line.plain) and len(cells) == 2 and not N.search(cells[1]):
-                columns, above, last = [], "", []
+            if (
+                _TITLE.match(line.plain)
+                and len(cells) == 2
+                and (not N.search(cells[1]) or len(cells[1].split()) >= _LONG)
+            ):
+                columns, above, last, title = [], "", [], cells[1]
                 continue
             if not columns and last and all(N.fullmatch(cell) for cell in cells):
                 # Heads with figures in them, known by the patients under them.
@@ -97,7 +125,7 @@ def lines_of(
             elif _is_head(cells, first=not columns):
                 # Two arms in one cell: where one ends nobody can tell.
                 clear = all(len(N.findall(cell)) < 2 for cell in cells)
-                columns = [_column(cell) for cell in cells] if clear else []
+                columns = _under(columns, [_column(cell) for cell in cells]) if clear else []
                 above = ""
             elif (
                 columns
@@ -107,7 +135,7 @@ def lines_of(
                 counts = [f"n = {cell}" if cell else "" for cell in cells[1:]]
                 columns = _with_patients(columns, counts)
             elif len(cells) > 1:
-                yield line, cells, columns, above
+                yield Line(line, cells, columns, above, title)
             last = cells
 
 
@@ -115,15 +143,37 @@ def _is_head(cells: list[str], *, first: bool) -> bool:
     """A row whose cells name arms: with their patients, or (the first row) without any figure."""
     behind = cells[1:] if len(cells) > 1 else cells
     if any(N.search(cell) for cell in cells):
-        return not any(SHARE.fullmatch(cell) for cell in behind)
+        of_label = len(cells) > 1 and not any(N.search(cell) for cell in behind)
+        return not any(SHARE.fullmatch(cell) or (of_label and _VALUE.fullmatch(cell))
+                       for cell in behind)  # fmt: skip
     outcomes = [cell for cell in behind if mentions(cell)]
     if len(outcomes) > 1 and len(outcomes) >= len(behind) - 2:
         return not any(_VALUE.fullmatch(cell) for cell in behind)
     # "1 year, 3 years, 5 years" are heads, where the line itself names no outcome.
-    times = "" if mentions(cells[0]) else r"|^\d+[ -](?:years?|months?)\b"
-    bare = [FIGURE.search(re.sub(rf"95 ?%{times}", "", cell)) for cell in behind]
-    missing = [re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none", cell, re.I) for cell in behind]
+    times = "" if mentions(cells[0]) else r"|^\d+[ -](?:years?|yrs?|y|months?|mo)\b"
+    bare = [
+        FIGURE.search(re.sub(rf"{_NAMES.pattern}{times}", "", cell, flags=re.I)) for cell in behind
+    ]
+    missing = [
+        re.fullmatch(r"N[RE]A?|-+|not \w+|n/?a|none|ref\.?|reference", cell, re.I)
+        for cell in behind
+    ]
     return len(cells) > 1 and not any(bare) and (first or not any(missing))
+
+
+def _under(arms: list[Column], heads: list[Column]) -> list[Column]:
+    """Heads that repeat under arms, each with its arm's name; none where they do not fit."""
+    own = [one for one in heads if not P_HEAD.match(one.text)]
+    if len({one.text for one in own}) == len(own):
+        return heads
+    over = [one for one in arms if one.n is not None]
+    each, left = divmod(len(own), len(over)) if over else (0, 1)
+    if left or len(own) != len(heads):
+        return []
+    return [
+        replace(one, name=f"{over[i // each].name}, {one.name}", n=over[i // each].n)
+        for i, one in enumerate(own)
+    ]
 
 
 def _with_patients(columns: list[Column], cells: list[str]) -> list[Column]:

@@ -117,8 +117,9 @@ def _rising(told: Sequence[Sentence]) -> Iterator[Finding]:
     """Survival in a row of a table that rises from one time to the next."""
     if not any(_SURVIVAL.search(one.plain) for one in told):
         return
-    for line, cells, columns, _ in lines_of(told):
-        heads = heads_of(columns, cells[1:])
+    for row in lines_of(told):
+        line, cells = row.sentence, row.cells
+        heads = heads_of(row.columns, cells[1:])
         at: list[tuple[float, str]] = []
         for cell, head in zip(cells[1:], heads, strict=True):
             time = _TIME_HEAD.fullmatch(head.text) if head else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,7 +88,9 @@ def _block(counts: Any, place: NDArray[Any], words: NDArray[Any], weighing: Weig
 
 def _words(texts: Sequence[str], watch: Watch) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
     """Text and word of every token, and the words."""
-    known: dict[str, int] = {}
+    known: defaultdict[str, int] = defaultdict()
+    # A new word's number is how many there were before it.
+    known.default_factory = known.__len__
     lengths: list[int] = []
     words: list[int] = []
     for at, text in enumerate(texts):
@@ -95,7 +98,7 @@ def _words(texts: Sequence[str], watch: Watch) -> tuple[NDArray[Any], NDArray[An
             watch.done(0)
         found = TOKEN.findall(text.lower())
         lengths.append(len(found))
-        words += [known.setdefault(word, len(known)) for word in found]
+        words.extend(map(known.__getitem__, found))
     place = np.repeat(np.arange(len(texts)), lengths)
     return place, np.asarray(words, dtype=np.int64), list(known)
 

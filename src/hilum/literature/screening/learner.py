@@ -62,8 +62,9 @@ class Machine:
     def __init__(self, rows: Any, balance: Balance | None = None) -> None:
         self._products: Products = products_of(rows)
         self._balance = balance or Balance()
-        # The dual value of every record; of those not read it is zero.
+        # The dual value of every record, of those not read zero; and the scores that follow.
         self._dual = np.zeros(rows.shape[0], dtype=np.float32)
+        self._scores = self._dual.copy()
 
     def learn(self, read: NDArray[Any], relevant: NDArray[Any]) -> NDArray[Any]:
         """Scores of all records after those read; the higher the likelier relevant.
@@ -77,20 +78,29 @@ class Machine:
         """
         self._products.take(read)
         labels = np.where(relevant, 1, -1).astype(np.float32)
-        dual = self._fitted(labels, self._balance.of(relevant), self._dual[read])
-        self._dual[:] = 0
-        self._dual[read] = dual
-        return self._products.scores(dual)
+        dual, scores = self._dual[read], self._scores[read]
+        self._dual[read] = 0
+        if self._dual.any():
+            # Records of the last fit were taken back.
+            scores = self._products.within(dual)
+            self._dual[:] = 0
+        self._dual[read] = self._fitted(labels, self._balance.of(relevant), dual, scores)
+        self._scores = self._products.scores(self._dual[read])
+        return self._scores.copy()
 
     def _fitted(
-        self, labels: NDArray[Any], costs: NDArray[Any], dual: NDArray[Any]
+        self,
+        labels: NDArray[Any],
+        costs: NDArray[Any],
+        dual: NDArray[Any],
+        scores: NDArray[Any],
     ) -> NDArray[Any]:
-        """The dual values at the optimum, from those of the last fit."""
-        ridge = 1 / (2 * costs)
-        inside = labels * self._products.within(dual) < 1
+        """The dual values at the optimum, from those of the last fit and their scores."""
+        ridge = (1 / (2 * costs)).astype(np.float32)
+        inside = labels * scores < 1
         for _ in range(STEPS):
-            dual = self._step(labels, ridge, inside, dual)
-            now = labels * self._products.within(dual) < 1
+            dual, scores = self._step(labels, ridge, inside, dual, scores)
+            now = labels * scores < 1
             if (now == inside).all():
                 break
             inside = now
@@ -102,14 +112,14 @@ class Machine:
         ridge: NDArray[Any],
         inside: NDArray[Any],
         dual: NDArray[Any],
-    ) -> NDArray[Any]:
-        """Solve ``(K + ridge) dual = labels`` over the records inside the margin."""
-
-        def applied(v: NDArray[Any]) -> NDArray[Any]:
-            return np.where(inside, self._products.within(v) + ridge * v, 0).astype(np.float32)
-
-        dual = np.where(inside, dual, 0).astype(np.float32)
-        rest = np.where(inside, labels, 0).astype(np.float32) - applied(dual)
+        scores: NDArray[Any],
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Solve ``(K + ridge) dual = labels`` over the records inside the margin; K dual too."""
+        if dual[~inside].any():
+            dual = np.where(inside, dual, 0).astype(np.float32)
+            scores = self._products.within(dual)
+        dual, scores = dual.copy(), scores.copy()
+        rest = np.where(inside, labels - scores - ridge * dual, 0).astype(np.float32)
         scale = 1 / (self._products.diagonal + ridge)
         side = scale * rest
         way = side.copy()
@@ -118,11 +128,13 @@ class Machine:
         for _ in range(INNER):
             if float(rest @ rest) <= enough:
                 break
-            moved = applied(way)
+            product = self._products.within(way)
+            moved = np.where(inside, product + ridge * way, 0).astype(np.float32)
             length = height / float(way @ moved)
             dual += length * way
+            scores += length * product
             rest -= length * moved
             side = scale * rest
             before, height = height, float(rest @ side)
             way = side + (height / before) * way
-        return dual
+        return dual, scores

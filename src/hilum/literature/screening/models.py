@@ -12,9 +12,6 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from hilum.literature.screening.features import Weighing
-from hilum.literature.screening.kept_rows import kept_rows
-from hilum.literature.screening.learner import Machine
 from hilum.records import found
 from hilum.watch import SILENT, Watch
 
@@ -35,12 +32,22 @@ class Learner(Protocol):
 
 def words_model(titles: Sequence[str], abstracts: Sequence[str], watch: Watch = SILENT) -> Learner:
     """Words and pairs of words (TF-IDF), support vector machine, dynamic balance."""
-    return Machine(kept_rows(titles, abstracts, Weighing(), watch))
+    return _machine(titles, abstracts, 0.0, watch)
 
 
 def parts_model(titles: Sequence[str], abstracts: Sequence[str], watch: Watch = SILENT) -> Learner:
     """The same with parts of words beside them: for texts that spell one thing in many ways."""
-    return Machine(kept_rows(titles, abstracts, Weighing(parts=0.15), watch))
+    return _machine(titles, abstracts, 0.15, watch)
+
+
+def _machine(
+    titles: Sequence[str], abstracts: Sequence[str], parts: float, watch: Watch
+) -> Learner:
+    from hilum.literature.screening.features import Weighing
+    from hilum.literature.screening.kept_rows import kept_rows
+    from hilum.literature.screening.learner import Machine
+
+    return Machine(kept_rows(titles, abstracts, Weighing(parts=parts), watch))
 
 
 MODELS: Final[dict[str, Callable[[Sequence[str], Sequence[str], Watch], Learner]]] = {

@@ -58,6 +58,13 @@ def gram(rows: Any) -> NDArray[Any]:
     return out
 
 
+def same_before(old: NDArray[Any], new: NDArray[Any]) -> int:
+    """How far two orders of reading are one; what was taken back begins again from there."""
+    both = min(len(old), len(new))
+    other = np.flatnonzero(new[:both] != old[:both])
+    return int(other[0]) if len(other) else both
+
+
 class Among:
     """The products among the records read, kept, and added to as records are read."""
 
@@ -67,11 +74,7 @@ class Among:
 
     def take(self, read: NDArray[Any], fresh: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
         """Add the rows of records read anew, which ``fresh`` makes."""
-        old, n = len(self._read), len(read)
-        # What was taken back, or decided anew, begins again from there.
-        both = min(old, n)
-        other = np.flatnonzero(read[:both] != self._read[:both])
-        old = int(other[0]) if len(other) else both
+        old, n = same_before(self._read, read), len(read)
         if n > len(self._among):
             # Room for as many again, so that adding one seldom moves the others.
             room = np.zeros((2 * n, 2 * n), dtype=np.float32)
@@ -96,10 +99,15 @@ class Kept:
     def __init__(self, rows: Any) -> None:
         self._all = gram(rows)
         self._among = Among()
+        self._read = np.zeros(0, dtype=np.int64)
+        # The rows of the records read in that order: side by side, a sum over them is one sweep.
+        self._ordered = np.zeros(self._all.shape, dtype=np.float32)
 
     def take(self, read: NDArray[Any]) -> None:
         """See :class:`Products`."""
-        self._read = read
+        old = same_before(self._read, read)
+        self._ordered[old : len(read)] = self._all[read[old:]]
+        self._read = read.copy()
         self._among.take(read, lambda new: self._all[np.ix_(new, read)])
         self.diagonal = self._all[read, read]
 
@@ -109,8 +117,7 @@ class Kept:
 
     def scores(self, values: NDArray[Any]) -> NDArray[Any]:
         """See :class:`Products`."""
-        inside = np.flatnonzero(values)
-        return values[inside] @ self._all[self._read[inside]]
+        return values @ self._ordered[: len(values)]
 
 
 class ByRows:

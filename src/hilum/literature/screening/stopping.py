@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -104,12 +105,19 @@ def at_most(found: NDArray[Any], rest: Any, held: Any, drawn: NDArray[Any]) -> N
     return np.minimum(total, 1.0)
 
 
+@cache
+def _log_factorials(bits: int) -> NDArray[Any]:
+    """Logarithms of n! for every n of as many bits; one look asks for thousands of them."""
+    return gammaln(np.arange(1.0, 2**bits + 1))
+
+
 def _exactly(found: int, rest: Any, held: Any, drawn: Any) -> NDArray[Any]:
     possible = (found <= held) & (found <= drawn) & (held - found <= rest - drawn)
+    logs = _log_factorials(int(rest.max(initial=0)).bit_length())
 
     def ways(n: Any, k: Any) -> NDArray[Any]:
         n, k = np.where(possible, n, 0), np.where(possible, k, 0)
-        return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
+        return logs[n] - logs[k] - logs[n - k]
 
     log = ways(held, found) + ways(rest - held, drawn - found) - ways(rest, drawn)
     return np.where(possible, np.exp(log), 0.0)

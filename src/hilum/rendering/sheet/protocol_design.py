@@ -87,6 +87,21 @@ def _recruitment(page: Protocol) -> list[Cell]:
     if one.share is not None and one.share > 1:
         said = words("More patients are needed than there are: the trial cannot be recruited so.")
         blocks.append({"kind": "against", "rows": [said], "text": said})
+    elif one.share is not None:
+        said = words(
+            "{share} % of the patients who could be asked have to take part, in every year of "
+            "accrual.",
+            share=f"{100 * one.share:.0f}",
+        )
+        blocks.append({"kind": "text", "text": said})
+    fastest = max(one.published, key=lambda study: study.rate, default=None)
+    if fastest is not None and one.each is not None and one.each > fastest.rate:
+        said = words(
+            "A centre has to recruit {each} patients a month, more than in any of the studies "
+            "below ({study}: {rate}).",
+            each=f"{one.each:.2f}", study=fastest.study, rate=f"{fastest.rate:.2f}",
+        )  # fmt: skip
+        blocks.append({"kind": "against", "rows": [said], "text": said})
     blocks.append(
         {"kind": "table",
          "title": words("How prospective studies of these treatments recruited"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.sheet.protocol_design import COUNTED, analysis, interim, size
 from hilum.rendering.sheet.protocol_words import SEEN, Cell, Protocol
+from hilum.rendering.sheet.synopsis_why import COLUMNS
 from hilum.trials.protocol.tables import by_code, summary_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ ROLES: Final = {
     "inclusion": "Inclusion: for whom a treatment is indicated or licensed (each by itself)",
     "required": "Inclusion: what has to hold for those whom a statement names",
     "exclusion": "Exclusion: what forbids a treatment",
+    "licence": "For whom a treatment is licensed",
+    "dose": "When a treatment is withheld or ended: for its dosing, not for eligibility",
     "caution": "To be weighed: cautions, each a possible exclusion or condition",
     "before": "To be done before the treatment",
 }
@@ -160,11 +163,9 @@ def _background(page: Protocol) -> list[Cell]:
     words = page.words
     why = page.context["why"]
     if not why:
-        said = words(
-            "No published figure is shown: the design names no treatment and outcome of hilum's "
-            "record. The background has to be written by the team."
-        )
-        return [{"kind": "text", "text": said}]
+        said = words("No published figure is shown. The background has to be written by the team.")
+        unknown = page.context["unknown"] or [words("The design names no treatment and outcome.")]
+        return [{"kind": "text", "text": one} for one in (said, *unknown)]
     keys = ("treatment", "outcome", "figure", "interval", "k", "n", "population", "designs")
     columns = [
         words("Treatment"), words("Outcome"), words("pooled"), words("95 % interval"), "k", "n",
@@ -174,17 +175,17 @@ def _background(page: Protocol) -> list[Cell]:
         {"kind": "table", "title": words("Published results of the treatments"),
          "columns": columns, "rows": [[str(arm[key]) for key in keys] for arm in why["arms"]]},
     ]  # fmt: skip
-    if why["missing"]:
-        blocks.append({"kind": "text", "text": why["missing"]})
+    blocks += [{"kind": "text", "text": text}
+               for text in (why["missing"], *page.context["unknown"]) if text]  # fmt: skip
     if why["compared"]:
-        keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
-        heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
-        rows = [[str(one[key]) for key in keys] for one in why["compared"]]
+        rows = [[str(one[key]) for key in COLUMNS] for one in why["compared"]]
         blocks.append(
-            {"kind": "table", "title": why["compared_title"],
-             "columns": [words(head) for head in heads], "rows": rows}
+            {"kind": "table", "title": why["compared_title"], "columns": why["compared_columns"],
+             "rows": rows}
         )  # fmt: skip
     blocks += [{"kind": "against", "rows": [text], "text": text} for text in why["warnings"]]
+    if why["despite"]:
+        blocks.append({"kind": "text", "text": why["despite"]})
     certainty = f"{words('Certainty of the evidence:')} {why['certainty']}"
     return [*blocks, {"kind": "text", "text": certainty}]
 
@@ -245,6 +246,15 @@ def _population(page: Protocol) -> list[Cell]:
              "columns": [words("Rule"), words("Treatment"), words("Statement"), words("Source")],
              "rows": rows}
         )  # fmt: skip
+    for one in page.answer.conflicts:
+        first, second = (page.synopsis.name(name) for name in one.treatments)
+        said = words(
+            "The rules of {first} ({rules}) and of {second} ({others}) ask for opposite patients "
+            "({fact}).",
+            first=first, second=second, rules=page.comma.join(one.rules[0]),
+            others=page.comma.join(one.rules[1]), fact=page.fact(one.fact),
+        )  # fmt: skip
+        blocks.append({"kind": "against", "rows": [said], "text": said})
     for name in page.answer.without_rules:
         said = words(
             "No rules are shipped for {name}: its criteria have to be written by the team.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from hilum.patient.labels import CHINESE, region_label
+from hilum.patient.labels import CHINESE, attribute_label, region_label
+from hilum.patient.tables import read_tables
 from hilum.rendering.sheet.synopsis_numbers import plain
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
-from hilum.rendering.sheet.synopsis_words import ARMS
+from hilum.rendering.sheet.synopsis_words import ARMS, HYPOTHESES
 from hilum.trials.protocol.tables import by_code, scale_of, table
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Protocol:
             "population": self.synopsis.name(q.population),
             "design": self.context["kind"],
         }
+        if self.answer.synopsis.hypothesis != "superiority":
+            kind = words(HYPOTHESES[self.answer.synopsis.hypothesis])
+            named["design"] = words("{design} ({hypothesis})", design=named["design"],
+                                    hypothesis=kind)  # fmt: skip
         whole = words(
             "{intervention} against {comparator} in {population}. {design}: trial protocol", **named
         )
@@ -141,6 +146,11 @@ class Protocol:
             f"{said} ({self.comma.join(notes)})" if notes else said,
             " · ".join(part for part in parts if part),
         ]
+
+    def fact(self, code: str) -> str:
+        """The name of a fact that rules speak of."""
+        known = read_tables().attributes
+        return attribute_label(known[code], self.words.language) if code in known else code
 
     def cited(self, code: str) -> str:
         """The number of a source, given when it is first cited; empty for none."""

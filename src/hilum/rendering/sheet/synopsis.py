@@ -11,6 +11,7 @@ from hilum._version import __version__
 from hilum.records import found
 from hilum.rendering.pages import page_template
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
+from hilum.rendering.sheet.synopsis_why import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,15 +96,23 @@ def text(synopsis: Synopsis, words: Words) -> str:
     """The synopsis in lines for a terminal."""
     page = SynopsisPage(synopsis, words).context()
     rows = [*page["pico"], *page["design"]]
-    why: dict[str, Any] = page["why"] or {"warnings": (), "missing": "", "compared": ()}
+    why: dict[str, Any] = page["why"] or {
+        "warnings": (),
+        "missing": "",
+        "compared": (),
+        "despite": "",
+    }
     lines = [page["title"], *(f"! {said}" for said in why["warnings"])]
+    lines += [why["despite"]] if why["despite"] else []
+    lines += page["unknown"]
     lines += [f"  {label}: {value}" for label, value in rows]
     if why["missing"]:
         lines += ["", f"  {why['missing']}"]
     if why["compared"]:
         lines += ["", why["compared_title"]]
-        keys = ("study", "kind", "outcome", "pair", "figure", "favours")
-        lines += [f"  {', '.join(str(one[key]) for key in keys if one[key])}"
+        keys = [key for key in COLUMNS if key not in ("n", "certainty")]
+        lines += [f"  {', '.join(str(one[key]) for key in keys if one[key])}, n {one['n']}, "
+                  f"{one['certainty']}"
                   for one in why["compared"]]  # fmt: skip
     lines += ["", words("Sample size and its derivation")]
     lines += [f"  {i}. {step}" for i, step in enumerate(page["steps"], 1)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hilum._version import __version__
 from hilum.rendering.sheet.synopsis_page import SynopsisPage
+from hilum.rendering.sheet.synopsis_why import COLUMNS
 from hilum.rendering.sheet.word import add_picture, add_table, drawn, new_document, running
 
 if TYPE_CHECKING:
@@ -77,14 +78,13 @@ def _question(document: Any, page: Mapping[str, Any], words: Words) -> None:
         )
         for said in why["warnings"]:
             document.add_paragraph().add_run(said).bold = True
-        if why["missing"]:
-            document.add_paragraph(why["missing"])
+        for said in (why["despite"], why["missing"], *page["unknown"]):
+            if said:
+                document.add_paragraph(said)
         if why["compared"]:
             document.add_heading(why["compared_title"], 2)
-            keys = ("study", "kind", "outcome", "pair", "figure", "n", "favours")
-            heads = ("Study", "Kind", "Outcome", "Compared", "as printed", "n", "Favours")
-            rows = [[str(one[key]) for key in keys] for one in why["compared"]]
-            add_table(document, [words(head) for head in heads], rows)
+            rows = [[str(one[key]) for key in COLUMNS] for one in why["compared"]]
+            add_table(document, why["compared_columns"], rows)
         document.add_paragraph(f"{words('Certainty of the evidence:')} {why['certainty']}")
 
 

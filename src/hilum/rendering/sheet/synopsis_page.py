@@ -20,7 +20,7 @@ from hilum.rendering.sheet.synopsis_numbers import (
 )
 from hilum.rendering.sheet.synopsis_pictures import pictures
 from hilum.rendering.sheet.synopsis_tables import extra_tables
-from hilum.rendering.sheet.synopsis_why import why_cell
+from hilum.rendering.sheet.synopsis_why import unknown_names, why_cell
 from hilum.rendering.sheet.synopsis_words import (
     ALTERNATIVES,
     ARMS,
@@ -65,6 +65,7 @@ class SynopsisPage:
             "title": s.question.title or kind,
             "pico": self.pico(),
             "why": why_cell(self, s.why),
+            "unknown": unknown_names(self),
             "design": self.design(),
             "steps": [self.step(one) for one in s.steps],
             "alternatives": self.alternatives(),
@@ -266,7 +267,9 @@ class SynopsisPage:
             "prediction": interval(one.prediction, unit),
             "worth": "" if one.effective_n is None else f"{one.effective_n:.1f}",
             "worth_unit": words("events") if one.unit == "months" else words("patients"),
-            "source": words(SOURCES[one.source]),
+            "source": words("published studies of {name}", name=self.name(one.treatment))
+            if one.treatment
+            else words(SOURCES[one.source]),
             "population": words(POPULATION_LABELS.get(one.population or "", one.population or "")),
             "method": words(METHODS[one.method]) if one.method in METHODS else one.method or "",
             "studies": [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hilum.rendering.sheet.synopsis_enriched import enriched_tables
-from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, plain, plain_size, share
+from hilum.rendering.sheet.synopsis_numbers import decimal, effect_text, plain_size, share
+from hilum.rendering.sheet.synopsis_simulated import simulated_table
 from hilum.rendering.sheet.synopsis_words import (
     EXPECTED_PLANNED,
     EXPECTED_SIZES,
-    SCENARIOS,
     ZONES,
     truth_of,
 )
@@ -28,7 +28,7 @@ def extra_tables(synopsis: Synopsis, words: Words) -> list[Table]:
         _interim(synopsis, words),
         _growth(synopsis, words),
         _true_rates(synopsis, words),
-        _simulated(synopsis, words),
+        simulated_table(synopsis, words),
         *enriched_tables(synopsis, words),
     )
     return [table for table in found if table["rows"]]
@@ -127,56 +127,3 @@ def _true_rates(s: Synopsis, words: Words) -> Table:
         ],
         "note": words("Exact; power at the difference hoped for, where it stays below 100 %."),
     }  # fmt: skip
-
-
-def _simulated(s: Synopsis, words: Words) -> Table:
-    made = s.simulated
-    truths = () if made is None else made.truths
-    looks = len(truths[0].efficacy) if truths else 0
-    columns = [words("Scenario"), words("success")]
-    if looks > 1:
-        columns += [words("ends at analysis {stage}", stage=k + 1) for k in range(looks)]
-    columns += [words("Events"), words("Patients"), words("Months")]
-    rows = [
-        [
-            words(SCENARIOS[one.code], **{name: plain(x) for name, x in one.facts.items()}),
-            f"{100 * one.success:.1f} % (± {100 * one.mcse:.1f})",
-            *(
-                [
-                    f"↑\u00a0{100 * up:.1f}\u00a0% ↓\u00a0{100 * down:.1f}\u00a0%"
-                    for up, down in zip(one.efficacy, one.futility, strict=True)
-                ]
-                if looks > 1
-                else []
-            ),
-            decimal(one.events, 1),
-            decimal(one.patients, 1),
-            decimal(one.months, 1),
-        ]
-        for one in truths
-    ]
-    note = ""
-    if made is not None:
-        note = words(
-            "{trials} simulated trials a row, seed {seed}; in brackets the Monte-Carlo standard "
-            "error. Events, patients and months are means at the end of the trial. The analyses "
-            "come at the planned numbers of events; bounds for futility are obeyed.",
-            trials=f"{made.trials:,}",
-            seed=made.seed,
-        )
-        if any(one.short > 0 for one in truths):
-            note += " " + words(
-                "Without the planned events in the end: {names}.",
-                names=words("; ").join(
-                    f"{words(SCENARIOS[one.code], **{k: plain(x) for k, x in one.facts.items()})} "
-                    f"{100 * one.short:.1f} %"
-                    for one in truths
-                    if one.short > 0
-                ),
-            )
-    return {
-        "title": words("Simulated: as planned, and in the ways the trial may fail"),
-        "columns": columns,
-        "rows": rows,
-        "note": note,
-    }

@@ -34,12 +34,15 @@ PARAMETERS = {
     "exposure": "follow-up of each patient",
     "dispersion": "dispersion of the counts",
     "control_median": "median in the control group",
+    "treatment_median": "median of the treatment that the hazard ratio means",
+    "margin": "margin",
     "intermediate_ratio": "hazard ratio hoped for, intermediate outcome",
     "intermediate_median": "median in the control group, intermediate outcome",
     "correlation": "correlation of the log hazard ratios on both outcomes",
     "rate": "patients a month, all groups",
     "difference": "difference hoped for",
     "sd": "standard deviation",
+    "rest_sd": "standard deviation in the other patients",
     "accrual": "accrual",
     "follow_up": "follow-up after the last patient",
     "drop_out": "lost to follow-up by {months} months",
@@ -144,7 +147,72 @@ SCENARIOS = {
     "{months} at the latest",
     "crossover": "{share} % of the controls cross over to the treatment in a year",
     "drop-out": "{share} % of all are lost to follow-up in a year",
+    "smaller-effect": "{effect} % of the effect hoped for is true",
+    "higher-control": "without the treatment the rate is {points} percentage points higher; the "
+    "difference hoped for stays",
+    "lower-control": "without the treatment the rate is {points} percentage points lower; the "
+    "difference hoped for stays",
+    "longer-control": "without the treatment the median is {times} times the planned one; the "
+    "ratio hoped for stays",
+    "shorter-control": "without the treatment the median is {times} times the planned one; the "
+    "ratio hoped for stays",
+    "more-control-events": "without the treatment there are {times} times the planned events; the "
+    "ratio hoped for stays",
+    "fewer-control-events": "without the treatment there are {times} times the planned events; the "
+    "ratio hoped for stays",
+    "larger-sd": "the standard deviation is {times} times the planned one",
+    "more-dispersion": "the dispersion of the counts is larger by {dispersion}",
+    "misread": "{missed} % of the good outcomes are read as bad ones, {overread} % of the bad as "
+    "good ones",
 }
+"""Simulated scenarios where the events of the trial are awaited."""
+AT_THE_END = {
+    "slow-accrual": "accrual takes {slower} times as long, follow-up stays",
+}
+"""Those said otherwise where the analysis comes at the end of a planned follow-up."""
+AT_ONCE = {
+    "slow-accrual": "accrual takes {slower} times as long",
+    "crossover": "{share} % of the controls take up the treatment",
+    "drop-out": "the outcome of {share} % is missing, which counts as a failure",
+    "drop-out-mean": "the outcome of {share} % is missing",
+}
+"""Those said otherwise where a patient's outcome is known without being followed in time."""
+NEVER_LONGER = (
+    "accrual takes {slower} times as long, and recruitment ends on the day planned with the "
+    "patients there then are"
+)
+"""A trial that is closed and whose months are not planned."""
+CHANGED = {
+    "closed": "the trial ends on the day planned",
+    "missed": "{missed} % of the good outcomes are read as bad ones",
+    "overread": "{overread} % of the bad outcomes are read as good ones",
+}
+"""What a user's own scenario changes, beside what a scenario of the table does."""
+OF_CHANGES = {
+    "delay": "delayed-effect",
+    "slower": "slow-accrual",
+    "crossover": "crossover",
+    "drop_out": "drop-out",
+    "effect": "smaller-effect",
+    "control_times": "longer-control",
+    "control_events": "more-control-events",
+    "sd": "larger-sd",
+    "dispersion": "more-dispersion",
+}
+"""The scenario whose sentence says a change; of a control's rate its sign decides."""
+PLAYED = {
+    "multi-arm": "Success is that the treatment hoped for is declared better, and without an "
+    "effect that any is.",
+    "selection": "Success is that the treatment hoped for is declared better, and without an "
+    "effect that any is.",
+    "platform": "Success is that the treatment hoped for graduates, and without an effect that "
+    "any does.",
+    "multi-arm-survival": "Success is that a treatment with the effect is declared better, all "
+    "having it, and without an effect that any is.",
+    "enrichment": "Success is that what the power is asked for is declared effective, and without "
+    "an effect that either population is.",
+}
+"""What success is in simulated trials of more than one comparison, by their kind."""
 ZONES = {
     "unfavourable": "unfavourable",
     "promising": "promising",
@@ -201,7 +269,8 @@ def sentence(kind: str, code: str) -> str:
 def messages() -> set[str]:
     """Every id, for the catalogue's extraction."""
     tables = (PARTS, HYPOTHESES, PARAMETERS, SOURCES, ARMS, BETTER, OPERATING, ALTERNATIVES, SPIRIT,
-              ZONES, SCENARIOS, ENRICHED, CERTAINTY, STATUS, METHODS, EXPECTED,
-              EXPECTED_SIZES, EXPECTED_PLANNED, SMALLER, sentences())  # fmt: skip
+              ZONES, SCENARIOS, AT_THE_END, AT_ONCE, CHANGED, PLAYED, ENRICHED, CERTAINTY, STATUS,
+              METHODS, EXPECTED, EXPECTED_SIZES, EXPECTED_PLANNED, SMALLER,
+              sentences())  # fmt: skip
     titles = {design.title for design in DESIGNS.values()}
-    return titles | {text for table in tables for text in table.values()}
+    return titles | {NEVER_LONGER} | {text for table in tables for text in table.values()}

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from hilum.errors import phrased
+from hilum.synthesis.joint.effective import ess_mean, ess_true, halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,41 +102,46 @@ def r_hat(draws: Array) -> Array:
 
     ``draws`` has shape (chains, draws, q); the answer (q,). Vehtari 2021, section 4.
     """
-    split = _split(draws)
+    split = halves(draws)
     folded = np.abs(split - np.median(split, axis=(0, 1)))
     return np.maximum(_r_hat(_ranked(split)), _r_hat(_ranked(folded)))
 
 
 def ess_bulk(draws: Array) -> Array:
     """Effective sample size of rank-normalised split chains, shape (q,)."""
-    return _ess(_ranked(_split(draws)))
+    return ess_mean(_ranked(halves(draws)))
 
 
 def ess_tail(draws: Array) -> Array:
     """Smaller effective sample size of the 5 % and 95 % quantiles, shape (q,)."""
-    split = _split(draws)
-    sizes = [
-        _ess((split <= np.quantile(split, p, axis=(0, 1))).astype(np.float64)) for p in (0.05, 0.95)
-    ]
+    split = halves(draws)
+    sizes = [ess_true(split <= np.quantile(split, p, axis=(0, 1))) for p in (0.05, 0.95)]
     return np.minimum(*sizes)
 
 
-def ess_of(draws: Array) -> Array:
-    """Effective sample size for the mean of split chains, shape (q,)."""
-    return _ess(_split(draws))
-
-
-def _split(draws: Array) -> Array:
-    half = draws.shape[1] // 2
-    return np.concatenate([draws[:, :half], draws[:, -half:]])
-
-
 def _ranked(draws: Array) -> Array:
-    from scipy.stats import rankdata
-
     flat = draws.reshape(-1, draws.shape[2])
-    ranks = np.asarray(rankdata(flat, axis=0), np.float64)
-    return special.ndtri((ranks - 0.375) / (len(flat) + 0.25)).reshape(draws.shape)
+    return special.ndtri((_ranks(flat) - 0.375) / (len(flat) + 0.25)).reshape(draws.shape)
+
+
+def _ranks(columns: Array) -> Array:
+    """Ranks from 1 within each column, equal values their mean; none where one is no number.
+
+    As ``scipy.stats.rankdata``, whose package takes longer to load than a fit to be judged.
+    """
+    count = len(columns)
+    order = np.argsort(columns, axis=0, kind="stable")
+    ordered = np.take_along_axis(columns, order, axis=0)
+    place = np.arange(count)[:, None]
+    edge = np.ones((1, columns.shape[1]), bool)
+    other = ordered[1:] != ordered[:-1]
+    first = np.maximum.accumulate(np.where(np.concatenate([edge, other]), place, 0), axis=0)
+    ends = np.where(np.concatenate([other, edge]), place, count)[::-1]
+    last = np.minimum.accumulate(ends, axis=0)[::-1]
+    out = np.empty(columns.shape)
+    np.put_along_axis(out, order, (first + last) / 2 + 1, axis=0)
+    out[:, np.isnan(ordered[-1])] = np.nan
+    return out
 
 
 def _r_hat(draws: Array) -> Array:
@@ -143,32 +149,3 @@ def _r_hat(draws: Array) -> Array:
     inside = draws.var(axis=1, ddof=1).mean(0)
     outside = n * draws.mean(1).var(axis=0, ddof=1)
     return np.sqrt((n - 1) / n + outside / inside / n)
-
-
-def _ess(draws: Array) -> Array:
-    """Geyer's initial monotone sequence over chains (Stan reference manual, 16.4.2)."""
-    m, n, q = draws.shape
-    size = 1 << int(np.ceil(np.log2(2 * n)))
-    centred = draws - draws.mean(1, keepdims=True)
-    spectrum = np.fft.rfft(centred, size, axis=1)
-    # Mean of the chains' covariances: the way back is linear, so one for all chains.
-    power = (spectrum.real**2 + spectrum.imag**2).mean(0)
-    covariance = np.fft.irfft(power, size, axis=0)[:n] / n
-    inside = covariance[0] * n / (n - 1)
-    pooled = inside * (n - 1) / n
-    if m > 1:
-        pooled = pooled + draws.mean(1).var(axis=0, ddof=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rho = 1 - (inside - covariance) / pooled
-    rho[0] = 1.0
-    out = np.empty(q)
-    for k in range(q):
-        pairs = rho[: 2 * (n // 2), k].reshape(-1, 2).sum(1)
-        negative = np.flatnonzero(~(pairs > 0))
-        last = int(negative[0]) if len(negative) else len(pairs)
-        kept = np.minimum.accumulate(pairs[: max(last, 1)])
-        # The first value beyond the last positive pair reduces the variance (Stan).
-        extra = rho[2 * last, k] if last < len(pairs) and 2 * last < n else 0.0
-        time = -1 + 2 * float(kept.sum()) + max(float(extra), 0.0)
-        out[k] = m * n / max(time, 1 / np.log10(m * n))
-    return out

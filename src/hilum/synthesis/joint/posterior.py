@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.joint.record import JointFit
 
 REACH = 0.25
+TOGETHER = 16
+"""Pairs whose draws are held at once."""
 Flag = Literal["outside_all", "outside_treatment", "not_reported"]
 
 
@@ -222,7 +224,7 @@ def difference(
         )
         raise NotEstimable(message)
     eta = levels_of(fit.draws, fit.studies, target)
-    return _difference(fit, eta, a, b, margin, level)
+    return _differences(fit, eta, ((a, b),), margin, level)[0]
 
 
 def differences(
@@ -240,33 +242,43 @@ def differences(
         places = [(a, b) for a in range(count) for b in range(a + 1, count)]
     else:
         places = [(treatment_index(fit, a), treatment_index(fit, b)) for a, b in pairs]
-    return tuple(_difference(fit, eta, a, b, margin, level) for a, b in places)
+    return tuple(
+        one
+        for some in (places[at : at + TOGETHER] for at in range(0, len(places), TOGETHER))
+        for one in _differences(fit, eta, some, margin, level)
+    )
 
 
-def _difference(
-    fit: JointFit, eta: Array, a: int, b: int, margin: float, level: float
-) -> Difference:
-    shift = eta[..., a] - eta[..., b]
-    gap = natural(fit, eta[..., a]) - natural(fit, eta[..., b])
-    both = np.stack([gap, np.exp(shift)], axis=-1)
-    low, middle, high = quantiles(both, _ends(level))
-    return Difference(
-        fit.treatments[a],
-        fit.treatments[b],
-        float(middle[0][0]),
-        (float(low[0][0]), float(high[0][0])),
-        float(middle[0][1]),
-        (float(low[0][1]), float(high[0][1])),
-        float(shift.mean()),
-        float(shift.std(ddof=1)),
-        float((gap > 0).mean()),
-        float((gap > margin).mean()),
-        float((gap < -margin).mean()),
-        margin,
-        float(middle[1][0]),
-        (float(low[1][0]), float(high[1][0])),
-        float(middle[1][1]),
-        (float(low[1][1]), float(high[1][1])),
+def _differences(
+    fit: JointFit, eta: Array, places: Sequence[tuple[int, int]], margin: float, level: float
+) -> tuple[Difference, ...]:
+    shifts = [eta[..., a] - eta[..., b] for a, b in places]
+    value = natural(fit, eta)
+    gaps = [value[..., a] - value[..., b] for a, b in places]
+    both = np.stack([*gaps, *map(np.exp, shifts)], axis=-1)
+    low, middle, high = (
+        np.array(one).reshape(2, 2, len(places)) for one in quantiles(both, _ends(level))
+    )
+    return tuple(
+        Difference(
+            fit.treatments[a],
+            fit.treatments[b],
+            float(middle[0, 0, i]),
+            (float(low[0, 0, i]), float(high[0, 0, i])),
+            float(middle[0, 1, i]),
+            (float(low[0, 1, i]), float(high[0, 1, i])),
+            float(shift.mean()),
+            float(shift.std(ddof=1)),
+            float((gap > 0).mean()),
+            float((gap > margin).mean()),
+            float((gap < -margin).mean()),
+            margin,
+            float(middle[1, 0, i]),
+            (float(low[1, 0, i]), float(high[1, 0, i])),
+            float(middle[1, 1, i]),
+            (float(low[1, 1, i]), float(high[1, 1, i])),
+        )
+        for i, ((a, b), shift, gap) in enumerate(zip(places, shifts, gaps, strict=True))
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from hilum.synthesis.joint.diagnostics import ess_of
+from hilum.synthesis.joint.effective import ess_true, halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def quantile_of(ordered: Array, p: float) -> Array:
 
 def _error(draws: Array, ordered: Array, value: Array, p: float) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
-        n = ess_of((draws <= value).astype(np.float64))
+        n = ess_true(halves(draws <= value))
     # A constant has no correlation, and no error.
     count = len(ordered)
     n = np.where(np.isfinite(n) & (n > 0), n, count)

@@ -156,14 +156,19 @@ def _program(
             model_args=(None,), rng_key=key,
         )  # fmt: skip
 
-    def run(state: Any, one: Data) -> Any:
-        def step(state: Any, _: None) -> tuple[Any, Any]:
-            state = transition(state, model_args=(one,))
-            return state, (state.z, state.diverging, state.num_steps)
+    def run(states: Any, each: Data) -> Any:
+        # Chains within a step, not steps within a chain: a loop in a loop is traced anew for each.
+        def one(state: Any, data: Data) -> Any:
+            return transition(state, model_args=(data,))
 
-        return jax.lax.scan(step, state, None, length=STEPS)
+        def step(states: Any, _: None) -> tuple[Any, Any]:
+            states = jax.vmap(one, in_axes=(0, axes))(states, each)
+            return states, (states.z, states.diverging, states.num_steps)
 
-    return _compiled(jax.vmap(begin), ONCE), _compiled(jax.vmap(run, in_axes=(0, axes)), OFTEN)
+        states, out = jax.lax.scan(step, states, None, length=STEPS)
+        return states, jax.tree_util.tree_map(lambda a: jnp.swapaxes(a, 0, 1), out)
+
+    return _compiled(jax.vmap(begin), ONCE), _compiled(run, OFTEN)
 
 
 def _compiled(work: Any, options: dict[str, Any]) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
 
 from hilum.errors import NotConverged, NotEstimable, phrased
+from hilum.records import found as found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.two_stage import Fit
 
 CUT = 0.025
+SIDES: Final = {"greater": 1.0, "less": -1.0}
+"""Which effects small p values belong to, by metafor's ``alternative``: above or below 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,17 @@ class SelectionFit:
     loglik: float
 
 
-def three_parameter(fit: Fit) -> SelectionFit:
+def three_parameter(fit: Fit, alternative: str = "greater") -> SelectionFit:
     """Maximum likelihood of mean, tau2 and delta (Vevea & Hedges 1995; Hedges & Vevea 1996).
 
-    One-sided p values (of effects above 0) below 0.025 are published with certainty, others with
-    relative probability delta. With fewer than some twenty studies the estimates are unstable.
+    One-sided p values (of effects above 0, or below 0 with ``less``) below 0.025 are published with
+    certainty, others with relative probability delta. With fewer than some twenty studies the
+    estimates are unstable.
 
     Raises
     ------
+    UnknownCode
+        Another ``alternative``.
     NotEstimable
         Moderators, fewer than four studies, or all p values on one side of the cut.
     NotConverged
@@ -50,7 +56,8 @@ def three_parameter(fit: Fit) -> SelectionFit:
     """
     from scipy.optimize import minimize  # pyright: ignore[reportUnknownVariableType]
 
-    y, v = fit.yi, fit.vi
+    sign = found_in(SIDES, alternative, "alternative")
+    y, v = sign * fit.yi, fit.vi
     if fit.p > 1 or fit.k < 4:
         message = "the selection model takes no moderators and needs four studies"
         raise NotEstimable(message)
@@ -70,7 +77,7 @@ def three_parameter(fit: Fit) -> SelectionFit:
     best = None
     for tau in (np.sqrt(max(unselected.tau2, 0.01 * scale)), np.sqrt(scale)):
         for log_delta in (0.0, -1.5, 1.5):
-            start = np.array([unselected.beta[0], tau, log_delta])
+            start = np.array([sign * unselected.beta[0], tau, log_delta])
             found = minimize(
                 loss,
                 start,
@@ -92,7 +99,7 @@ def three_parameter(fit: Fit) -> SelectionFit:
         raise NotConverged(message)
     lrt = max(0.0, 2 * (value - unselected.loglik_ml))
     return SelectionFit(
-        float(theta[0]),
+        float(sign * theta[0]),
         float(np.sqrt(covariance[0, 0])),
         float(theta[1] ** 2),
         float(np.exp(theta[2])),

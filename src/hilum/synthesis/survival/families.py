@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Hazards and cumulative hazards stay inside what exp and log can hold.
 FLOOR, CEILING = 1e-300, 700.0
+# Arrays of times of which a spline keeps its curves: a likelihood asks at three.
+HELD = 4
 HALF_LOG_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
@@ -237,6 +239,23 @@ def _gengamma_plain(t: Array, params: Sequence[Array]) -> tuple[Array, Array]:
     return total, logs + total - np.log(t)
 
 
+def _by_array(make: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """Kept for the last arrays that were asked at and that nobody can change any more."""
+    held: list[tuple[Array, Array]] = []
+
+    def made(t: Array) -> Array:
+        for at, value in held:
+            if at is t:
+                return value
+        value = make(t)
+        if not t.flags.writeable:
+            held.append((t, value))
+            del held[:-HELD]
+        return value
+
+    return made
+
+
 def spline_family(name: str, knots: Sequence[float], degree: int) -> Family:
     """Hazard that is a positive combination of M-splines (Ramsay 1988); degree 0 is piecewise.
 
@@ -268,10 +287,12 @@ def spline_family(name: str, knots: Sequence[float], degree: int) -> Family:
     at_end = np.asarray(basis(last - 1e-12 * last))
     whole = np.asarray(integral(last - 1e-12 * last))
 
+    @_by_array
     def hazard_basis(t: Array) -> Array:
         inside = np.clip(t[:, 0], 0.0, last * (1 - 1e-12))
         return np.asarray(basis(inside))
 
+    @_by_array
     def total_basis(t: Array) -> Array:
         inside = np.clip(t[:, 0], 0.0, last * (1 - 1e-12))
         beyond = np.maximum(t[:, 0] - last, 0.0)
@@ -279,21 +300,22 @@ def spline_family(name: str, knots: Sequence[float], degree: int) -> Family:
         return np.where(beyond[:, None] > 0, whole + beyond[:, None] * at_end, out)
 
     def weights(params: Sequence[Array]) -> Array:
-        tail = [float(np.ravel(one)[0]) for one in params[1:]]
-        return np.exp(np.concatenate([[0.0], np.clip(tail, -50, 50)]))
+        ratios = [min(max(one.item(0), -50.0), 50.0) for one in params[1:]]
+        return np.exp(np.array([0.0, *ratios]))
 
     def hazards(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
         parts = total_basis(t) * weights(params)
         level = np.exp(-params[0])
         total = parts.sum(1, keepdims=True) * level
-        return total, [-total, *(parts[:, [j]] * level for j in range(1, count))]
+        return total, [-total, *(parts[:, j : j + 1] * level for j in range(1, count))]
 
     def log_hazard(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
         parts = hazard_basis(t) * weights(params)
         whole_hazard = np.maximum(parts.sum(1, keepdims=True), FLOOR)
         out = np.log(whole_hazard) - params[0]
         ones = np.ones_like(out)
-        return out, [-ones, *(parts[:, [j]] / whole_hazard * ones for j in range(1, count))]
+        shares = parts / whole_hazard
+        return out, [-ones, *(shares[:, j : j + 1] * ones for j in range(1, count))]
 
     steps = np.eye(count)[1:] - np.eye(count)[:-1]
     inside = steps[:, 1:]

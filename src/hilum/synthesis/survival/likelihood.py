@@ -121,6 +121,12 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
     )
 
 
+def _fixed(values: Array) -> Array:
+    own = values.copy()
+    own.flags.writeable = False
+    return own
+
+
 class MarginalLikelihood:
     """The log-likelihood of (family's parameters, Cholesky factor of the effects' covariance).
 
@@ -145,6 +151,11 @@ class MarginalLikelihood:
         self.floor = data.kind == "floor"
         self.by_time, self.by_log = data.kind == "time", data.kind == "log_time"
         self.log_se = np.where(self.by_log, data.log_se, 1.0)[:, None]
+        # What a family is asked at stays as it is, so that it may keep what depends on it alone.
+        self.time = _fixed(data.point_time[:, None])
+        self.median_time = _fixed(self.time[data.end[self.by_time | self.by_log]])
+        self.patient_time = _fixed(self.time[data.first_patient :])
+        self.begun = data.start[:, None] >= 0
         self.sorted = bool(np.all(np.diff(self.order) == 1))
         counts = np.bincount(self._owner(), minlength=data.k)
         self.bounds = np.concatenate([[0], np.cumsum(counts)[:-1]])
@@ -161,20 +172,25 @@ class MarginalLikelihood:
             factor[i, j] = value
         return theta[: self.fixed], factor
 
-    def conditional(self, theta: Array, u: Array) -> tuple[Array, Array]:
+    def conditional(
+        self, theta: Array, u: Array, of: Sequence[int] | None = None
+    ) -> tuple[Array, Array]:
         """Log-likelihood of each study given standardised effects, and its gradient.
 
         Parameters
         ----------
         theta : ndarray, shape (size,)
         u : ndarray, shape (k, nodes, d)
+        of : sequence of int, optional
+            The study's own parameters in which derivatives are wanted; all unless said.
 
         Returns
         -------
         ndarray, shape (k, nodes)
-        ndarray, shape (fixed, k, nodes)
-            Derivatives in the study's own parameters.
+        ndarray, shape (len(of), k, nodes)
+            Derivatives in those parameters.
         """
+        of = range(self.fixed) if of is None else of
         beta, factor = self.split(theta)
         data = self.data
         effects = u @ factor.T  # (k, nodes, d)
@@ -185,26 +201,27 @@ class MarginalLikelihood:
             else np.full((1, 1), beta[j])
             for j in range(self.fixed)
         ]
-        time = data.point_time[:, None]
-        total, slopes = self.family.hazards(time, params)
+        total, every = self.family.hazards(self.time, params)
+        slopes = [every[j] for j in of]
         values = np.empty((len(self.order), u.shape[1]))
-        gradient = np.empty((self.fixed, *values.shape))
+        gradient = np.empty((len(slopes), *values.shape))
         pieces = len(data.m)
         if pieces:
-            values[:pieces], by_growth = self._pieces(total)
+            growth = np.maximum(self._growth(total), 1e-12)
+            values[:pieces], by_growth = self._pieces(growth)
             grown = [self._growth(slope) for slope in slopes]
             for j, slope in enumerate(grown):
                 gradient[j, :pieces] = by_growth * slope
-            self._medians(time, params, total, grown, values, gradient)
+            self._medians(params, growth, grown, of, values, gradient)
         if len(data.status):
             at, died = slice(data.first_patient, None), data.status[:, None]
             log_hazard, log_slopes = self.family.log_hazard(
-                time[at], [one[at] if len(one) > 1 else one for one in params]
+                self.patient_time, [one[at] if len(one) > 1 else one for one in params]
             )
             counts = data.weight[:, None]
             values[pieces:] = counts * (died * log_hazard - total[at])
-            for j in range(self.fixed):
-                gradient[j, pieces:] = counts * (died * log_slopes[j] - slopes[j][at])
+            for j, own in enumerate(of):
+                gradient[j, pieces:] = counts * (died * log_slopes[own] - slopes[j][at])
         if not self.sorted:
             values, gradient = values[self.order], gradient[:, self.order]
         return (
@@ -215,14 +232,13 @@ class MarginalLikelihood:
     def _growth(self, total: Array) -> Array:
         """Growth of a cumulative quantity over each piece."""
         data = self.data
-        before = np.where(data.start[:, None] >= 0, total[data.start], 0.0)
+        before = np.where(self.begun, total[data.start], 0.0)
         return total[data.end] - before
 
-    def _pieces(self, total: Array) -> tuple[Array, Array]:
+    def _pieces(self, growth: Array) -> tuple[Array, Array]:
         """Log-likelihood of each piece and its derivative in the growth of H."""
         data = self.data
         m, p = data.m[:, None], data.p[:, None]
-        growth = np.maximum(self._growth(total), 1e-12)
         dead = -np.expm1(-growth)
         value = -m * p * growth + m * (1 - p) * np.log(dead)
         slope = m * (-p + (1 - p) * np.exp(-growth) / dead)
@@ -238,10 +254,10 @@ class MarginalLikelihood:
 
     def _medians(
         self,
-        time: Array,
         params: list[Array],
-        total: Array,
+        every_growth: Array,
         grown: list[Array],
+        of: Sequence[int],
         values: Array,
         gradient: Array,
     ) -> None:
@@ -258,17 +274,17 @@ class MarginalLikelihood:
             return
         rows = data.end[some]
         here = [one[rows] if len(one) > 1 else one for one in params]
-        log_hazard, log_slopes = self.family.log_hazard(time[rows], here)
-        growth = np.maximum(self._growth(total)[some], 1e-12)
-        log_slope = log_hazard + np.log(time[rows] / growth)
+        log_hazard, log_slopes = self.family.log_hazard(self.median_time, here)
+        growth = every_growth[some]
+        log_slope = log_hazard + np.log(self.median_time / growth)
         relative = [one[some] / growth for one in grown]
         timed = self.by_time[some]
         away = (np.log(growth) - LOG_LOG_2) / (np.exp(log_slope) * self.log_se[some])
         places = np.flatnonzero(some)
         values[places] = np.where(timed[:, None], values[places] + log_slope, -(away**2) / 2)
         scale = np.exp(log_slope) * self.log_se[some]
-        for j in range(self.fixed):
-            turn = log_slopes[j] - relative[j]
+        for j, own in enumerate(of):
+            turn = log_slopes[own] - relative[j]
             pulled = -away * (relative[j] / scale - away * turn)
             gradient[j, places] = np.where(timed[:, None], gradient[j, places] + turn, pulled)
 
@@ -285,9 +301,9 @@ class MarginalLikelihood:
         modes = self.modes
         for _ in range(25):
             u = modes[:, None, :] + offsets
-            _, gradient = self.conditional(theta, u)
+            _, gradient = self.conditional(theta, u, self.random)
             # d/du = factor' d/d(parameters)
-            by_u = np.einsum("rkn,rs->kns", gradient[list(self.random)], factor) - u
+            by_u = np.einsum("rkn,rs->kns", gradient, factor) - u
             curvature = -np.stack(
                 [(by_u[:, 1 + 2 * j] - by_u[:, 2 + 2 * j]) / (2 * STEP) for j in range(d)], axis=1
             )
@@ -299,8 +315,8 @@ class MarginalLikelihood:
                 roots = np.maximum(roots, 0.3)
                 curvature = (vectors * roots[:, None, :]) @ np.swapaxes(vectors, 1, 2)
             move = np.linalg.solve(curvature, by_u[:, 0][..., None])[..., 0]
-            move = np.clip(move, -1.5, 1.5)
-            modes = np.clip(modes + move, -12, 12)
+            move = np.minimum(np.maximum(move, -1.5), 1.5)
+            modes = np.minimum(np.maximum(modes + move, -12), 12)
             if float(np.abs(move).max()) < 1e-2:
                 break
         self.modes = modes
@@ -310,23 +326,29 @@ class MarginalLikelihood:
         """Log-likelihood and gradient (Fisher's identity: the mean of the conditional's)."""
         # A search may try parameters whose hazards overflow; the caller refuses what is not finite.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return self._value(theta)
+            value, u, weight, gradient = self._integrated(theta, range(self.fixed))
+        out = np.empty(self.size)
+        out[: self.fixed] = (gradient * weight).sum((1, 2))
+        for place, (i, j) in enumerate(self.lower):
+            out[self.fixed + place] = float((gradient[self.random[i]] * weight * u[:, :, j]).sum())
+        return value, out
 
-    def _value(self, theta: Array) -> tuple[float, Array]:
+    def value(self, theta: Array) -> float:
+        """Log-likelihood alone, to the last digit what a call gives."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return self._integrated(theta, ())[0]
+
+    def _integrated(self, theta: Array, of: Sequence[int]) -> tuple[float, Array, Array, Array]:
+        """Log-likelihood; the effects' nodes, their weights, and the gradient ``of`` parameters."""
         d = len(self.random)
         roots = self._modes(theta)
         spread = np.einsum("kij,nj->kni", roots, self.nodes)
         u = self.modes[:, None, :] + spread
-        values, gradient = self.conditional(theta, u)
+        values, gradient = self.conditional(theta, u, of)
         logs = values - (u**2).sum(2) / 2 - d * HALF_LOG_2PI + self.log_weights
         logs += np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(1)[:, None]
         top = logs.max(1, keepdims=True)
         weight = np.exp(logs - top)
         mass = weight.sum(1, keepdims=True)
         weight /= mass
-        value = float((top + np.log(mass)).sum())
-        out = np.empty(self.size)
-        out[: self.fixed] = (gradient * weight).sum((1, 2))
-        for place, (i, j) in enumerate(self.lower):
-            out[self.fixed + place] = float((gradient[self.random[i]] * weight * u[:, :, j]).sum())
-        return value, out
+        return float((top + np.log(mass)).sum()), u, weight, gradient

@@ -89,13 +89,13 @@ def posterior(
     _require_samplable(fit, prior)
     likelihood = MarginalLikelihood(fit.data, fit.family, fit.random, POINTS[len(fit.random)])
     p = likelihood.fixed
-    log_posterior = _log_posterior(fit, likelihood, prior)
+    density, log_posterior = _log_posterior(fit, likelihood, prior)
     mode, root = _around_mode(fit, p, log_posterior)
     rng = np.random.default_rng(seed)
     points, proposal = _proposed(rng, mode, root, draws)
     target = np.empty(draws)
     for i, point in enumerate(points):
-        target[i] = log_posterior(point)[0]
+        target[i] = density(point)
         if progress is not None and i % 100 == 99:
             progress(i + 1)
     weight, effective = _weights(target, proposal)
@@ -118,29 +118,44 @@ def _require_samplable(fit: SurvivalFit, prior: Priors) -> None:
 
 def _log_posterior(
     fit: SurvivalFit, likelihood: MarginalLikelihood, prior: Priors
-) -> Callable[[Array], tuple[float, Array]]:
-    """The density that the mode is sought of and that the draws are weighed by, one for both."""
+) -> tuple[Callable[[Array], float], Callable[[Array], tuple[float, Array]]]:
+    """The density by which draws are weighed, and that with its gradient to seek the mode of.
+
+    Both at (beta, log tau), the Jacobian of log tau in them.
+    """
     p = likelihood.fixed
     scale = np.array([prior.location, *[prior.others] * (p - 1)])
     penalty = np.zeros((p, p)) if fit.family.penalty is None else fit.family.penalty
     varies = bool(fit.random)
 
-    def log_posterior(point: Array) -> tuple[float, Array]:
-        """At (beta, log tau), with its gradient; the Jacobian of log tau is in it."""
+    def natural(point: Array) -> Array:
         theta = point.copy()
         if varies:
             theta[p] = np.exp(np.clip(point[p], -30, 5))
-        value, slope = likelihood(theta)
+        return theta
+
+    def with_prior(value: float, point: Array, theta: Array) -> float:
         beta = point[:p]
         value -= float((beta**2 / scale**2).sum()) / 2 + float(beta @ penalty @ beta) / 2
+        if varies:
+            value += point[p] - (theta[p] / prior.tau) ** 2 / 2
+        return value
+
+    def density(point: Array) -> float:
+        theta = natural(point)
+        return with_prior(likelihood.value(theta), point, theta)
+
+    def with_slope(point: Array) -> tuple[float, Array]:
+        theta = natural(point)
+        value, slope = likelihood(theta)
+        beta = point[:p]
         slope[:p] -= beta / scale**2 + penalty @ beta
         if varies:
             tau = theta[p]
-            value += point[p] - (tau / prior.tau) ** 2 / 2
             slope[p] = slope[p] * tau + 1 - (tau / prior.tau) ** 2
-        return value, slope
+        return with_prior(value, point, theta), slope
 
-    return log_posterior
+    return density, with_slope
 
 
 def _around_mode(

@@ -39,6 +39,14 @@ class BetaMixture:
             )
             raise NotEstimable(message)
 
+    def shapes(self) -> str:
+        """Its weights and shapes as they are written."""
+        parts = zip(self.weights, self.a, self.b, strict=True)
+        return " + ".join(
+            (f"{w:.3g} × " if len(self.weights) > 1 else "") + f"beta({a:.4g}, {b:.4g})"
+            for w, a, b in parts
+        )
+
     @property
     def mean(self) -> float:
         """Mean."""

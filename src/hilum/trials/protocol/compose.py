@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TIMES = ("screening", "start", "treatment", "end", "follow_up")
 # A design by counts with more ends than these is shown at its last analysis alone.
 MOST_STAGES = 6
+# Endpoints that are judged by the size of lesions, which have to be measurable.
+RESPONSES = frozenset({"objective_response", "complete_response", "disease_control"})
 
 
 def judged_as(synopsis: Synopsis, endpoint: str | None) -> str:
@@ -38,6 +40,23 @@ def judged_as(synopsis: Synopsis, endpoint: str | None) -> str:
     if known is not None and known["variable"] == "harm" and variable == "binary":
         return "harm"
     return variable
+
+
+def facts_of(synopsis: Synopsis, endpoint: str | None, *, conflict: bool) -> frozenset[str]:
+    """What tables ask of a trial besides its interim analyses."""
+    response = endpoint in RESPONSES
+    return frozenset(
+        name
+        for name, holds in {
+            "response": response,
+            "not_response": not response,
+            "margin": synopsis.hypothesis != "superiority",
+            "bayesian": synopsis.kind == "bayesian",
+            "despite": synopsis.why is not None and synopsis.why.despite is not None,
+            "conflict": conflict,
+        }.items()
+        if holds
+    )
 
 
 def interim_of(synopsis: Synopsis, kind: Kind) -> frozenset[str]:
@@ -141,8 +160,14 @@ def blanks_of(groups: str, variable: str, interim: Collection[str]) -> tuple[Bla
     )
 
 
-def items_of(groups: str, *, why: bool, interim: bool) -> tuple[Item, ...]:
-    """Items of SPIRIT 2025 and CONSORT 2025, and how far this document meets each."""
+def items_of(
+    groups: str, *, why: bool, interim: bool, blanks: tuple[Blank, ...]
+) -> tuple[Item, ...]:
+    """Items of SPIRIT 2025 and CONSORT 2025, and how far this document meets each.
+
+    What is here while its section has something to be decided is here in part.
+    """
+    undecided = {one.section for one in blanks}
     randomised = groups != "one"
     states = {
         "why": "partly" if why else "blank",
@@ -150,12 +175,13 @@ def items_of(groups: str, *, why: bool, interim: bool) -> tuple[Item, ...]:
         "randomised_covered": "covered" if randomised else "none",
         "interim": "partly" if interim else "covered",
     }
-    return tuple(
-        Item(
-            row["guideline"], row["number"], row["section"], states.get(row["state"], row["state"])
-        )
-        for row in table("items")
-    )
+    found: list[Item] = []
+    for row in table("items"):
+        state = states.get(row["state"], row["state"])
+        if state == "covered" and row["section"] in undecided:
+            state = "partly"
+        found.append(Item(row["guideline"], row["number"], row["section"], state))
+    return tuple(found)
 
 
 def at_bounds(synopsis: Synopsis) -> tuple[AtBound, ...]:

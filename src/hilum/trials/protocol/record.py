@@ -64,8 +64,9 @@ class Censored:
 class Criterion:
     """A published statement on a treatment, as a draft of a criterion.
 
-    ``role`` is ``inclusion``, ``required``, ``exclusion``, ``caution`` or ``before`` (to be done
-    before the treatment); ``alternatives`` names the question that several statements
+    ``role`` is ``inclusion``, ``required``, ``exclusion``, ``licence`` (for whom a treatment is
+    licensed), ``dose`` (when it is withheld or ended), ``caution`` or ``before`` (to be done before
+    the treatment); ``alternatives`` names the question that several statements
     answer differently.
     """
 
@@ -80,6 +81,18 @@ class Criterion:
     source: str
     link: str
     seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A fact that the rules of two treatments of the trial ask to be two things.
+
+    ``rules`` are those of either treatment, by their ids.
+    """
+
+    fact: str
+    treatments: tuple[str, str]
+    rules: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,108 +7,32 @@ from fractions import Fraction
 from math import inf, log
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from scipy import special
 
-from hilum.records import found
+from hilum.trials.failing.play import Played, played
+from hilum.trials.failing.ways import way
 from hilum.trials.fixed.sizes import whole
 from hilum.trials.simulation.reestimated import simulate_reestimated
 from hilum.trials.simulation.reestimated_trial import ReestimatedTrial
 from hilum.trials.simulation.survival import simulate_survival
 from hilum.trials.simulation.survival_trial import SurvivalTrial
-from hilum.trials.synopsis.special import Simulated, SimulatedTruth
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
+
+    from hilum.trials.failing.changes import Changes
     from hilum.trials.simulation.reestimated import ReestimatedOutcomes
     from hilum.trials.simulation.survival import SurvivalOutcomes
     from hilum.trials.synopsis.record import Synopsis
+    from hilum.trials.synopsis.special import Simulated
     from hilum.watch import Watch
 
-# So many patients take about a tenth of a second.
-PATIENTS_AT_ONCE = 500_000
 # Everybody at once, where the design says so: the rate is only finite.
 AT_ONCE = 1e6
 MOST_PARTS = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
-    """How much of each failure: months of delay, times as long, and shares by a year.
-
-    Parameters
-    ----------
-    delay : float
-        Months without an effect.
-    slower : float
-        How many times as long the accrual takes.
-    crossing : float
-        Share of the control patients who cross over to the treatment within 12 months.
-    lost : float
-        Share of all patients lost to follow-up within 12 months.
-    """
-
-    delay: float = 4.0
-    slower: float = 1.5
-    crossing: float = 0.3
-    lost: float = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A way to fail: what it makes of a trial, and the numbers its sentence needs."""
-
-    code: str
-    changed: Callable[[SurvivalTrial, Failing, Synopsis], SurvivalTrial]
-    facts: Callable[[Failing, Synopsis], dict[str, float]]
-
-
-def _delayed(trial: SurvivalTrial, failing: Failing, synopsis: Synopsis) -> SurvivalTrial:
-    del synopsis
-    return replace(
-        trial,
-        hazard_ratios=(1.0, trial.hazard_ratios[-1]),
-        ratio_breaks=(failing.delay,),
-    )
-
-
-def _slow(trial: SurvivalTrial, failing: Failing, synopsis: Synopsis) -> SurvivalTrial:
-    del synopsis
-    return replace(trial, accrual_rates=tuple(x / failing.slower for x in trial.accrual_rates))
-
-
-def _closed(trial: SurvivalTrial, failing: Failing, synopsis: Synopsis) -> SurvivalTrial:
-    return replace(_slow(trial, failing, synopsis), maximum_months=synopsis.months or inf)
-
-
-def _crossing(trial: SurvivalTrial, failing: Failing, synopsis: Synopsis) -> SurvivalTrial:
-    del synopsis
-    return replace(trial, crossover_hazards=(-log(1 - failing.crossing) / 12, 0.0))
-
-
-def _lost(trial: SurvivalTrial, failing: Failing, synopsis: Synopsis) -> SurvivalTrial:
-    del synopsis
-    rate = -log(1 - failing.lost) / 12
-    return replace(trial, dropout_hazards=(rate, rate))
-
-
-SCENARIOS: Final = {
-    one.code: one
-    for one in (
-        Scenario("delayed-effect", _delayed, lambda f, _: {"delay": f.delay}),
-        Scenario("slow-accrual", _slow, lambda f, _: {"slower": f.slower}),
-        Scenario(
-            "slow-accrual-closed",
-            _closed,
-            lambda f, s: {"slower": f.slower, "months": s.months or 0.0},
-        ),
-        Scenario("crossover", _crossing, lambda f, _: {"share": 100 * f.crossing}),
-        Scenario("drop-out", _lost, lambda f, _: {"share": 100 * f.lost}),
-    )
-}
-"""Ways to fail by their code; a new one is a record here and its sentence."""
 
 
 def designed_trial(
@@ -203,45 +127,106 @@ PLAYS: Final[dict[type[SurvivalTrial], Callable[..., SurvivalOutcomes | Reestima
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A designed trial of two groups followed in time, to be played under other truths.
+
+    Parameters
+    ----------
+    trial : SurvivalTrial
+        As planned, with the effect hoped for.
+    months : float or None
+        The planned month of the end.
+    good : bool
+        Whether the event is a good one: what the treatment gains is what the other group loses.
+    """
+
+    trial: SurvivalTrial
+    months: float | None
+    good: bool = False
+    levels: bool = False
+    counted: str = "events"
+    ends: str = "events"
+
+    @property
+    def analyses(self) -> int:
+        """Number of looks."""
+        return self.trial.looks
+
+    @property
+    def at_once(self) -> int:
+        """Patients of a trial."""
+        return self.trial.patients
+
+    def changed(self, changes: Changes, *, works: bool) -> SurvivalTrial:
+        """The trial under a truth."""
+        trial = self.trial
+        if not works:
+            trial = replace(trial, hazard_ratios=(1.0,), ratio_breaks=())
+        elif changes.effect != 1:
+            ratios = tuple(one**changes.effect for one in trial.hazard_ratios)
+            trial = replace(trial, hazard_ratios=ratios)
+        if works and changes.delay:
+            trial = replace(
+                trial,
+                hazard_ratios=(1.0, trial.hazard_ratios[-1]),
+                ratio_breaks=(changes.delay,),
+            )
+        if changes.slower != 1:
+            slower = tuple(x / changes.slower for x in trial.accrual_rates)
+            trial = replace(trial, accrual_rates=slower)
+        if changes.closed:
+            trial = replace(trial, maximum_months=self.months or inf)
+        if changes.crossover:
+            trial = replace(trial, crossover_hazards=(by_a_year(changes.crossover), 0.0))
+        if changes.drop_out:
+            rate = by_a_year(changes.drop_out)
+            trial = replace(trial, dropout_hazards=(rate, rate))
+        if changes.control_times != 1:
+            other = tuple(x / changes.control_times for x in trial.control_hazards)
+            trial = replace(trial, control_hazards=other)
+        return _mirrored(trial) if self.good else trial
+
+    def play(
+        self, changes: Changes, trials: int, seed: np.random.SeedSequence, *, works: bool
+    ) -> Played:
+        """See :class:`hilum.trials.failing.play.Playable`."""
+        trial = self.changed(changes, works=works)
+        out = PLAYS[type(trial)](trial, trials, seed)
+        return Played(out.rejected, out.look, out.patients, out.events, out.months, out.short)
+
+
+def by_a_year(share: float) -> float:
+    """The hazard, a month, by which this share has had it in 12 months."""
+    return -log(1 - share) / 12
+
+
 def simulate_designed(
     synopsis: Synopsis,
     trial: SurvivalTrial,
     *,
     scenarios: Iterable[str] = (),
-    failing: Failing | None = None,
     trials: int = 10_000,
     seed: int = 1,
     watch: Watch = SILENT,
 ) -> Simulated:
-    """Simulate the trial without an effect, as planned, and in each scenario.
-
-    The same seed gives the same figures; each row has a stream of its own.
+    """Simulate the trial without an effect, as planned, and in each scenario, as is usual.
 
     Raises
     ------
     UnknownCode
-        A scenario that is none of :data:`SCENARIOS`; lists them.
+        A scenario that is none; lists them.
     Stopped
         When the watch says so.
     """
-    how = failing or Failing()
-    chosen = [found(SCENARIOS, code, "scenario") for code in dict.fromkeys(scenarios)]
-    none = replace(trial, hazard_ratios=(1.0,), ratio_breaks=())
-    rows: list[tuple[str, SurvivalTrial, dict[str, float]]] = [
-        ("no-effect", none, {}),
-        ("as-planned", trial, {}),
-        *(
-            (one.code, one.changed(trial, how, synopsis), one.facts(how, synopsis))
-            for one in chosen
-        ),
-    ]
+    ways = [way(code, {}) for code in dict.fromkeys(scenarios)]
+    return played(followed(synopsis, trial), ways, trials, seed, watch)
+
+
+def followed(synopsis: Synopsis, trial: SurvivalTrial) -> Followed:
+    """The trial of a synopsis, to be played."""
     hoped = next(one.value for one in synopsis.assumptions if one.parameter == "hazard_ratio")
-    if hoped > 1:
-        # The event is a good one: what the treatment gains is what the other group loses.
-        rows = [(code, _mirrored(one), facts) for code, one, facts in rows]
-    watch.stage("simulating", trials * len(rows))
-    # By code: another scenario beside it does not change a row.
-    return Simulated(trials, seed, tuple(_truth(*row, trials, seed, watch) for row in rows))
+    return Followed(trial, synopsis.months, hoped > 1)
 
 
 def _mirrored(trial: SurvivalTrial) -> SurvivalTrial:
@@ -256,40 +241,4 @@ def _mirrored(trial: SurvivalTrial) -> SurvivalTrial:
         dropout_hazards=trial.dropout_hazards[::-1],
         competing_hazards=trial.competing_hazards[::-1],
         crossover_hazards=trial.crossover_hazards[::-1],
-    )
-
-
-def _truth(
-    code: str,
-    trial: SurvivalTrial,
-    facts: dict[str, float],
-    trials: int,
-    seed: int,
-    watch: Watch,
-) -> SimulatedTruth:
-    size = max(10, PATIENTS_AT_ONCE // trial.patients)
-    up, down = np.zeros(trial.looks), np.zeros(trial.looks)
-    sums = np.zeros(4)
-    root = np.random.SeedSequence(seed, spawn_key=tuple(code.encode()))
-    starts = range(0, trials, size)
-    for start, own in zip(starts, root.spawn(len(starts)), strict=True):
-        number = min(size, trials - start)
-        out = PLAYS[type(trial)](trial, number, own)
-        up += np.bincount(out.look[out.rejected], minlength=trial.looks)
-        down += np.bincount(out.look[~out.rejected], minlength=trial.looks)
-        sums += (out.events.sum(), out.patients.sum(), out.months.sum(), out.short.sum())
-        watch.done(number)
-    success = float(up.sum() / trials)
-    events, patients, months, short = (sums / trials).tolist()
-    return SimulatedTruth(
-        code=code,
-        facts=facts,
-        success=success,
-        mcse=(success * (1 - success) / trials) ** 0.5,
-        efficacy=tuple((up / trials).tolist()),
-        futility=tuple((down / trials).tolist()),
-        events=events,
-        patients=patients,
-        months=months,
-        short=short,
     )

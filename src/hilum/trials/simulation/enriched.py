@@ -7,7 +7,7 @@ A player draws the patients of one kind of endpoint and gives score statistics o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from scipy import special
@@ -19,6 +19,29 @@ from hilum.trials.simulation.tally import Tally, tally
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.sequential.enrichment import Enrichment
+
+
+class Statistics(Protocol):
+    """What a stage's tests and an interim analysis take; the full population first."""
+
+    @property
+    def z(self) -> Array:
+        """Statistics; shape (trials, 2)."""
+        ...
+
+    @property
+    def effect(self) -> Array:
+        """Effects; shape (trials, 2)."""
+        ...
+
+    @property
+    def share(self) -> Array:
+        """The subgroup's part of the information; shape (trials,)."""
+        ...
+
+    def plus(self, other: Any) -> Statistics:
+        """Of the patients of both, measured alike."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +119,11 @@ class Player(Protocol):
         """Patients of a stage, the marked trials in the subgroup alone; how many there are."""
         ...
 
-    def seen(self, stage: int) -> Scores:
+    def seen(self, stage: int) -> Statistics:
         """What the interim analysis after a stage sees of all patients so far."""
         ...
 
-    def own(self, stage: int) -> Scores:
+    def own(self, stage: int) -> Statistics:
         """The patients of a stage, as the test of the stage takes them."""
         ...
 
@@ -137,6 +160,10 @@ class Enriched:
     excess: Array
 
 
+def _nobody(trials: int) -> Statistics:
+    return Scores.none(trials)
+
+
 def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
     """Recruit, look, select and test, stage by stage."""
     closed, last = plan.closed, plan.stages - 1
@@ -147,11 +174,11 @@ def play(plan: Enrichment, player: Player, trials: int) -> Enriched:
     crossed = np.zeros((trials, 3), np.bool_)
     patients, events, months = np.zeros((3, trials))
     scores: list[Array] = []
-    own = whole = Scores.none(trials)
+    own = whole = _nobody(trials)
     for k in range(plan.stages):
         patients += alive * player.recruit(k, ~going[:, FULL])
         own = player.own(k)
-        whole = whole.plus(own)
+        whole = own if k == 0 else whole.plus(own)
         scores.append(closed.scores(own.z, np.sqrt(own.share), going))
         crossed |= closed.crossed(scores) & alive[:, None]
         if k == last:

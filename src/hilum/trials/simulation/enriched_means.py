@@ -1,9 +1,10 @@
-"""Enrichment trials of a mean, normal with one standard deviation.
+"""Enrichment trials of a mean, normal, with one standard deviation or one of each stratum.
 
 A stage's own patients give the t statistic of the treatment in a linear model of the outcome on
 treatment and stratum (the subgroup, the others); those of the subgroup alone the t statistic of
 two groups. Their one-sided p values are exact for normal outcomes of one variance, and their
-normal scores are what the stages combine.
+normal scores are what the stages combine. Where the strata have standard deviations of their own,
+the statistics are those of :mod:`hilum.trials.simulation.enriched_apart`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.trials.simulation.enriched import Scores, summed
+from hilum.trials.simulation.enriched_apart import ApartScores
 from hilum.trials.simulation.enriched_model import Model
 from hilum.trials.simulation.enriched_rates import Stages
 
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array
     from hilum.trials.sequential.enrichment import Enrichment
+    from hilum.trials.simulation.enriched import Statistics
     from hilum.trials.simulation.enriched_rates import Patients
 
 
@@ -27,12 +30,24 @@ if TYPE_CHECKING:
 class MeanTruth:
     """True differences of means, in the direction hoped for, in the subgroup and in the others.
 
-    ``sd`` is the standard deviation of the outcome within either group and stratum.
+    ``sd`` is the standard deviation of the outcome within either group of the subgroup, ``rest_sd``
+    that of the others; one for both where it is None or the same.
     """
 
     differences: tuple[float, float]
     sd: float
     prevalence: float
+    rest_sd: float | None = None
+
+    @property
+    def sds(self) -> tuple[float, float]:
+        """Of the subgroup and of the others."""
+        return self.sd, self.sd if self.rest_sd is None else self.rest_sd
+
+    @property
+    def apart(self) -> bool:
+        """Whether the strata have their own."""
+        return self.sds[0] != self.sds[1]
 
     @property
     def effects(self) -> tuple[float, float]:
@@ -42,14 +57,14 @@ class MeanTruth:
 
     def model(self, plan: Enrichment) -> Model:
         """What a patient is worth in the normal model."""
-        split, variance = plan.ratio / (1 + plan.ratio) ** 2, self.sd**2
+        split, variance = plan.ratio / (1 + plan.ratio) ** 2, np.square(self.sds)
         strata = np.array([self.prevalence, 1 - self.prevalence])
         shares = np.asarray(plan.shares)
         seen = tuple((1.0,) * plan.stages for _ in shares)
         return Model(
             shares[:, None] * strata * split * variance,
-            plan.rule.enlarged * shares * split * variance,
-            self.differences, (variance, variance), seen,
+            plan.rule.enlarged * shares * split * variance[0],
+            self.differences, (float(variance[0]), float(variance[1])), seen,
         )  # fmt: skip
 
     def player(
@@ -91,12 +106,16 @@ class MeanPlayer(Stages[MeanTruth]):
     outcomes: independent, normal and chi-squared (Cochran 1934).
     """
 
-    def scores(self, treated: Array, controls: Array) -> Scores:
+    def scores(self, treated: Array, controls: Array) -> Statistics:
         """See :class:`hilum.trials.simulation.enriched_rates.Stages`."""
         rng, truth = self.rng, self.truth
         spread = np.sqrt(1 / np.maximum(treated, 1) + 1 / np.maximum(controls, 1))
         noise = rng.standard_normal(treated.shape) * spread
         freedom = np.maximum(treated - 1, 0) + np.maximum(controls - 1, 0)
         squares = np.where(freedom > 0, rng.chisquare(np.maximum(freedom, 1)), 0.0)
-        difference = np.asarray(truth.differences) + truth.sd * noise
-        return of_cells(difference, truth.sd**2 * squares, treated, controls)
+        sds = np.asarray(truth.sds)
+        difference = np.asarray(truth.differences) + sds * noise
+        if not truth.apart:
+            return of_cells(difference, sds**2 * squares, treated, controls)
+        w = treated * controls / np.maximum(treated + controls, 1)
+        return ApartScores(w * difference, w, sds**2 * squares, freedom.astype(float))

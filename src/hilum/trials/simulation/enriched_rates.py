@@ -15,6 +15,7 @@ from hilum.trials.simulation.enriched_model import Model
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
     from hilum.trials.sequential.enrichment import Enrichment
+    from hilum.trials.simulation.enriched import Statistics
 
 LEAST = 4
 
@@ -128,10 +129,10 @@ class Stages(ABC, Generic[OneTruth]):
     ) -> None:  # fmt: skip
         self._plan, self._sizes, self._trials = plan, sizes, trials
         self.truth, self.rng = truth, rng
-        self.made: list[Scores] = []
+        self.made: list[Statistics] = []
 
     @abstractmethod
-    def scores(self, treated: Array, controls: Array) -> Scores:
+    def scores(self, treated: Array, controls: Array) -> Statistics:
         """What a stage's patients give, by their numbers in each stratum; shape (trials, 2)."""
 
     def recruit(self, stage: int, enriched: Mask) -> Array:
@@ -140,14 +141,14 @@ class Stages(ABC, Generic[OneTruth]):
         self.made.append(self.scores(*allocated(parts, self._plan.ratio, self.rng)))
         return n
 
-    def seen(self, stage: int) -> Scores:
+    def seen(self, stage: int) -> Statistics:
         """See :class:`hilum.trials.simulation.enriched.Player`."""
-        found = Scores.none(self._trials)
-        for one in self.made[: stage + 1]:
+        found, *later = self.made[: stage + 1]
+        for one in later:
             found = found.plus(one)
         return found
 
-    def own(self, stage: int) -> Scores:
+    def own(self, stage: int) -> Statistics:
         """Likewise."""
         return self.made[stage]
 

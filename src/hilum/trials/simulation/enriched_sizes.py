@@ -88,12 +88,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Times to an event; ``planned`` is the truth that the events of the stages are planned for."""
+    """Times to an event; ``planned`` is the truth that the events of the stages are planned for.
+
+    ``windows`` are as planned too; ``actual`` where recruitment or losses are otherwise.
+    """
 
     windows: Windows
     planned: TimeTruth
     one_by_one: bool = True
     most: float = 5_000
+    actual: Windows | None = None
 
     def events(self, plan: Enrichment, sizes: Patients) -> Events:
         """Events at which the stages are tested."""
@@ -111,7 +115,7 @@ class Times:
         """Likewise."""
         assert isinstance(truth, TimeTruth)
         events = self.events(plan, sizes)
-        return TimePlayer(plan, sizes, events, self.windows, truth, trials, rng)
+        return TimePlayer(plan, sizes, events, self.actual or self.windows, truth, trials, rng)
 
 
 def simulate_enriched(

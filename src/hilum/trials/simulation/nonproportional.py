@@ -96,6 +96,25 @@ def inverse(hazard: Hazard, spent: Array) -> Array:
     return starts[piece] + (spent - reached[piece]) / np.maximum(rates[piece], 1e-300)
 
 
+def statistic(
+    time: Array, event: Mask, arm: Array, weights: Sequence[tuple[float, float]],
+    horizon: float | None,
+) -> Array:  # fmt: skip
+    """The largest weighted log-rank statistic of each trial, or that of restricted means.
+
+    Parameters
+    ----------
+    time, event : ndarray, shape (trials, n)
+        Follow-up and whether it ends with the event; 0 without one of who is not there.
+    arm : ndarray, shape (n,)
+        1 in the treatment group.
+    horizon : float or None
+        Months over which means are restricted; log-rank statistics where None.
+    """
+    one = _Sorted(time, event, arm)
+    return one.combo(weights).max(axis=1) if horizon is None else one.mean_difference(horizon)
+
+
 class _Sorted:
     """Patients of each trial in rising order of time, continuous so that no two tie."""
 

@@ -193,6 +193,11 @@ def normal_stage(p0: float, p1: float, *, alpha: float = 0.05, power: float = 0.
     found = one_proportion(p0, p1, alpha=alpha, power=power, method="normal")
     n = int(np.ceil(found.n - 1e-9))
     z = float(-special.ndtri(alpha))
-    # The z test rejects with at least so many; one fewer does not.
-    needed = int(np.ceil(n * p0 + z * (n * p0 * (1 - p0)) ** 0.5 - 1e-9))
-    return Stages((n,), (min(needed - 1, n),), (min(needed, n + 1),), "normal single stage")
+
+    def needed(size: int) -> int:
+        """The z test rejects with at least so many; one fewer does not."""
+        return int(np.ceil(size * p0 + z * (size * p0 * (1 - p0)) ** 0.5 - 1e-9))
+
+    while needed(n) > n:
+        n += 1  # no result of so few patients would reject
+    return Stages((n,), (needed(n) - 1,), (needed(n),), "normal single stage")

@@ -123,6 +123,7 @@ def counts_synopsis(
         (*asked.steps(), Step("fixed_patients", {"n": size.patients}), *bounds_steps(design),
          Step("inflation_patients", {"inflation": design.inflation, "n": both}),
          *asked.expected(trial.n), ratio,
+         Step("recruited_by_look", {"exposure": asked.exposure}),
          Step("count_information" if asked.dispersion else "count_information_poisson")),
         (analysis, futility_step(design), Step("count_report")), asked.assumptions(basis),
         asked.ratio,

@@ -80,19 +80,24 @@ def enriched_means(
 
     own, rest = (effect(one) for one in hoped.differences)
     facts: Facts = {
-        "difference": own, "rest": rest, "sd": hoped.sd, "full": effect(hoped.effects[0]),
+        "difference": own, "rest": rest, "sd": hoped.sds[0], "rest_sd": hoped.sds[1],
+        "full": effect(hoped.effects[0]),
     }  # fmt: skip
+    if not hoped.apart:
+        del facts["rest_sd"]
     steps = (
-        Step("enrich_means", facts),
+        Step("enrich_means_apart" if hoped.apart else "enrich_means", facts),
         *((Step("enrich_lower_mean"),) if lower else ()),
     )
     assumptions = (
         Assumption("difference", own, "number", "given"),
         Assumption("rest_difference", rest, "number", "given"),
-        Assumption("sd", hoped.sd, "number", "given"),
+        Assumption("sd", hoped.sds[0], "number", "given"),
+        *((Assumption("rest_sd", hoped.sds[1], "number", "given"),) if hoped.apart else ()),
     )
+    analysis = Step("enrich_analysis_means_apart" if hoped.apart else "enrich_analysis_means")
     return common(
-        basis, plan, made, sought, steps, assumptions, Step("enrich_analysis_means"), effect,
+        basis, plan, made, sought, steps, assumptions, analysis, effect,
         of="means", scale="number", lower=lower,
     )  # fmt: skip
 

@@ -217,7 +217,7 @@ def bayesian_synopsis(
     steps = (
         _rates(p0, p1),
         Step("bayesian_prior_lower" if lower else "bayesian_prior",
-             {"mean": believed.mean, "sd": believed.sd}),
+             {"mean": believed.mean, "sd": believed.sd, "shapes": believed.shapes()}),
         Step(f"{by}_rule_lower" if lower else f"{by}_rule",
              {"theta_t": design.theta_t, "theta_l": design.theta_l,
               "p0": p0, "p1": p1, "n": total, "first": first, "cohort": cohort}),
@@ -227,7 +227,7 @@ def bayesian_synopsis(
         basis, "bayesian", by, p0, p1, alpha, power, design.stages, steps,
         (_count_step("bayesian_decision", p0, p1, {"theta_t": design.theta_t, "p0": p0,
                                                    "r": design.stages.futility[-1], "n": total}),
-         Step("bayesian_report")),
+         Step("bayesian_waits"), Step("bayesian_report")),
         (),
     )  # fmt: skip
 

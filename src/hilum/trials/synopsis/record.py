@@ -13,8 +13,8 @@ from hilum.trials.synopsis.special import (
     Stratum,
     TrueRate,
 )
+from hilum.trials.synopsis.why_record import Unit, WhyNow
 
-Unit = Literal["proportion", "months", "ratio", "number"]
 Source = Literal["evidence", "given", "convention"]
 
 
@@ -51,6 +51,8 @@ class Assumption:
         Patients (events) a prior made of it is worth.
     population, method : str or None
         Whom the evidence describes, and how it was pooled.
+    treatment : str or None
+        The treatment whose record gave it.
     studies : tuple of StudyBehind
     """
 
@@ -64,6 +66,7 @@ class Assumption:
     population: str | None = None
     method: str | None = None
     studies: tuple[StudyBehind, ...] = ()
+    treatment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,77 +82,6 @@ class Pico:
     outcome: str
     title: str | None = None
     historical: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownNow:
-    """What the published record says of one arm today.
-
-    ``certainty`` is a GRADE level (``very_low`` to ``high``) where one was given.
-    """
-
-    treatment: str
-    outcome: str
-    population: str
-    k: int
-    n: int | None
-    value: float | None
-    unit: Unit
-    interval: tuple[float, float] | None
-    prediction: tuple[float, float] | None
-    designs: tuple[str, ...]
-    certainty: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedNow:
-    """A published comparison of the two arms, its ratio as printed: ``treatment`` over the other.
-
-    ``kind`` is ``randomised``, ``nonrandomised`` or ``review``; ``n`` the patients of both arms.
-    ``favours`` is the treatment on whose side the figure lies, ``clear`` whether its interval
-    excludes 1. ``against`` says that it lies on the other side than the design hopes for,
-    ``excludes`` that its interval does not hold the effect hoped for.
-    """
-
-    study: str
-    year: int | None
-    kind: str
-    outcome: str
-    measure: str
-    treatment: str
-    comparator: str
-    value: float
-    interval: tuple[float | None, float | None] | None
-    n: int | None
-    favours: str | None
-    clear: bool | None
-    against: bool = False
-    excludes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hoped:
-    """The ratio that a design hopes for, intervention over comparator, and of what."""
-
-    measure: Literal["hazard_ratio", "odds_ratio"]
-    ratio: float
-
-
-@dataclass(frozen=True, slots=True)
-class WhyNow:
-    """Why the study is missing.
-
-    ``randomised`` and ``nonrandomised`` count published comparisons of the two arms on overall or
-    progression-free survival; ``compared`` are all of them, those on ``outcome`` first, and
-    ``hoped`` what the design hopes for.
-    """
-
-    arms: tuple[KnownNow, ...]
-    randomised: int | None
-    nonrandomised: int | None
-    outcome: str = ""
-    compared: tuple[ComparedNow, ...] = ()
-    hoped: Hoped | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,15 @@ class Growing:
     z: float | None = None
 
 
+def zone_of(design: GroupSequential, total: float, grow: Growing) -> PromisingZone:
+    """The planned trial of so many patients (or events) and how its second stage grows."""
+    return promising_zone(
+        design, total, float(np.floor(grow.most * total + 1e-9)), power=grow.power,
+        promising_from=grow.promising_from,
+        effect=design.drift / total**0.5 if grow.planned_effect else None,
+    )  # fmt: skip
+
+
 def reestimation_synopsis(
     planned: Synopsis, design: GroupSequential, grow: Growing, effect: float
 ) -> Synopsis:
@@ -65,11 +74,8 @@ def reestimation_synopsis(
     _require_growth(grow)
     survival = planned.events is not None
     total = float(planned.events if planned.events is not None else planned.patients)
-    most = float(np.floor(grow.most * total + 1e-9))
-    plan = promising_zone(
-        design, total, most, power=grow.power, promising_from=grow.promising_from,
-        effect=design.drift / total**0.5 if grow.planned_effect else None,
-    )  # fmt: skip
+    plan = zone_of(design, total, grow)
+    most = plan.n1 + plan.n2_max
 
     # No effect, or the margin that it is tested against.
     null = planned.operating[0].effect

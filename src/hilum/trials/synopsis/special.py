@@ -108,9 +108,13 @@ class EnrichedTruth:
 class SimulatedTruth:
     """What simulated trials did in one scenario; ``code`` is ``no-effect``, ``as-planned`` or its.
 
-    ``efficacy`` and ``futility`` are the chances to end at each analysis with and without success;
-    events, patients and months are means at the end; ``short`` is the share of trials whose planned
-    events did not come.
+    ``facts`` are what is otherwise than planned, by the names of
+    :class:`hilum.trials.failing.changes.Changes` (``months``: the planned month of the end);
+    ``efficacy`` and ``futility`` the chances to end at each analysis with and without success;
+    events, patients and months means at the end, None where they are not known, each with its
+    Monte-Carlo standard error (``events_mcse`` ...); ``short`` is the share of trials whose planned
+    events (or patients) did not come. ``name`` is that of a user's own scenario; ``level`` the
+    chance of success without an effect in this scenario, None where that cannot change.
     """
 
     code: str
@@ -119,16 +123,29 @@ class SimulatedTruth:
     mcse: float
     efficacy: tuple[float, ...]
     futility: tuple[float, ...]
-    events: float
+    events: float | None
     patients: float
-    months: float
+    months: float | None
     short: float
+    name: str = ""
+    level: float | None = None
+    level_mcse: float | None = None
+    events_mcse: float | None = None
+    patients_mcse: float | None = None
+    months_mcse: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Simulated trials of a design."""
+    """Simulated trials of a design.
+
+    ``ends`` says when an analysis comes: with so many ``events``, at the end of the planned
+    ``follow-up``, or when so many ``patients`` have come, whose outcome is then known; ``counted``
+    what ``events`` are: ``events``, ``successes``, or empty where nothing is counted.
+    """
 
     trials: int
     seed: int
     truths: tuple[SimulatedTruth, ...]
+    ends: str = "events"
+    counted: str = "events"

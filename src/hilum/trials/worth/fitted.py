@@ -24,7 +24,7 @@ class Fitted:
     means : ndarray, shape (s, r)
     off : callable (rng, times) -> ndarray, shape (times, r, s)
         So many draws of how far they may be off, from the posterior of the regression's
-        coefficients.
+        coefficients; the array is the caller's own.
     """
 
     means: Array

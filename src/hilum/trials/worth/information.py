@@ -62,7 +62,8 @@ def worth_of(expected: Array, batches: int | None = None, off: Off | None = None
         many consecutive batches, which do not mistake neighbours for new information (Geyer
         1992). Without it rows count as independent.
     off : callable, optional
-        How far the conditional means may be off; see :class:`~hilum.trials.worth.fitted.Fitted`.
+        How far the conditional means may be off (see :class:`~hilum.trials.worth.fitted.Fitted`);
+        of the last treatments, where it says so of fewer than all: the others stay.
     """
     best = int(np.argmax(expected.mean(axis=0)))
     gain = expected.max(axis=1) - expected[:, best]
@@ -72,16 +73,26 @@ def worth_of(expected: Array, batches: int | None = None, off: Off | None = None
         parts = np.array([part.mean() for part in np.array_split(gain, batches)])
     error = float(parts.std(ddof=1) / np.sqrt(len(parts)))
     if off is not None:
-        rng = np.random.default_rng(SEED)
-        today = np.ascontiguousarray(expected.T)
-        again: list[float] = []
-        # A few at a time: all draws of many treatments would be large.
-        for _ in range(TIMES // TOGETHER):
-            for one in off(rng, TOGETHER):
-                moved = one + today
-                again.append(float(moved.max(axis=0).mean() - moved.mean(axis=1).max()))
-        error = float(np.hypot(error, np.std(again, ddof=1)))
+        error = float(np.hypot(error, np.std(_again(expected, off), ddof=1)))
     return Worth(float(gain.mean()), error, changes)
+
+
+def _again(expected: Array, off: Off) -> list[float]:
+    """The value at draws of how far the conditional means may be off."""
+    rng = np.random.default_rng(SEED)
+    today = np.ascontiguousarray(expected.T)
+    again: list[float] = []
+    # A few at a time: all draws of many treatments would be large.
+    for _ in range(TIMES // TOGETHER):
+        moved = off(rng, TOGETHER)
+        still = today[: len(today) - moved.shape[1]]
+        moved += today[len(still) :]
+        best, means = moved.max(axis=1), moved.mean(axis=2).max(axis=1)
+        if len(still):
+            best = np.maximum(best, still.max(axis=0), out=best)
+            means = np.maximum(means, still.mean(axis=1).max())
+        again += (best.mean(axis=1) - means).tolist()
+    return again
 
 
 def evpi(draws: ArrayLike) -> Worth:
@@ -144,7 +155,10 @@ def evsi(draws: ArrayLike, summaries: ArrayLike, *, method: Regression = "spline
 
 
 def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spline") -> Fitted:
-    """Conditional means of the outcomes, shape (s, treatments); see :func:`evppi`."""
+    """Conditional means of the outcomes, shape (s, treatments); see :func:`evppi`.
+
+    How far they may be off is said of all but the first, from which the others differ.
+    """
     outcomes = _several(draws)
     known = np.asarray(given, np.float64)
     known = known[:, None] if known.ndim == 1 else known
@@ -169,11 +183,7 @@ def conditional(draws: ArrayLike, given: ArrayLike, *, method: Regression = "spl
     chosen = "gp" if known.shape[1] > MOST_CROSSED else method
     fitted = REGRESSIONS[chosen](differences, known)
     first = np.full((len(outcomes), 1), outcomes[:, 0].mean())
-
-    def off(rng: np.random.Generator, times: int) -> Array:
-        return np.concatenate([np.zeros((times, 1, len(outcomes))), fitted.off(rng, times)], axis=1)
-
-    return Fitted(np.hstack([first, first + fitted.means]), off)
+    return Fitted(np.hstack([first, first + fitted.means]), fitted.off)
 
 
 def _own(known: Array) -> Array:

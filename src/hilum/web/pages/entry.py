@@ -44,6 +44,8 @@ DONE: Final = {
     "ct_added": "laid a CT beneath label maps",
     "ct_removed": "deleted a CT",
     "liver_removed": "deleted label maps",
+    "liver_back": "brought deleted label maps back",
+    "liver_deleted": "deleted label maps for good",
     "undone": "undid a state",
     "restored": "brought back a state",
     "typed": "began a draft",

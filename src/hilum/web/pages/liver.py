@@ -67,7 +67,7 @@ def room(ask: Ask) -> Response:
     kept = ask.desk.livers.livers.of(last.case_id)
     if kept and "new" not in ask.query:
         return to(address_of(kept[0]))
-    return _bring_page(ask, last.case_id, others=kept)
+    return _bring_page(ask, last.case_id)
 
 
 def bring(ask: Ask) -> Response:
@@ -100,7 +100,6 @@ def _bring_page(
     case_id: str,
     *,
     lines: list[str] | None = None,
-    others: list[KeptLiver] | None = None,
     status: int = 200,
 ) -> Response:
     return shown(
@@ -110,7 +109,8 @@ def _bring_page(
         case_id=case_id,
         name=name_of(ask),
         lines=lines or [],
-        others=others or [],
+        others=ask.desk.livers.livers.of(case_id),
+        removed=ask.desk.livers.livers.removed(case_id),
         presets=[(one, choice_words("preset", one, ask.words)) for one in PRESETS],
         accept=",".join(ENDINGS),
         preset=ask.form.get("preset"),
@@ -296,11 +296,27 @@ def remove_asked(ask: Ask) -> Response:
 
 
 def remove(ask: Ask) -> Response:
-    """Delete the label maps."""
+    """Delete the label maps; they can be brought back until they are deleted for good."""
     kept = ask.desk.livers.livers.one(ask.params["case"], ask.params["liver"])
-    ask.desk.livers.remove(kept.case_id, kept.liver_id)
+    ask.desk.livers.put_away(kept.case_id, kept.liver_id)
     ask.desk.cases.seen(kept.case_id, "liver_removed", ask.who)
-    return to(f"/cases/{kept.case_id}/liver")
+    return to(f"/cases/{kept.case_id}/liver?new#removed")
+
+
+def bring_back(ask: Ask) -> Response:
+    """Label maps that were deleted are there again, with their plans and their CT."""
+    case_id, liver_id = ask.desk.cases.last(ask.params["case"]).case_id, ask.params["liver"]
+    ask.desk.livers.livers.bring_back(case_id, liver_id)
+    ask.desk.cases.seen(case_id, "liver_back", ask.who)
+    return to(f"/cases/{case_id}/liver/{liver_id}")
+
+
+def delete(ask: Ask) -> Response:
+    """Delete for good label maps that were deleted."""
+    case_id = ask.desk.cases.last(ask.params["case"]).case_id
+    ask.desk.livers.livers.drop(case_id, ask.params["liver"])
+    ask.desk.cases.seen(case_id, "liver_deleted", ask.who)
+    return to(f"/cases/{case_id}/liver?new")
 
 
 def view(ask: Ask) -> Response:

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
@@ -13,7 +14,7 @@ from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
 from hilum.rendering.design_page import as_fields
-from hilum.rendering.references import looked_lines
+from hilum.rendering.references import looked_lines, refused_lines
 from hilum.rendering.review_page import imports_view, log_view, pairs_view
 from hilum.store.audit import log
 from hilum.store.sealed_files import aside
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from hilum.analyses.references import Refused
     from hilum.analyses.review import ReviewAnswered
     from hilum.literature.review.state import Merge
     from hilum.watch import Watch
@@ -224,18 +226,24 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
 
     Of a review that was ``made`` just now, what went wrong stands on its own page.
     """
-    given = [one for one in sent if one.content]
+    # A browser that sends no file sends a part without a name.
+    given = [one for one in sent if one.content or one.name]
     place, beside = ask.desk.reviews.place(key), ask.desk.reviews.folder
     engine, who = ask.desk.cases.engine, ask.who
     marks = [hashlib.sha256(one.content).hexdigest() for one in given]
 
-    def work(watch: Watch) -> str:
-        before = _imported(place, beside, given, watch)
-        log(engine, who, "review_imported", about=key)
-        known = ",".join(code for _, code in before)
-        return f"{address(key)}?known={known}#imports" if known else f"{address(key)}#imports"
+    desk, mark = ask.desk.reviews, _work(key, *marks, now())
 
-    mark = _work(key, *marks, now())
+    def work(watch: Watch) -> str:
+        before, refused = _imported(place, beside, given, watch)
+        log(engine, who, "review_imported", about=key)
+        said = {"known": ",".join(code for _, code in before)}
+        if refused:
+            desk.refused.get((mark, who), lambda: refused)
+            said["refused"] = mark
+        query = urlencode({name: one for name, one in said.items() if one}, safe=",")
+        return f"{address(key)}{'?' if query else ''}{query}#imports"
+
     done, answer = begun(ask, mark, IMPORTING, address(key), work)
     if done.state == FAILED and done.error is not None:
         if made:
@@ -246,26 +254,31 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
 
 def _imported(
     place: Path, beside: Path, sent: Sequence[Upload], watch: Watch
-) -> tuple[tuple[str, str], ...]:
-    """Read the files and write what is new of them; those that are there already."""
-    from hilum.literature.bibliography.reading import read
+) -> tuple[tuple[tuple[str, str], ...], tuple[Refused, ...]]:
+    """Read the files and write what is new of them; those there already, those not to be read.
+
+    Raises
+    ------
+    InputError
+        None of them can be read.
+    """
+    from hilum.analyses.references import ReferencesAsked, readings_of
     from hilum.literature.review.changes import imported, known
 
     with aside(beside) as plain:
-        readings: list[Any] = []
-        for number, one in enumerate(sent):
-            path = plain / str(number) / _name(one.name)
+        paths = [plain / str(number) / _name(one.name) for number, one in enumerate(sent)]
+        for path, one in zip(paths, sent, strict=True):
             path.parent.mkdir()
             path.write_bytes(one.content)
-            readings.append(read(path, watch, fields=False))
+        found, refused = readings_of(ReferencesAsked(files=tuple(map(str, paths))), watch)
+        pairs = [(reading, path.read_bytes()) for path, reading in found]
     with held(place):
-        found = read_review(place)
-        before = known(found, readings)
-        if len(before) < len(readings):
-            raw = [one.content for one in sent]
-            written_all(imported(found, list(zip(readings, raw, strict=True)), now()), place)
+        review = read_review(place)
+        before = known(review, [reading for reading, _ in pairs])
+        if len(before) < len(pairs):
+            written_all(imported(review, pairs, now()), place)
         tidied(place)
-    return before
+    return before, refused
 
 
 def _name(said: str) -> str:
@@ -325,7 +338,7 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         page=page, pages=pages, entries=log_view(answer, words),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
-        undone=ask.query.get("undone", "")[:8],
+        undone=ask.query.get("undone", "")[:8], refused=_refused(ask),
         looked=looked_lines(answer.looked, answer.not_looked, words, page=True),
     )  # fmt: skip
 
@@ -334,6 +347,15 @@ def _known(ask: Ask, answer: ReviewAnswered) -> list[str]:
     """Imports that hold what was sent again, as the address names them."""
     said = ask.query.get("known", "").split(",")
     return [one.code for one in answer.imports if one.code in said]
+
+
+def _refused(ask: Ask) -> list[str]:
+    """Why nothing was read of some of the files that were sent just now."""
+    try:
+        found = ask.desk.reviews.refused.find((ask.query.get("refused", ""), ask.who))
+    except UnknownCode:
+        return []
+    return refused_lines(found, ask.words)
 
 
 def _page(ask: Ask, merges: Sequence[Merge]) -> tuple[int, int, list[Merge]]:

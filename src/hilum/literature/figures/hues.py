@@ -1,0 +1,106 @@
+"""Lines of two hues that are nearly one: each pixel belongs to that of the line it is nearest to.
+
+What a line takes from the paper has its own direction in RGB, whatever share of a pixel it covers.
+Summed over the crossing of a column and a level line, and its median taken along the line, that
+direction falls into one heap for each hue, where the tolerance for a single pixel holds both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hilum.literature.figures.picture import background_of, paper_of
+from hilum.literature.figures.shades import (
+    BETWEEN,
+    LEAST,
+    TOGETHER,
+    along,
+    cores_of,
+    heaps,
+    inside,
+    only,
+    side_by_side,
+    unruled,
+)
+
+if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
+    from hilum.literature.figures.ink import Ink
+    from hilum.literature.figures.shades import Cores
+
+# Pixels of what is no line.
+WIDEST = 13
+# Where the mean direction lies on the line along which directions differ: heaps are of positive
+# numbers.
+MIDDLE = 1.0
+
+
+def own_hue(ink: Ink, part: Array, line: Array, start: int, wide: float) -> Ink:
+    """The ink of the hue nearest to the colour asked for, where two lie within its tolerance.
+
+    Parameters
+    ----------
+    ink : Ink
+        Of the colour.
+    part : array
+        RGB.
+    line : array
+        The colour asked for.
+    start : int
+        First column of the axis.
+    wide : float
+        Its columns.
+    """
+    if ink.shaded:
+        return ink
+    depth = unruled(ink.depth)
+    cores = cores_of(depth)
+    both = np.bincount(cores.column) > 1 if len(cores.column) else np.zeros(0, bool)
+    if both.sum() < TOGETHER * LEAST * wide:
+        # Two lines of the colour stand in more columns together.
+        return ink
+    differs = background_of(part, WIDEST) - part
+    units = _units(_taken(cores, differs))
+    middle = units.mean(axis=0)
+    _, _, ways = np.linalg.svd(units - middle, full_matrices=False)
+    where = (units - middle) @ ways[0] + MIDDLE
+    medians = along(cores, where, ink.depth.shape)
+    found = heaps(medians, cores, wide)
+    if len(found) < 2:
+        return ink
+    asked = paper_of(part) - line
+    place = float((_units(asked) - middle) @ ways[0]) + MIDDLE
+    known = np.isfinite(medians)
+    at = [float(np.median(medians[known & heap.holds(medians)])) for heap in found]
+    own = int(np.argmin(np.abs(np.array(at) - place)))
+    others = [
+        i for i, heap in enumerate(found)
+        if i != own and side_by_side(found[own], heap, medians, cores)
+    ]  # fmt: skip
+    if not others:
+        return ink
+    next_ = min(abs(at[i] - place) for i in others)
+    unsure = abs(at[own] - place) > BETWEEN * next_
+    alone = np.full(ink.depth.shape, np.nan)
+    whole = inside(ink.depth)
+    alone[whole] = (_units(differs[whole]) - middle) @ ways[0] + MIDDLE
+    return replace(only(ink, cores, medians, found[own], alone), unsure=unsure)
+
+
+def _units(taken: Array) -> Array:
+    """Directions."""
+    return taken / np.maximum(np.linalg.norm(taken, axis=-1), 1e-9)[..., None]
+
+
+def _taken(cores: Cores, differs: Array) -> Array:
+    """What each crossing takes from what is behind it: red, green and blue summed over its rows."""
+    half = cores.length // 2 + 1
+    out = np.zeros((len(cores.row), 3))
+    for off in range(-int(half.max()), int(half.max()) + 1):
+        row = cores.row + off
+        inside = (np.abs(off) <= half) & (row >= 0) & (row < len(differs))
+        out[inside] += differs[row[inside], cores.column[inside]]
+    return out

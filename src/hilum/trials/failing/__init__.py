@@ -1,0 +1,1 @@
+"""Designed trials played where something is not as planned."""

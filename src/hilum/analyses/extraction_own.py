@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.extraction.columns import TABLES
-from hilum.literature.extraction.rows import APPRAISALS, place_of, read_rows
+from hilum.literature.extraction.rows import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from hilum.analyses.extraction import ExtractionGap
-    from hilum.evidence.appraisal import Appraisals
     from hilum.literature.extraction.columns import Row
     from hilum.literature.extraction.rows import Tables
 
@@ -103,74 +99,6 @@ def _without(held: Tables, table: str, mark: str) -> list[Row]:
     if len(left) == len(held[table]):
         raise InputError(Fault("", None, "row", mark, "a row that this extractor has"))
     return left
-
-
-def own_appraisals(folder: Path, extractor: str) -> Appraisals:
-    """What an extractor judged of their studies.
-
-    Raises
-    ------
-    InputError
-        A table that cannot be read.
-    """
-    from hilum.evidence.appraisal import Appraisals, read_appraisals
-    from hilum.literature.extraction.rows import evidence_of
-
-    path = place_of(folder, extractor) / APPRAISALS
-    if not path.is_file():
-        return Appraisals()
-    return read_appraisals(path, evidence_of(read_rows(folder, extractor))[0])
-
-
-def appraisal_rows(folder: Path, extractor: str, study: str, tool: str) -> list[Row]:
-    """The lines of an extractor's appraisal of a study with a tool, as they were written."""
-    return [
-        one for one in _appraised(folder, extractor)
-        if (one["study"], one["tool"]) == (study, tool)
-    ]  # fmt: skip
-
-
-def changed_appraisal(
-    folder: Path, extractor: str, study: str, tool: str, said: Iterable[Mapping[str, str]]
-) -> dict[str, bytes]:
-    """An extractor's appraisals with that of a study by a tool in place of the one before.
-
-    ``said`` holds question, answer, judgement and reason; what says nothing is left out.
-
-    Raises
-    ------
-    InputError
-        A study that they have not extracted, or every fault of the answers.
-    """
-    from hilum.analyses.extraction_writing import new_appraisals
-    from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
-
-    if study not in {one["study_id"] for one in read_rows(folder, extractor)["studies"]}:
-        raise InputError(Fault("", None, "study", study, "a study that this extractor has"))
-    head: tuple[str, ...] = (*COLUMNS, *OPTIONAL)
-    rows = [
-        one for one in _appraised(folder, extractor)
-        if (one["study"], one["tool"]) != (study, tool)
-    ]  # fmt: skip
-    rows += [
-        dict.fromkeys(head, "") | dict(one) | {"study": study, "tool": tool, "rater": extractor}
-        for one in said
-        if any(one.get(name, "").strip() for name in ("answer", "judgement", "reason"))
-    ]
-    text = io.StringIO()
-    sheet: csv.DictWriter[str] = csv.DictWriter(text, head, lineterminator="\n")
-    sheet.writeheader()
-    sheet.writerows(rows)
-    return new_appraisals(folder, extractor, text.getvalue())
-
-
-def _appraised(folder: Path, extractor: str) -> list[Row]:
-    from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
-    from hilum.literature.review.state import rows_of
-
-    head: tuple[str, ...] = (*COLUMNS, *OPTIONAL)
-    rows = rows_of(place_of(folder, extractor) / APPRAISALS)
-    return [{one: row.get(one, "").strip() for one in head} for row in rows]
 
 
 def tool_for(design: str, tool: str) -> None:

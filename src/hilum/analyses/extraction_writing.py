@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -78,8 +77,8 @@ def _study_id(family: str, year: str, record: str) -> str:
     return f"{slug}{year}" if year else ""
 
 
-def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
-    """Rows of filled forms (TOML, CSV), and the text of a table of appraisals; all files together.
+def read_filled(files: Iterable[Path]) -> tuple[Tables, list[tuple[str, str]]]:
+    """Rows of filled forms (TOML, CSV), and tables of appraisals (name, text); all files together.
 
     Raises
     ------
@@ -90,7 +89,7 @@ def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
     from hilum.tabular.small import parse_toml, small_text
 
     found: Tables = {name: [] for name in TABLES}
-    appraisals = ""
+    appraisals: list[tuple[str, str]] = []
     for path in files:
         try:
             text = small_text(path)
@@ -103,7 +102,7 @@ def read_filled(files: Iterable[Path]) -> tuple[Tables, str]:
             raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
         name, rows = _recognised(path.name, text)
         if name not in TABLES:
-            appraisals = text
+            appraisals.append((path.name, text))
             continue
         found[name] += [one for one in rows if name != "results" or has_figure(one)]
     return found, appraisals
@@ -179,41 +178,6 @@ def files_of(extractor: str, tables: Tables) -> dict[str, bytes]:
         f"{FOLDER}/{extractor}/{TABLES[name].file}": table_bytes(name, rows)
         for name, rows in tables.items()
     }
-
-
-def new_appraisals(folder: Path, extractor: str, text: str) -> dict[str, bytes]:
-    """An extractor's appraisals, in place of those before.
-
-    Raises
-    ------
-    InputError
-        Every fault of the table.
-    """
-    from hilum.evidence.appraisal import check_appraisals
-    from hilum.literature.extraction.rows import FOLDER, evidence_of
-
-    evidence = evidence_of(read_rows(folder, extractor))[0]
-    with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / APPRAISALS
-        path.write_text(text, "utf-8")
-        faults = check_appraisals(path, evidence)
-    if faults:
-        raise InputError(*faults)
-    return {f"{FOLDER}/{extractor}/{APPRAISALS}": text.encode()}
-
-
-def blank_appraisals(folder: Path, extractor: str, tool: str) -> str:
-    """A form to appraise an extractor's studies with a tool.
-
-    Raises
-    ------
-    InputError
-        An unknown tool.
-    """
-    from hilum.evidence.appraisal import template
-    from hilum.literature.extraction.rows import evidence_of
-
-    return template(evidence_of(read_rows(folder, extractor))[0], tool)
 
 
 def resolution(

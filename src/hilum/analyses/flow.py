@@ -262,6 +262,7 @@ def _reports(
 def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     """What does not fit: said, so that nothing is left out in silence."""
     from hilum.literature.flow.retrieval import NOT_RETRIEVED
+    from hilum.literature.review.joined import looked
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.decisions import standing
 
@@ -276,10 +277,14 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     later = dict.fromkeys((*full, *told.retrievals))
     missing = {one for one, row in told.retrievals.items() if row.state == NOT_RETRIEVED}
     guessed = [part.code for box in flow.boxes for part in box.parts if part.guessed]
-    unread = 0
+    unread, more = 0, dict[str, list[str]]()
     if is_review(folder):
-        unread = sum(one.unread for one in read_review(folder).imports)
+        review = read_review(folder)
+        unread = sum(one.unread for one in review.imports)
+        searched = looked(review)
+        more = {f"copies_{searched.state}": list(searched.imports)}
     named = {
+        **more,
         "unknown": [one for one in touched if one not in told.heads],
         "copies": [one for one in touched if told.heads.get(one, one) != one],
         "skipped": [one for one in later if told.heads.get(one) == one and one not in sought],

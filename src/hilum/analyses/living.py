@@ -13,7 +13,7 @@ from hilum.literature.living.rows import RowMove
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hilum.analyses.living_units import State
     from hilum.literature.living.triggers import Trigger
@@ -59,13 +59,17 @@ class CaseMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerMove:
-    """A promise of the review: whether it is called, by how many answers, and the step."""
+    """A promise of the review: whether it is called, by how many answers, and the step.
+
+    ``written_after``: it was written on a later day than everything that calls it.
+    """
 
     name: str
     written: str
     action: str
     fired: bool
     answers: int
+    written_after: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +142,10 @@ def run(asked: LivingAsked, watch: Watch = SILENT) -> LivingAnswered:
     read = {} if asked.cases is None else _cases(asked.cases)
     patients = _distinct([ANYBODY, *(one for one in read.values() if one is not None)])
     units, recomputed, answers, counted = _answers(before, after, patients, watch)
+    date = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     return LivingAnswered(
         hilum_version=__version__,
-        date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        date=date,
         before_hash=before.record.content_hash,
         after_hash=after.record.content_hash,
         rows=moves(before.rows, after.rows),
@@ -149,7 +154,7 @@ def run(asked: LivingAsked, watch: Watch = SILENT) -> LivingAnswered:
         changes=counted,
         answers=tuple(answers),
         cases=tuple(_case(file, part, answers) for file, part in read.items()),
-        triggers=tuple(_fired(one, answers) for one in promised.triggers if one.change),
+        triggers=tuple(_fired(one, answers, date) for one in promised.triggers if one.change),
         title=promised.title,
         asked=asked,
     )
@@ -229,12 +234,33 @@ def _case(file: str, part: AskedPart | None, answers: list[AnswerMove]) -> CaseM
     )
 
 
-def _fired(one: Trigger, answers: list[AnswerMove]) -> TriggerMove:
+def _fired(one: Trigger, answers: list[AnswerMove], date: str) -> TriggerMove:
     calls = [each for each in answers if one.holds(each.change, each.treatments, each.outcome)]
+    return moved(one, [date] * len(calls))
+
+
+def moved(one: Trigger, calls: Sequence[str], new: Sequence[str] = ()) -> TriggerMove:
+    """Whether a promise is called: by changes of answers, or by enough ``new`` records.
+
+    Both are times (ISO 8601): when the evidence was compared, when a record was found.
+    """
+    due, after = _days(calls, one), _days(new, one)
+    least = len(new) + 1 if one.new_records is None else one.new_records
+    fired = bool(calls) or len(new) >= least
     return TriggerMove(
         name=one.name,
         written=one.written.isoformat(),
         action=one.action,
-        fired=bool(calls),
+        fired=fired,
         answers=len(calls),
+        written_after=fired and not due and after < least,
     )
+
+
+def _days(times: Sequence[str], one: Trigger) -> int:
+    """How many of some times are of the day when it was written, or later."""
+    import datetime as dt
+
+    from hilum.literature.living.triggers import day_of
+
+    return sum(day_of(dt.datetime.fromisoformat(each)) >= one.written for each in times)

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
-from hilum.analyses.living import LivingAnswered, TriggerMove
+from hilum.analyses.living import LivingAnswered, TriggerMove, moved
 from hilum.analyses.living_table import LivingTableAnswered, holds
 from hilum.errors import Fault, InputError
 from hilum.literature.searches.came import Item
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.literature.living.triggers import Trigger
     from hilum.literature.searches.came import SearchCame
     from hilum.watch import Watch
@@ -66,7 +68,9 @@ class SearchState:
 class ReportAnswered:
     """What a living review has to say.
 
-    ``as_of`` is the oldest of its searches' days. ``digest`` is a hash of everything else in it:
+    ``as_of`` is the oldest of its searches' days. ``changed`` are records that came before and are
+    not as they came; ``retracted`` those, new or changed, that say that a paper is withdrawn: they
+    are in ``new`` or ``changed`` too. ``digest`` is a hash of everything else in it:
     the same report has the same.
     """
 
@@ -82,6 +86,8 @@ class ReportAnswered:
     digest: str
     asked: ReportAsked
     tables: tuple[LivingTableAnswered, ...] = ()
+    changed: tuple[Item, ...] = ()
+    retracted: tuple[Item, ...] = ()
 
 
 def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
@@ -105,7 +111,8 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
     promised = read_living(asked.folder, tuple(treatments()), tuple(outcomes()))
     since = asked.since or _last(asked.folder)
     watch.stage("searching", 1)
-    searches, new = _searches(asked.folder, since)
+    searches, new, altered = _searches(asked.folder, since)
+    found = [time for _, time in new.values()]
     watch.done()
     changes = tuple(
         one for one in kept_changes(asked.folder) if since is None or one.date[:10] >= since[:10]
@@ -120,17 +127,20 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         "since": since,
         "as_of": min(known) if known and len(known) == len(days) else None,
         "searches": tuple(searches),
-        "new": tuple(new),
+        "new": tuple(one for one, _ in new.values()),
         "changes": changes,
-        "triggers": tuple(_trigger(one, changes, tables, len(new)) for one in promised.triggers),
+        "triggers": tuple(_trigger(one, changes, tables, found) for one in promised.triggers),
+        "changed": tuple(altered),
     }
-    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"], *tables)
+    parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"], *tables,
+             *altered)  # fmt: skip
     told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         digest=fingerprint([*map(asdict, parts), *told]),
         tables=tables,
+        retracted=retractions(made["new"], made["changed"]),
         asked=asked,
         **made,
     )
@@ -179,19 +189,32 @@ def kept_tables(folder: Path) -> tuple[LivingTableAnswered, ...]:
     )
 
 
-def _searches(folder: Path, since: str | None) -> tuple[list[SearchState], list[Item]]:
+def retractions(new: Sequence[Item], changed: Sequence[Item]) -> tuple[Item, ...]:
+    """Records that say that a paper is withdrawn, each once, as it came last."""
+    from hilum.literature.searches.came import is_retracted
+
+    found = {(one.service, one.record_id): one for one in (*new, *changed) if is_retracted(one)}
+    return tuple(found.values())
+
+
+Key = tuple[str, str]
+
+
+def _searches(
+    folder: Path, since: str | None
+) -> tuple[list[SearchState], dict[Key, tuple[Item, str]], list[Item]]:
+    """Each search; new records with the time when they were found; those that changed."""
     from hilum.literature.searches.saved import FOLDER, saved_of
 
     if not any((folder / FOLDER).glob("*.toml")):
-        return [], []
+        return [], {}, []
     states: list[SearchState] = []
-    new: dict[tuple[str, str], Item] = {}
+    runs: list[SearchCame] = []
     for saved in saved_of(folder):
         came = _came(folder, saved.name)
         own = [one for one in came if since is None or one.finished >= since]
         last = came[-1] if came else None
-        for one in own:
-            new |= {(item.service, item.record_id): item for item in one.new}
+        runs += own
         states.append(
             SearchState(
                 name=saved.name,
@@ -205,7 +228,14 @@ def _searches(folder: Path, since: str | None) -> tuple[list[SearchState], list[
                 else tuple(one.service for one in last.services if one.state != "complete"),
             )
         )
-    return states, [*new.values()]
+    new: dict[Key, tuple[Item, str]] = {}
+    changed: dict[Key, Item] = {}
+    for one in sorted(runs, key=lambda run: run.finished):
+        for item in one.new:
+            key = item.service, item.record_id
+            new[key] = item, new[key][1] if key in new else one.finished
+        changed |= {(item.service, item.record_id): item for item in one.changed}
+    return states, new, [*changed.values()]
 
 
 def _came(folder: Path, name: str) -> list[SearchCame]:
@@ -221,20 +251,13 @@ def _trigger(
     one: Trigger,
     changes: tuple[LivingAnswered, ...],
     tables: tuple[LivingTableAnswered, ...],
-    new: int,
+    found: Sequence[str],
 ) -> TriggerMove:
     calls = [
-        each
+        answered.date
         for answered in changes
         for each in answered.answers
         if one.holds(each.change, each.treatments, each.outcome)
     ]
-    own = sum(holds(one, each) for answered in tables for each in answered.answers)
-    enough = one.new_records is not None and new >= one.new_records
-    return TriggerMove(
-        name=one.name,
-        written=one.written.isoformat(),
-        action=one.action,
-        fired=bool(calls) or bool(own) or enough,
-        answers=len(calls) + own,
-    )
+    calls += [answered.date for answered in tables for each in answered.answers if holds(one, each)]
+    return moved(one, calls, found)

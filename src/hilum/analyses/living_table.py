@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
-from hilum.analyses.living import TriggerMove, most
+from hilum.analyses.living import TriggerMove, most, moved
 from hilum.analyses.living_units import Change
 from hilum.analyses.pool_asked import PoolAsked, measures
 from hilum.analyses.tables import Table
@@ -117,15 +117,16 @@ def run(asked: LivingTableAsked, watch: Watch = SILENT) -> LivingTableAnswered:
         line = 1.0 if measure_of(asked.measure).unit == "ratio" else 0.0
     old, new = _parts(asked.before, asked.by), _parts(asked.after, asked.by)
     names = [*dict.fromkeys((*old, *new))]
-    moved = [one for one in names if old.get(one) != new.get(one)]
-    watch.stage("pool", max(len(moved), 1))
+    again = [one for one in names if old.get(one) != new.get(one)]
+    watch.stage("pool", max(len(again), 1))
     answers: list[TableMove] = []
-    for name in moved:
+    for name in again:
         answers.append(_move(asked, name, line, old.get(name), new.get(name)))
         watch.done()
+    date = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     return LivingTableAnswered(
         hilum_version=__version__,
-        date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        date=date,
         title=promised[0],
         file=asked.after.file,
         measure=asked.measure,
@@ -133,9 +134,13 @@ def run(asked: LivingTableAsked, watch: Watch = SILENT) -> LivingTableAnswered:
         before_hash=fingerprint(_cells(asked.before)),
         after_hash=fingerprint(_cells(asked.after)),
         answers_all=len(names),
-        recomputed=len(moved),
+        recomputed=len(again),
         answers=tuple(answers),
-        triggers=tuple(_fired(one, answers) for one in promised[1] if one.change),
+        triggers=tuple(
+            moved(one, [date] * sum(holds(one, each) for each in answers))
+            for one in promised[1]
+            if one.change
+        ),
     )
 
 
@@ -238,17 +243,6 @@ def _figure(asked: LivingTableAsked, table: Table, name: str, line: float | None
 def _rounded(value: float | None) -> float | None:
     """With the digits that two computers agree on."""
     return None if value is None else float(f"{value:.6g}")
-
-
-def _fired(one: Trigger, answers: list[TableMove]) -> TriggerMove:
-    calls = [each for each in answers if holds(one, each)]
-    return TriggerMove(
-        name=one.name,
-        written=one.written.isoformat(),
-        action=one.action,
-        fired=bool(calls),
-        answers=len(calls),
-    )
 
 
 def holds(one: Trigger, move: TableMove) -> bool:

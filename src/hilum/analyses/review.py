@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hilum.analyses.asked import check
 from hilum.literature.duplicates.levels import united
+from hilum.literature.review.joined import looked
 from hilum.literature.review.state import Imported, Merge, Review, read_review
 from hilum.watch import SILENT
 
@@ -40,6 +41,11 @@ class ReviewAnswered:
         Copies and links, those that a person undid with the time of it.
     log : tuple of tuple of str
         When, what, which import, which file.
+    looked : str
+        How far copies were looked for: ``whole``, ``partly``, ``never``, or ``not_noted`` where
+        there are pairs and from when is not written down.
+    not_looked : tuple of str
+        Imports in which they were not looked for.
     """
 
     title: str
@@ -51,6 +57,8 @@ class ReviewAnswered:
     reports: int
     log: tuple[tuple[str, ...], ...]
     asked: ReviewAsked
+    looked: str = "whole"
+    not_looked: tuple[str, ...] = ()
 
 
 def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
@@ -65,6 +73,7 @@ def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
     review = read_review(Path(asked.folder))
     records = sum(one.records for one in review.imports)
     watch.done()
+    searched = looked(review)
     return ReviewAnswered(
         title=review.title,
         created=review.created,
@@ -75,6 +84,8 @@ def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
         reports=records - copies(review),
         log=review.log,
         asked=asked,
+        looked=searched.state,
+        not_looked=searched.imports,
     )
 
 

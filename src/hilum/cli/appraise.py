@@ -64,19 +64,24 @@ def template(
     from hilum.evidence import read_evidence
     from hilum.evidence.appraisal import read_facts
     from hilum.evidence.appraisal import template as blank
+    from hilum.rendering.appraise import where_lines
 
     words = words_of(language)
     record = read_evidence(folder)
     facts = read_facts(record, folder) if draft else None
     with named():
-        text = blank(record, tool, study or (), facts)
+        text = blank(record, tool, study or (), facts, words)
     if out is None:
         typer.echo(text, nl=False)
+        for line in where_lines(tool, words):
+            typer.echo(line, err=True)
         return
     if out.exists():
         raise InputError(Fault("--out", None, "out", out.name, "a file that does not exist yet"))
     write(text.encode(), out)
     typer.echo(words("wrote {file}", file=out))
+    for line in where_lines(tool, words):
+        typer.echo(line)
 
 
 @appraise.command(cls=Asking)

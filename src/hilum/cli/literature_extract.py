@@ -71,7 +71,8 @@ def add(
     language: Language = None,
 ) -> None:
     """Add filled forms to an extractor's files: all of their rows, or none with every fault."""
-    from hilum.analyses.extraction_writing import new_appraisals, new_rows, read_filled
+    from hilum.analyses.extraction_appraisals import new_appraisals
+    from hilum.analyses.extraction_writing import new_rows, read_filled
     from hilum.literature.review.folder import held, keep_files
 
     words = words_of(language)
@@ -209,12 +210,15 @@ def appraise(
     language: Language = None,
 ) -> None:
     """Print a form that appraises an extractor's studies; filled in, extract add takes it."""
-    from hilum.analyses.extraction_writing import blank_appraisals
+    from hilum.analyses.extraction_appraisals import blank_appraisals
+    from hilum.rendering.appraise import where_lines
 
     words = words_of(language)
     with named():
-        text = blank_appraisals(folder, extractor, tool)
+        text = blank_appraisals(folder, extractor, tool, words)
     _put(text, out, words)
+    for line in where_lines(tool, words):
+        typer.echo(line, err=out is None)
 
 
 @extract.command("export", cls=Asking)

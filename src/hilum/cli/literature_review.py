@@ -177,7 +177,9 @@ def undo(
 ) -> None:
     """Undo imports or a merge, whenever they were made; nothing else of the review changes."""
     from hilum.literature.review.changes import apart, without
+    from hilum.literature.review.joined import THROUGH, looked
     from hilum.literature.review.state import read_review
+    from hilum.rendering.references import looked_lines
 
     words = words_of(language)
     if bool(imports) == (merge is not None):
@@ -191,8 +193,17 @@ def undo(
         else:
             _write(without(review, imports or [], now()), folder)
             _tidy(folder)
+        after = read_review(folder)
     typer.echo(words("undone: {what}", what=merge or ", ".join(imports or ())))
     if imports:
+        through = sum(one.reasons == THROUGH for one in after.merges)
+        if through:
+            said = words("pairs that were joined through undone records and hold on: {count}",
+                         count=through)  # fmt: skip
+            typer.echo(said)
+        searched = looked(after)
+        for line in looked_lines(searched.state, searched.imports, words):
+            typer.echo(line)
         typer.echo(
             words(
                 "decisions on its records stay in the log: the same file, imported again, gets "
@@ -256,4 +267,5 @@ def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
         for one in (*answer.merges, *answer.links)
     ]
     with held(folder):
-        _write(judged(read_review(folder), merges), folder)
+        read = [one.file for one in answer.files]
+        _write(judged(read_review(folder), merges, read, now()), folder)

@@ -90,6 +90,16 @@ def tool_lines(words: Words) -> list[str]:
     return lines
 
 
+def where_lines(tool: str, words: Words) -> list[str]:
+    """Whose words the questions of a form are, and where to read the tool's own."""
+    form = tools()[tool]
+    return [
+        words("the column asks holds the questions in hilum's own words; it is not read again"),
+        f"{tool_name(form, words)}: {form.source}",
+        words(form.licence),
+    ]
+
+
 def appraise_picture(answer: AppraiseAnswered, kind: str, tool: str | None, words: Words) -> str:
     """The appraisals of one tool (SVG); the only one of the table where none is named.
 

@@ -71,6 +71,12 @@ COLUMNS: Final = {
 }
 FATES: Final = {**BOXES, **GAPS}
 REMARKS: Final = {
+    "copies_never": "copies were never looked for: run hilum literature dedupe, then count again; "
+    "imports: {n}",
+    "copies_partly": "copies were not looked for since these imports came in: run hilum "
+    "literature dedupe again, then count again; imports: {n}",
+    "copies_not_noted": "when copies were last looked for is not written down: run hilum "
+    "literature dedupe once more, then count again; imports: {n}",
     "unknown": "decisions on records that are not in the review (an import undone?): {n}",
     "copies": "decisions on records that are now copies of another, not counted: {n}",
     "skipped": "full texts decided of records that did not go on, not counted: {n}",
@@ -80,9 +86,17 @@ REMARKS: Final = {
     "unread": "records of the files that could not be read, not among those identified: {n}",
 }
 ON_A_PAGE: Final = {
+    "copies_never": "copies were never looked for: look for them on the page of the imports; "
+    "imports: {n}",
+    "copies_partly": "copies were not looked for since these imports came in: look for them again "
+    "on the page of the imports; imports: {n}",
+    "copies_not_noted": "when copies were last looked for is not written down: look for them once "
+    "more on the page of the imports; imports: {n}",
     "file_names": "sources known by the name of their file alone; name them below: {n}",
 }
 """Remarks that a page says in its own way, as the command's names a command."""
+NOT_LOOKED: Final = ("copies_never", "copies_partly")
+"""Remarks after which copies may be counted as records of their own."""
 NO_REASON: Final = "no reason given"
 CARRIED: Final = "decided in the previous version of the review"
 SHOWN: Final = 8
@@ -185,8 +199,14 @@ def verdict_line(answer: FlowAnswered, words: Words) -> str:
     """Whether the counts add up, and whether anything is open."""
     if not answer.adds_up:
         return words("The counts do NOT add up.")
+    open_ = sum(len(one.records) for one in answer.gaps)
+    if any(one.code in NOT_LOOKED for one in answer.remarks):
+        return words(
+            "The counts add up, but copies were not looked for in every import; records still "
+            "open: {n}.",
+            n=open_,
+        )
     if answer.gaps:
-        open_ = sum(len(one.records) for one in answer.gaps)
         return words("The counts add up; records still open: {n}.", n=open_)
     return words("The counts add up, and nothing is open.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
+from hilum.analyses.living_report import retractions
 from hilum.answers import outcomes, treatments
 from hilum.answers.contrasts import ALONE
 from hilum.answers.printed import as_printed
@@ -13,8 +14,8 @@ from hilum.evidence import labels as evidence_labels
 from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
-from hilum.rendering.living_table import table_lines, table_title
-from hilum.rendering.search import SHOWN, day_of
+from hilum.rendering.living_table import called_words, table_lines, table_title
+from hilum.rendering.search import SHOWN, day_of, item_line, item_lines
 from hilum.sheet.present import sign
 from hilum.synthesis.certainty import JUDGEMENTS
 
@@ -51,8 +52,9 @@ KINDS: Final = {
     "review": "somebody's pooling",
 }
 SSA_ALONE: Final = "a somatostatin analogue alone"
+RETRACTED: Final = "Retracted or withdrawn, by what the records say: {count}"
 PAGE: Final = (
-    *("Written beforehand", "called", "not called", "Searches", "New records: {count}"),
+    *("Written beforehand", "called", "not called", "Searches"),
     *("Change", "Answer", "Before", "After", "Studies"),
 )
 """Words of the page."""
@@ -206,23 +208,30 @@ def trigger_lines(triggers: tuple[TriggerMove, ...], words: Words) -> list[str]:
     lines = ["", words("Written beforehand:")]
     for one in triggers:
         named = {"name": one.name, "day": one.written, "action": one.action}
-        said = (
-            words("CALLED: {name} (written {day}): {action}", **named)
-            if one.fired
-            else words("not called: {name} (written {day})", **named)
-        )
+        if not one.fired:
+            said = words("not called: {name} (written {day})", **named)
+        elif one.written_after:
+            said = words(
+                "CALLED, BUT WRITTEN AFTER THE CHANGE: {name} (written {day}): {action}", **named
+            )
+        else:
+            said = words("CALLED: {name} (written {day}): {action}", **named)
         lines.append(f"  {said}")
     return lines
 
 
 def report_lines(answer: ReportAnswered, words: Words) -> list[str]:
     """The monthly page as text."""
-    lines = [report_title(answer, words), as_of_line(answer, words), "", words("Searches:")]
+    lines = [report_title(answer, words), as_of_line(answer, words)]
+    withdrawn = retracted_lines(answer, words)
+    if withdrawn:
+        lines += ["", words(RETRACTED, count=len(withdrawn)), *(f"  {one}" for one in withdrawn)]
+    lines += ["", words("Searches:")]
     lines += [f"  {search_line(one, words)}" for one in answer.searches] or [
         "  " + words("none is saved")
     ]
-    lines += ["", words("New records: {count}", count=len(answer.new))]
-    lines += [f"  {one}" for one in new_lines(answer, words)]
+    for head, some in record_lists(answer, words):
+        lines += ["", head, *(f"  {one}" for one in some)]
     if not (answer.changes or answer.tables):
         lines += ["", words("The evidence was not compared with an older state in this time.")]
     for one in answer.changes:
@@ -267,15 +276,33 @@ def search_line(one: SearchState, words: Words) -> str:
     return words("{told}; NOT READ TO THE END: {which}", told=told, which=which)
 
 
-def new_lines(answer: ReportAnswered, words: Words) -> list[str]:
-    """New records by name, the first of them."""
-    lines = [
-        f"{one.service} {one.record_id}: {one.title or words('without a title')}"
-        + ("" if one.year is None else f" ({one.year})")
-        for one in answer.new[:SHOWN]
+def retracted_lines(answer: ReportAnswered, words: Words) -> list[str]:
+    """Every record that says that a paper is withdrawn, and whether it is new."""
+    new = {(one.service, one.record_id) for one in answer.new}
+    return [
+        words("{record}; new", record=item_line(one, words))
+        if (one.service, one.record_id) in new
+        else words("{record}; came before, and changed", record=item_line(one, words))
+        for one in retractions(answer.new, answer.changed)
     ]
-    more = len(answer.new) - SHOWN
-    return lines if more <= 0 else [*lines, words("and {count} more", count=more)]
+
+
+def record_lists(
+    answer: ReportAnswered, words: Words, most: int = SHOWN
+) -> list[tuple[str, list[str]]]:
+    """New records, then those that changed, by name, each list with its head."""
+    new = words("New records: {count}", count=len(answer.new))
+    lists = [(new, item_lines(answer.new, words, most))]
+    changed = sum(one.changed for one in answer.searches)
+    if answer.changed:
+        head = words("Records that changed since they last came: {count}",
+                     count=len(answer.changed))  # fmt: skip
+        lists.append((head, item_lines(answer.changed, words, most)))
+    elif changed:
+        # A report kept from before names none of them.
+        lists.append((words("Records that changed, not named in this report: {count}",
+                            count=changed), []))  # fmt: skip
+    return lists
 
 
 def report_html(answer: ReportAnswered, words: Words) -> str:
@@ -290,8 +317,9 @@ def report_html(answer: ReportAnswered, words: Words) -> str:
         informs=words("informs a tumour board; it does not prescribe"),
         version=answer.hilum_version,
         searches=[(one, search_line(one, words)) for one in answer.searches],
-        new=new_lines(answer, words),
-        new_count=len(answer.new),
+        retracted=retracted_lines(answer, words),
+        records=record_lists(answer, words, len(answer.new) + len(answer.changed)),
+        few=SHOWN,
         changes=[
             {
                 "title": living_title(one, words),
@@ -313,16 +341,16 @@ def report_html(answer: ReportAnswered, words: Words) -> str:
             for one in answer.changes
         ],
         tables=[table_lines(one, words, promised=False) for one in answer.tables],
-        triggers=answer.triggers,
+        triggers=[(one, called_words(one, words)) for one in answer.triggers],
     )
     return words.page(page)
 
 
 def feed_of(
     name: str, changes: tuple[LivingAnswered, ...], reports: tuple[ReportAnswered, ...],
-    words: Words, updated: str, tables: tuple[LivingTableAnswered, ...] = (),
+    words: Words, updated: str, tables: tuple[LivingTableAnswered, ...] = (), title: str = "",
 ) -> bytes:  # fmt: skip
-    """Every comparison and report of a review as an Atom feed."""
+    """Every comparison and report of a review as an Atom feed, under its title, else its name."""
     entries = [
         Entry(
             entry_id=_urn("changes", one.date, one.before_hash, one.after_hash),
@@ -350,8 +378,7 @@ def feed_of(
         )
         for one in reports
     ]
-    title = next((one.title for one in reversed(reports) if one.title), name)
-    return atom(_urn("review", name), title, entries, updated)
+    return atom(_urn("review", name), title or name, entries, updated)
 
 
 def _urn(*parts: str) -> str:
@@ -368,6 +395,7 @@ def messages() -> set[str]:
         *KINDS.values(),
         SSA_ALONE,
         *PAGE,
+        RETRACTED,
         *(one.label for one in (*treatments().values(), *outcomes().values())),
         *(JUDGEMENTS[one] for one in ("very_low", "low", "moderate", "high")),
         *(said for (kind, _), said in labels().items() if kind in kinds),

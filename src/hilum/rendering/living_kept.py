@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
 from hilum.analyses.living_report import FILE, REPORTS, kept_changes, kept_reports, kept_tables
+from hilum.answers import outcomes, treatments
+from hilum.literature.living.triggers import read_living
 from hilum.rendering.living import feed_of, report_html, report_lines
 from hilum.store.whole import write
 
@@ -51,5 +53,7 @@ def keep_feed(folder: Path, words: Words, updated: str) -> Path:
     """
     place = folder / FEED
     kept = kept_changes(folder), kept_reports(folder)
-    write(feed_of(folder.resolve().name, *kept, words, updated, kept_tables(folder)), place)
+    title = read_living(folder, tuple(treatments()), tuple(outcomes())).title
+    feed = feed_of(folder.resolve().name, *kept, words, updated, kept_tables(folder), title)
+    write(feed, place)
     return place

@@ -10,6 +10,7 @@ from hilum.rendering.search import day_of
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
+    from hilum.analyses.living import TriggerMove
     from hilum.analyses.living_table import LivingTableAnswered, TableFigure, TableMove
     from hilum.language import Words
 
@@ -51,10 +52,17 @@ def table_lines(answer: LivingTableAnswered, words: Words, *, promised: bool = T
         lines += _move(one, answer.line, words)
     if promised:
         for one in answer.triggers:
-            said = words("called") if one.fired else words("not called")
+            said = called_words(one, words)
             lines.append(f"{said}: {one.name} ({one.written})" + (f": {one.action}" if one.fired
                                                                   else ""))  # fmt: skip
     return lines
+
+
+def called_words(one: TriggerMove, words: Words) -> str:
+    """Whether a promise is called, and whether it was one."""
+    if not one.fired:
+        return words("not called")
+    return words("called, but written after the change") if one.written_after else words("called")
 
 
 def _move(one: TableMove, line: float | None, words: Words) -> list[str]:

@@ -22,6 +22,7 @@ from hilum.literature.bibliography import (
 )
 from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
+from hilum.literature.review.joined import THROUGH
 from hilum.records import found
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
@@ -34,6 +35,20 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 SHOWN: Final = 20
+LOOKED: Final = {
+    "never": "copies were never looked for: run hilum literature dedupe",
+    "partly": "copies were not looked for in these imports ({imports}): run hilum literature "
+    "dedupe again",
+    "not_noted": "when copies were last looked for is not written down: run hilum literature "
+    "dedupe once more",
+}
+"""How far copies were looked for, and what to run."""
+ON_A_PAGE: Final = {
+    "never": "Copies were never looked for: look for them below.",
+    "partly": "Copies were not looked for in these imports ({imports}): look for them again below.",
+    "not_noted": "When copies were last looked for is not written down: look for them once more "
+    "below.",
+}
 
 
 def messages() -> set[str]:
@@ -44,7 +59,8 @@ def messages() -> set[str]:
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         COLUMNS, TURNED, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
-        trials_json.BROKEN, *(one.instead for one in OTHERS),
+        trials_json.BROKEN, *(one.instead for one in OTHERS), *LOOKED.values(),
+        *ON_A_PAGE.values(), THROUGH,
     }  # fmt: skip
 
 
@@ -141,4 +157,14 @@ def review_lines(answer: ReviewAnswered, words: Words) -> list[str]:
     undone = sum(bool(one.undone) for one in answer.merges)
     if undone:
         lines.append(words("merges undone by a person: {count}", count=undone))
-    return lines
+    return [*lines, *looked_lines(answer.looked, answer.not_looked, words)]
+
+
+def looked_lines(
+    state: str, imports: Sequence[str], words: Words, *, page: bool = False
+) -> list[str]:
+    """That copies were not looked for everywhere, and what to run; nothing where they were."""
+    if state == "whole":
+        return []
+    said = found(ON_A_PAGE if page else LOOKED, state, "state")
+    return [words(said, imports=", ".join(imports))]

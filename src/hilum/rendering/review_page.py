@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.formats import FORMATS
 from hilum.literature.duplicates.linking import LINKS
+from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
-from hilum.rendering.screening import agreement_line, orphan_lines, settled_line
+from hilum.rendering.screening import (
+    agreement_line,
+    counts_line,
+    orphan_lines,
+    settled_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +29,12 @@ if TYPE_CHECKING:
 
 STAGES: Final = {"title": "Titles and abstracts", "full-text": "Full texts"}
 DECIDED: Final = {"include": "include", "maybe": "maybe", "exclude": "exclude"}
-KEPT: Final = {"import": "imported", "undo": "undone", "origin": "source named"}
+KEPT: Final = {
+    "import": "imported",
+    "undo": "undone",
+    "origin": "source named",
+    "dedupe": "copies looked for in",
+}
 # Letters of a record that could not be read, records of each import, quotes of each criterion.
 BEGINS, UNREAD, QUOTES = 300, 50, 4
 # Reasons that have a digit as their key.
@@ -69,7 +80,10 @@ def log_view(answer: ReviewAnswered, words: Words) -> list[str]:
     """What was imported and undone, the last first."""
     return [
         " · ".join(
-            (when[:16].replace("T", " "), words(KEPT[what]) if what in KEPT else what, *rest)
+            filter(
+                None,
+                (when[:16].replace("T", " "), words(KEPT[what]) if what in KEPT else what, *rest),
+            )
         )
         for when, what, *rest in reversed(answer.log)
     ]
@@ -95,6 +109,8 @@ def pairs_view(
 
 def reasons_line(reasons: str, words: Words) -> str:
     """Reasons as the table keeps them, in the reader's language."""
+    if reasons == THROUGH:
+        return words(THROUGH)
     said: list[str] = []
     for part in filter(None, reasons.split(", ")):
         name, _, weight = part.rpartition(" ")
@@ -233,14 +249,7 @@ def state_view(
         return words(reasons[code]) if code in reasons else code
 
     return {
-        "counts": words(
-            "{records} records: {on} go on, {out} excluded, {conflicts} in conflict, {open} open",
-            records=answer.records,
-            on=len(answer.on),
-            out=len(answer.out),
-            conflicts=len(answer.conflicts),
-            open=len(answer.open),
-        ),
+        "counts": counts_line(answer, words),
         "reviewers": answer.reviewers,
         "conflicts": [
             {

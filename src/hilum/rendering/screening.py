@@ -109,16 +109,7 @@ def keys_line(keys: dict[str, str], words: Words) -> str:
 
 def state_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
     """Counts, reviewers, conflicts, agreement."""
-    lines = [
-        words(
-            "{records} records: {on} go on, {out} excluded, {conflicts} in conflict, {open} open",
-            records=answer.records,
-            on=len(answer.on),
-            out=len(answer.out),
-            conflicts=len(answer.conflicts),
-            open=len(answer.open),
-        )
-    ]
+    lines = [counts_line(answer, words)]
     for one in answer.reviewers:
         lines.append(
             words(
@@ -146,6 +137,28 @@ def state_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
     for pair in answer.pairs:
         lines.append(f"{pair.first} / {pair.second}: {agreement_line(pair.agreement, words)}")
     return [*lines, *orphan_lines(answer, words)]
+
+
+def counts_line(answer: ScreeningStateAnswered, words: Words) -> str:
+    """How many records go on, are out and are open; conflicts on decision and reason apart."""
+    facts = {
+        "records": answer.records,
+        "on": len(answer.on),
+        "out": len(answer.out),
+        "conflicts": len(answer.conflicts),
+        "open": len(answer.open),
+    }
+    if not answer.differ:
+        return words(
+            "{records} records: {on} go on, {out} excluded, {conflicts} in conflict, {open} open",
+            **facts,
+        )
+    return words(
+        "{records} records: {on} go on, {out} excluded, in conflict on the decision {conflicts}, "
+        "excluded and in conflict on the reason {differ}, {open} open",
+        differ=len(answer.differ),
+        **facts,
+    )
 
 
 def settled_line(one: Settled, words: Words) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import phrased
 from hilum.language.telling import sentence
+from hilum.literature.searches.came import is_retracted
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
 
@@ -131,14 +132,23 @@ def remark_text(one: Remark, words: Words) -> str:
 
 
 def _items(head: str, items: Sequence[Item], words: Words) -> list[str]:
-    lines = [f"  {head}"]
-    for one in items[:SHOWN]:
-        year = "" if one.year is None else f" ({one.year})"
-        title = one.title or words("without a title")
-        lines.append(f"    {one.service} {one.record_id}: {title}{year}")
-    if len(items) > SHOWN:
-        lines.append("    " + words("and {count} more", count=len(items) - SHOWN))
-    return lines
+    return [f"  {head}", *(f"    {line}" for line in item_lines(items, words))]
+
+
+def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[str]:
+    """Records by name: what is retracted first and always, of the others the first ``most``."""
+    withdrawn = [one for one in items if is_retracted(one)]
+    others = [one for one in items if not is_retracted(one)]
+    lines = [words("RETRACTED: {record}", record=item_line(one, words)) for one in withdrawn]
+    lines += [item_line(one, words) for one in others[:most]]
+    more = len(others) - most
+    return lines if more <= 0 else [*lines, words("and {count} more", count=more)]
+
+
+def item_line(one: Item, words: Words) -> str:
+    """A record: its service and id, title, year."""
+    year = "" if one.year is None else f" ({one.year})"
+    return f"{one.service} {one.record_id}: {one.title or words('without a title')}{year}"
 
 
 def messages() -> set[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("study", "tool", "question", "answer", "judgement", "reason", "rater")
 OPTIONAL = ("outcome",)
+ASKS = "asks"
+"""Column of a form with the question in hilum's own words; of a table it is not read."""
 CONSENSUS = "consensus"
 # Order in which a study's appraisals speak when several tools were used: most specific first.
 PREFERENCE = ("rob2", "robins_i", "minors", "jbi_cohort", "jbi_case_series")
@@ -102,8 +104,11 @@ def template(
     tool: str,
     studies: Iterable[str] = (),
     facts: Mapping[str, Facts] | None = None,
+    say: Callable[[str], str] = str,
 ) -> str:
     """A table to fill in: one line a question of the tool for every study it is made for.
+
+    The column ``asks`` holds each question in hilum's own words, which ``say`` puts in a language.
 
     Where ``facts`` are given, answers that they settle are drafted, with the fact as the reason
     and without a rater: the table reads only once a person has put a name to each.
@@ -111,7 +116,8 @@ def template(
     Raises
     ------
     InputError
-        An unknown tool or study, or a study of a design the tool is not made for.
+        An unknown tool or study, a study of a design the tool is not made for, or none that it is
+        made for.
     """
     if tool not in tools():
         raise InputError(Fault("", None, "tool", tool, _near(tool, tools())))
@@ -136,19 +142,37 @@ def template(
         raise InputError(*faults)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*COLUMNS, *OPTIONAL))
+    writer.writerow((*COLUMNS, *OPTIONAL, ASKS))
     chosen = wanted or [one.study_id for one in evidence.studies if one.design in form.designs]
+    if not chosen:
+        raise InputError(_none_of_its_kind(form, evidence))
     for study in chosen:
         design = evidence.study[study].design
         drafted = drafts(tool, (facts or {}).get(study))
         for item in form.asked_of(design):
             draft = drafted.get(item.id)
             answer, reason = (draft.answer, draft.reason) if draft else ("", "")
-            writer.writerow((study, tool, item.id, answer, "", reason, "", ""))
+            writer.writerow((study, tool, item.id, answer, "", reason, "", "", say(item.text)))
         if form.judged_by_domain:
             for domain in form.domains:
-                writer.writerow((study, tool, domain.id, "", "", "", "", ""))
+                cells = ("", "", "", "", "", say(domain.name))
+                writer.writerow((study, tool, domain.id, *cells))
     return out.getvalue()
+
+
+def _none_of_its_kind(form: Tool, evidence: Evidence) -> Fault:
+    """That no study is of a design that a tool is made for; which designs and tools there are."""
+    here = Counter(one.design for one in evidence.studies)
+    fitting = [key for key, one in tools().items() if any(each in one.designs for each in here)]
+    expected = phrased(
+        "a study of a design that {name} is made for ({designs}): no study of that kind is there; "
+        "there are: {here}; tools made for these: {fitting}",
+        name=form.name,
+        designs=", ".join(form.designs),
+        here=", ".join(f"{design} {count}" for design, count in here.items()) or "-",
+        fitting=", ".join(fitting) or "-",
+    )
+    return Fault("", None, "tool", form.key, expected)
 
 
 def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
@@ -175,7 +199,7 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     faults += [
         Fault(name, 1, column or "", column or "", _near(column or "", (*COLUMNS, *OPTIONAL)))
         for column in header
-        if column not in (*COLUMNS, *OPTIONAL)
+        if column not in (*COLUMNS, *OPTIONAL, ASKS)
     ]
     if faults:
         return [], faults

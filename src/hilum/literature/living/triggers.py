@@ -19,7 +19,8 @@ They stand in ``living.toml`` of the review's folder::
     action = "Screen before the month ends."
 
 ``change`` is the least class of change that counts; without treatments or outcomes all count.
-``answers`` names answers of a user's own table.
+``answers`` names answers of a user's own table. What is written on a day that has not come is
+refused; what was written after the change that it is called for is told apart.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.review.state import title_of
 from hilum.records import nearest
 from hilum.tabular.small import parse_toml, small_text
 
@@ -72,14 +74,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Living:
-    """The file of a living review."""
+    """The file of a living review; without a title of its own the title of the review."""
 
     title: str = ""
     triggers: tuple[Trigger, ...] = ()
 
 
 def read_living(folder: Path, treatments: tuple[str, ...], outcomes: tuple[str, ...]) -> Living:
-    """The file of a review; an empty one where there is none.
+    """The file of a review; one without triggers where there is none.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def read_living(folder: Path, treatments: tuple[str, ...], outcomes: tuple[str, 
     try:
         text = small_text(path)
     except FileNotFoundError:
-        return Living()
+        return Living(title=title_of(folder))
     except (OSError, UnicodeDecodeError) as error:
         reason = str(getattr(error, "strerror", None) or type(error).__name__)
         wanted = phrased("a file that can be read ({reason})", reason=reason)
@@ -116,7 +118,7 @@ def read_living(folder: Path, treatments: tuple[str, ...], outcomes: tuple[str, 
     if faults:
         raise InputError(*faults)
     return Living(
-        title=given.get("title", ""),
+        title=given.get("title", "").strip() or title_of(folder),
         triggers=tuple(_trigger(cast("dict[str, Any]", row)) for row in rows),
     )
 
@@ -151,6 +153,8 @@ def _faults(row: object, place: str, known: dict[str, tuple[str, ...]]) -> list[
             wrong(key, "a text")
     if type(given.get("written")) is not dt.date:
         wrong("written", "a day, such as 2020-01-31")
+    elif given["written"] > (today := day_of(dt.datetime.now(tz=dt.UTC))):
+        wrong("written", phrased("the day when it was written, {today} or before", today=today))
     if "change" in given and given["change"] not in CHANGES[1:]:
         wrong("change", phrased("one of {known}", known=", ".join(CHANGES[1:])))
     for key, codes in known.items():
@@ -170,6 +174,11 @@ def _faults(row: object, place: str, known: dict[str, tuple[str, ...]]) -> list[
     if "change" not in given and "new_records" not in given:
         wrong("change", phrased("a class of change, or new_records"))
     return out
+
+
+def day_of(when: dt.datetime) -> dt.date:
+    """The day of a time, the later of here and in UTC: people write down the day they see."""
+    return max(when.astimezone(dt.UTC).date(), when.astimezone().date())
 
 
 def _texts(value: object) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.writing import COLUMNS, cells
+from hilum.literature.review.joined import NOTED, last_read
 from hilum.literature.review.origins import must_be_source, shared_database
 from hilum.literature.review.state import MERGES, OWN, PACKAGE, Imported, Merge, Review
 from hilum.tabular.safe import safe_cell
@@ -179,12 +180,19 @@ def originated(review: Review, code: str, origin: str, via: str, when: str) -> C
     )
 
 
-def judged(review: Review, merges: Iterable[Merge]) -> Changes:
-    """New pairs in place of the old; what a person undid stays undone."""
-    undone = {frozenset((one.a, one.b)): one for one in review.merges if one.undone}
+def judged(review: Review, merges: Iterable[Merge], read: Iterable[str], when: str) -> Changes:
+    """New pairs in place of the old, found among the imports ``read``; what a person undid stays.
+
+    Pairs that a person undid on records of undone imports stay too: the import may come back.
+    """
+    undone = {frozenset((one.a, one.b)): one for one in review.rows if one.undone}
     listed = [undone.pop(frozenset((one.a, one.b)), one) for one in merges]
     listed += undone.values()
-    return _merges(listed)
+    codes = tuple(read)
+    if last_read(review.log) == codes:
+        return _merges(listed)
+    noted = replace(review, log=(*review.log, (when, NOTED, " ".join(codes), "")))
+    return Changes((*_merges(listed).write, (PACKAGE, packaged(noted))))
 
 
 def apart(review: Review, a: str, b: str, when: str) -> Changes:
@@ -195,16 +203,16 @@ def apart(review: Review, a: str, b: str, when: str) -> Changes:
     InputError
         Ids of no pair in the review's merges.
     """
-    known = {name for one in review.merges for name in (one.a, one.b)}
+    known = {name for one in review.rows for name in (one.a, one.b)}
     if a == b or not {a, b} <= known:
         expected = "two ids of the review's merges.csv"
         raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
     kept = [
         replace(one, undone=when) if {one.a, one.b} == {a, b} and not one.undone else one
-        for one in review.merges
+        for one in review.rows
     ]
     if not any({one.a, one.b} == {a, b} for one in kept):
-        # Joined through a third record: the pair itself stood in no row.
+        # Joined through a third record, there or undone: the pair itself stood in no row.
         kept.append(Merge(a, b, 0.0, "", "", when))
     return _merges(kept)
 
@@ -218,11 +226,11 @@ def together(review: Review, a: str, b: str) -> Changes:
         Ids of no pair that was taken apart.
     """
     pair = {a, b}
-    if not any({one.a, one.b} == pair and one.undone for one in review.merges):
+    if not any({one.a, one.b} == pair and one.undone for one in review.rows):
         expected = "two ids of a pair that was taken apart"
         raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
     # One that stood in no row had no reasons of its own, and goes again.
-    kept = [one for one in review.merges if {one.a, one.b} != pair or one.reasons]
+    kept = [one for one in review.rows if {one.a, one.b} != pair or one.reasons]
     return _merges([replace(one, undone="") if {one.a, one.b} == pair else one for one in kept])
 
 

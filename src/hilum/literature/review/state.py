@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.lines import unreadable
+from hilum.literature.review.joined import remaining
 from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
@@ -57,11 +58,16 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review's state; ``more`` are its further tables: their path and columns."""
+    """A review's state; ``more`` are its further tables: their path and columns.
+
+    ``rows`` are all pairs of its table, those of undone imports too; ``merges`` those that hold
+    among the records that are there.
+    """
 
     title: str
     created: str
     imports: tuple[Imported, ...] = ()
+    rows: tuple[Merge, ...] = ()
     merges: tuple[Merge, ...] = ()
     next_number: int = 1
     log: tuple[tuple[str, ...], ...] = ()
@@ -85,16 +91,13 @@ def read_review(folder: Path) -> Review:
     except (TypeError, ValueError, AttributeError):
         expected = "imports, next and log as hilum writes them"
         raise InputError(Fault(PACKAGE, None, "hilum", "", expected)) from None
-    held = {one.code for one in imports}
-    merges = tuple(
-        one for one in _merges(folder / MERGES)
-        if one.a.partition(":")[0] in held and one.b.partition(":")[0] in held
-    )  # fmt: skip
+    rows = tuple(_merges(folder / MERGES))
     return Review(
         title=str(package.get("title", "")),
         created=str(package.get("created", "")),
         imports=imports,
-        merges=merges,
+        rows=rows,
+        merges=remaining(rows, (one.code for one in imports)),
         next_number=number,
         log=log,
         more=_more(package),
@@ -121,6 +124,17 @@ def _more(package: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def is_review(folder: Path) -> bool:
     """Whether a path is a folder with a review."""
     return (folder / PACKAGE).is_file()
+
+
+def title_of(folder: Path) -> str:
+    """What a review asks; empty where the folder holds none.
+
+    Raises
+    ------
+    InputError
+        A review whose files cannot be read.
+    """
+    return str(_package(folder).get("title", "")) if is_review(folder) else ""
 
 
 def _package(folder: Path) -> dict[str, Any]:

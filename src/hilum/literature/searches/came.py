@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +30,7 @@ from hilum.literature.services.table import SERVICES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hilum.literature.bibliography.record import Record
+    from hilum.literature.bibliography.record import Field, Record
 
 NEW: Final = "new.ris"
 CHANGED: Final = "changed.ris"
@@ -38,7 +39,10 @@ REPORT: Final = "report.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A record in a list: enough to know it by."""
+    """A record in a list: enough to know it by.
+
+    ``retracted``: it says that a paper is withdrawn, its own or the one that it is about.
+    """
 
     service: str
     record_id: str
@@ -47,6 +51,7 @@ class Item:
     kind: str
     doi: str
     pmid: str
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +229,28 @@ def _item(service: str, one: Record) -> Item:
         kind=one.kind,
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
+        retracted=_withdrawn(one.title, one.kind) or any(map(_withdraws, one.fields)),
     )
+
+
+UPDATES: Final = ("update-to.type", "updated-by.type")
+"""Fields of Crossref that say what a notice is."""
+_WITHDRAWN: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b", re.I)
+
+
+def _withdraws(field: Field) -> bool:
+    """Whether a field of OpenAlex or Crossref says that a paper is withdrawn."""
+    if field.tag == "is_retracted":
+        return field.value == "true"
+    return field.tag in UPDATES and bool(_WITHDRAWN.search(field.value))
+
+
+def _withdrawn(title: str, kind: str) -> bool:
+    from hilum.literature.duplicates.side import retracted
+
+    return retracted(title) or bool(_WITHDRAWN.search(kind))
+
+
+def is_retracted(one: Item) -> bool:
+    """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
+    return one.retracted or _withdrawn(one.title, one.kind)

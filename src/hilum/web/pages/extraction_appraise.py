@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.analyses.extraction_own import (
+from hilum.analyses.extraction_appraisals import (
     appraisal_rows,
     changed_appraisal,
     own_appraisals,
-    own_report,
-    tool_for,
 )
+from hilum.analyses.extraction_own import own_report, tool_for
 from hilum.errors import HilumError, UnknownCode
 from hilum.evidence.appraisal import tools
 from hilum.evidence.appraisal.tools import OVERALL

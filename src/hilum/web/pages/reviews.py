@@ -14,7 +14,7 @@ from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
 from hilum.rendering.design_page import as_fields
-from hilum.rendering.references import refused_lines
+from hilum.rendering.references import looked_lines, refused_lines
 from hilum.rendering.review_page import imports_view, log_view, pairs_view
 from hilum.store.audit import log
 from hilum.store.sealed_files import aside
@@ -141,7 +141,8 @@ def copies(ask: Ask) -> Response:
             for one in (*answer.merges, *answer.links)
         ]
         with held(place):
-            written_all(judged(read_review(place), merges), place)
+            read = [one.file for one in answer.files]
+            written_all(judged(read_review(place), merges, read, now()), place)
         log(engine, who, "review_paired", about=key)
         return f"{address(key)}#pairs"
 
@@ -338,6 +339,7 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
         undone=ask.query.get("undone", "")[:8], refused=_refused(ask),
+        looked=looked_lines(answer.looked, answer.not_looked, words, page=True),
     )  # fmt: skip
 
 

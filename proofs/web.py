@@ -267,7 +267,8 @@ def judged(_: tuple[str, ...], folder: Path) -> list[str]:
     liver = re.fullmatch(rf"/cases/{at.case}/liver/([0-9a-f]{{32}})", made)
     if liver and liver[1] != at.liver:
         with suppress(UnknownCode):  # what could not be read is gone already
-            at.desk.livers.remove(at.case, liver[1])
+            at.desk.livers.put_away(at.case, liver[1])
+            at.desk.livers.livers.drop(at.case, liver[1])
     if found and at.log.lines:
         found[0] = f"{found[0]} [{'; '.join(at.log.lines)[:300]}]"
     return found

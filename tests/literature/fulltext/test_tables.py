@@ -123,7 +123,8 @@ Surgery          39    88               97%    88%
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("The best response was partial in 12 (40%), stable in 10 (33%) and progressive in 8 (27%).", 3),
+        ("The best response was partial in 12 (40%), stable in 10 (33%) and progressive in 8 "
+         "(27%).", 3),
         ("Vital signs were stable in 10 (33%) and 8 (27%) progressed to surgery.", 0),
         ("Complication rates did not differ (21.4% vs 22.9%; relative risk, 0.93; 95% CI, "
          "0.82-1.06).", 3),

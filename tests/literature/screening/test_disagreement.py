@@ -83,6 +83,7 @@ def test_two_reasons_of_a_full_text_are_named_until_a_third_settles_them(
     assert "reviewers gave wrong-population, wrong-design" in refused
     hilum("decide", review, *full, "--reviewer", "CD", "--reason", "wrong-design")
     listed.unlink()
+    hilum("dedupe", review)
     assert "nothing is open" in hilum("flow", review, "--excluded", listed)
     (line,) = csv.DictReader(listed.read_text("utf-8").splitlines())
     assert (line["state"], line["reason"]) == ("excluded_reports", "wrong-design")

@@ -93,6 +93,12 @@ class Playable(Protocol):
         ...
 
 
+def patients_played(trial: Playable, ways: Sequence[Way], trials: int) -> int:
+    """Patients (or draws) of all trials of all rows, each at most: what :func:`played` costs."""
+    again = len(ways) if trial.levels else 0
+    return trials * (2 + len(ways) + again) * max(trial.at_once, 1)
+
+
 def played(trial: Playable, ways: Sequence[Way], trials: int, seed: int, watch: Watch) -> Simulated:
     """Figures of trials without an effect, as planned and in each way, with their errors.
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from hilum.analyses.designs.simulated import PlayedAsked
     from hilum.analyses.designs.source import Source
+    from hilum.trials.failing.play import Playable
     from hilum.trials.synopsis.record import Synopsis
+    from hilum.trials.synopsis.special import Simulated
     from hilum.watch import Watch
 
 PLAYED_AGAIN = 10_000_000
@@ -165,15 +167,13 @@ def _simulated(
     if patients_played(trial, asked.ways(), asked.trials) <= PLAYED_AGAIN:
         made = with_simulation(asked, again, source, watch).simulated
         return [*_differences(_of(held), _of(made), "simulated")], True
-    return [*_unplayed(asked, synopsis, trial)], False
+    return [*_unplayed(asked, held, trial)], False
 
 
-def _unplayed(asked: PlayedAsked, synopsis: Synopsis, trial: Any) -> Generator[Difference]:
+def _unplayed(asked: PlayedAsked, held: Simulated, trial: Playable) -> Generator[Difference]:
     """What can be compared without playing: what was played, and chances that are one another's."""
     from hilum.trials.failing.play import error
 
-    held = synopsis.simulated
-    assert held is not None  # noqa: S101
     stated = {"trials": asked.trials, "seed": asked.seed, "ends": trial.ends,
               "counted": trial.counted}  # fmt: skip
     for name, value in stated.items():

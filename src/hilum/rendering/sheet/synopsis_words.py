@@ -80,6 +80,7 @@ SOURCES = {
     "evidence": "published studies",
     "given": "given by the designers",
     "convention": "convention",
+    "default": "default of this design",
 }
 BETTER = {
     "lower": "a LOWER rate: what is counted is unwanted, and fewer of it are hoped for",

@@ -175,6 +175,7 @@ AT_ONCE = {
     "slow-accrual": "accrual takes {slower} times as long",
     "crossover": "{share} % of the controls take up the treatment",
     "drop-out": "the outcome of {share} % is missing, which counts as a failure",
+    "drop-out-lower": "the outcome of {share} % is missing, which counts as having had the event",
     "drop-out-mean": "the outcome of {share} % is missing",
 }
 """Those said otherwise where a patient's outcome is known without being followed in time."""

@@ -161,3 +161,21 @@ def test_long_simulations_are_not_played_again_and_the_protocol_says_so(
         assert named & {place(way), place(way).removesuffix("[0]")}
     fewer = changed(answer, ("simulated", "truths"), answer["simulated"]["truths"][:3])
     assert refused(fewer)[0].column == "simulated.truths"
+
+
+def test_more_than_can_be_waited_for_is_not_begun(monkeypatch):
+    """At the limit, below and above; the refusal says how many trials can be played."""
+    from hilum.trials.failing import play
+
+    given = {"hazard_ratio": 0.65, "control_median": 12.0, **COURSE}
+    n = DESIGNS["survival"].run(DESIGNS["survival"].Asked(**given)).patients
+    monkeypatch.setattr(play, "MOST_PLAYED", 50 * 3 * n)
+    asked = DESIGNS["survival"].Asked
+    for trials in (49, 50):
+        made = DESIGNS["survival"].run(asked(**given, simulate=trials, scenarios=("crossover",)))
+        assert made.simulated.trials == trials
+    with pytest.raises(InputError) as error:
+        DESIGNS["survival"].run(asked(**given, simulate=51, scenarios=("crossover",)))
+    (fault,) = error.value.faults
+    assert (fault.column, fault.value) == ("simulate", "51")
+    assert "at most 50" in str(fault.expected)

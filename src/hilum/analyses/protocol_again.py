@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hilum.trials.synopsis.special import Simulated
     from hilum.watch import Watch
 
-PLAYED_AGAIN = 10_000_000
+PLAYED_AGAIN = 30_000_000
 """Patients of simulated trials that are played again to compare: seconds."""
 MOST = 3
 """Differences that are told of one field of the answer."""
@@ -89,12 +89,13 @@ def _fault(name: str, one: Difference, *, from_record: bool) -> Fault:
     if from_record:
         said = phrased(
             "what the published record gives today ({wanted}): the record moved on since the "
-            "design, or the file was changed; size the design again",
+            "design, or the file was changed or is of another version; size the design again",
             wanted=shown,
         )
     else:
         said = phrased(
-            "what its own assumptions give ({wanted}): the file was changed; size the design again",
+            "what its own question gives ({wanted}): the file was changed, or is of another "
+            "version of hilum; size the design again",
             wanted=shown,
         )
     return Fault(name, None, place, _shown(held), said)
@@ -102,6 +103,8 @@ def _fault(name: str, one: Difference, *, from_record: bool) -> Fault:
 
 def _shown(value: Any) -> str:
     """A value in a sentence: one in a few words, of a longer part that it is there."""
+    if isinstance(value, list) and 0 < len(value) <= MOST:
+        return ", ".join(_shown(one) for one in value)
     if isinstance(value, dict | list):
         return "…" if value else "–"
     if isinstance(value, float):

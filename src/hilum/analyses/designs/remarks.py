@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hilum.answers import outcomes
 from hilum.answers.contrasts import ALONE
@@ -50,7 +50,7 @@ def remarked(asked: DesignAsked, synopsis: Synopsis, record: Evidence | None) ->
 
 def _not_given(asked: DesignAsked, synopsis: Synopsis) -> Synopsis:
     """The synopsis, figures that nobody gave said to be the design's own."""
-    usual = {one.name: one.default for one in fields(asked)}
+    usual: dict[str, Any] = {one.name: one.default for one in fields(asked)}
 
     def own(row: Assumption) -> bool:
         if row.parameter in LISTED and LISTED[row.parameter] in usual:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault, fields_named
 from hilum.analyses.rank_answer import OutcomeRanked, outcome_ranked
+from hilum.analyses.rank_beside import Beside
 from hilum.analyses.rank_fits import ranked_fits
 from hilum.analyses.rank_pairs import LeftOut, Pair, Randomisable, Sorted, sorted_pairs
 from hilum.errors import Fault, NotEstimable, joined, phrased
@@ -218,19 +220,34 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
         names = _treatments(group, asked.model)
         pairs[group.name] = _sorted(record, group, _pairs(names, asked), asked, watch)
     wanted = [group for group in found if pairs[group.name].kept]
-    fitting = ranked_fits(wanted, asked.model, asked.seed, watch)
+
+    def one(group: Group, fitting: Fitting, beside: Watch) -> OutcomeRanked | None:
+        drawn, rng = _drawn(group, asked, fitting, beside)
+        if drawn.model != asked.model:
+            # The fallback holds other treatments than were looked at before.
+            names = drawn.posterior.treatments
+            pairs[group.name] = _sorted(record, group, _pairs(names, asked), asked, beside)
+        kept = pairs[group.name].kept
+        return _ranked(drawn, asked, kept, rng, beside) if kept else None
+
+    trials = sum(
+        len(pairs[group.name].kept) * len(asked.recruitment(group.time_months).sizes())
+        for group in wanted
+    )
+    with Beside[OutcomeRanked | None](watch, "ranking", trials) as beside:
+
+        def start(group: Group, fitting: Fitting) -> None:
+            beside.start(group.name, partial(one, group, fitting))
+
+        ranked_fits(wanted, asked.model, asked.seed, beside.main, start)
+        jobs = beside.results()
     for group in wanted:
         try:
-            drawn, rng = _drawn(group, asked, fitting, watch)
-            if drawn.model != asked.model:
-                # The fallback holds other treatments than were looked at before.
-                names = drawn.posterior.treatments
-                pairs[group.name] = _sorted(record, group, _pairs(names, asked), asked, watch)
-            kept = pairs[group.name].kept
-            if kept:
-                ranked.append(_ranked(drawn, asked, kept, rng, watch))
+            answer = jobs[group.name].result()
         except NotEstimable as error:
             failed += error.phrases
+        else:
+            ranked += [answer] if answer is not None else []
     left_out = tuple(one for each in pairs.values() for one in each.left_out.values())
     if not ranked:
         message = (

@@ -70,10 +70,15 @@ def test_a_stop_of_the_main_work_ends_the_jobs():
             ended.set()
             raise
 
-    with pytest.raises(KeyError), Beside(_Kept(), "ranking", 0) as beside:
-        beside.start("one", job)
-        assert begun.wait(10)
-        raise KeyError
+    def work():
+        with Beside(_Kept(), "ranking", 0) as beside:
+            beside.start("one", job)
+            begun.wait(10)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        work()
+    assert begun.is_set()
     assert ended.is_set()
 
 
@@ -82,6 +87,10 @@ def test_a_stop_in_a_job_stops_the_whole():
         def done(self, n=1):
             raise Stopped
 
-    with pytest.raises(Stopped), Beside(Stops(), "ranking", 0) as beside:
-        beside.start("one", lambda watch: watch.done(0))
-        beside.results()
+    def work():
+        with Beside(Stops(), "ranking", 0) as beside:
+            beside.start("one", lambda watch: watch.done(0))
+            beside.results()
+
+    with pytest.raises(Stopped):
+        work()

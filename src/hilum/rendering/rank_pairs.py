@@ -146,7 +146,11 @@ def left_out_groups(answer: RankAnswered, words: Words) -> list[tuple[str, list[
                     outcomes.append(name)
         if found:
             pairs = [
-                words("{pair}: left out for {outcomes} only", pair=line, outcomes=words(", ").join(outcomes))
+                words(
+                    "{pair}: left out for {outcomes} only",
+                    pair=line,
+                    outcomes=words(", ").join(outcomes),
+                )
                 if outcomes
                 else line
                 for line, outcomes in found.items()

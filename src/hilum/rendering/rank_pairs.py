@@ -58,7 +58,7 @@ def randomisable_lines(
         return []
     lines: list[str] = []
     if found.whom is not None:
-        lines.append(_whom_line(found, words))
+        lines.append(_whom_line(found, candidate.treatments, words))
     if found.otherwise is not None:
         why = words(LEFT_OUT[found.otherwise])
         lines.append(
@@ -71,7 +71,7 @@ def randomisable_lines(
     return lines + _warnings(found, words)
 
 
-def _whom_line(found: Randomisable, words: Words) -> str:
+def _whom_line(found: Randomisable, pair: tuple[str, str], words: Words) -> str:
     whom, language = found.whom, words.language
     if whom is None:
         return ""
@@ -83,7 +83,7 @@ def _whom_line(found: Randomisable, words: Words) -> str:
         grades=each.join(whom.grades),
         livers=each.join(word_label("resectability", one, language) for one in whom.resectability),
         lines=each.join(str(line) for line in whom.lines),
-        rules=_rules(found.rules.values(), words),
+        rules=_rules((found.rules[name] for name in pair), words),
     )
 
 

@@ -207,3 +207,45 @@ def test_word_and_json_hold_the_same():
     assert {one.rule_id for one in answer.criteria} <= cells
     assert from_json(ProtocolAnswered, render_protocol(answer, "json", words("en"))) == answer
     assert analysis("protocol").Answered is ProtocolAnswered
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [
+        ("Lutathera", ("prrt_lu177",)),
+        ("177Lu-DOTATATE", ("prrt_lu177",)),
+        ("CAPTEM", ("chemo_temozolomide",)),
+        ("SIRT", ("tare",)),
+        ("octreotide LAR 30 mg", ("ssa",)),
+        ("lanreotide", ("ssa",)),
+        ("somatostatin_analogue", ("ssa",)),
+        ("TACE with doxorubicin", ("tace",)),
+        ("best supportive care", ("supportive_care",)),
+        ("PRRT + CAPTEM", ("chemo_temozolomide", "prrt_lu177")),
+        ("placebo", ("placebo",)),
+        ("sham", ("placebo",)),
+        ("a thing of our own", ("a thing of our own",)),
+    ],
+)
+@pytest.mark.parametrize("side", ["intervention", "comparator"])
+def test_words_for_a_treatment_bring_its_rules(said, ids, side):
+    """Eligibility reads words as "why now" does, on either side, and says as what."""
+    synopsis = designed("simon")
+    asked = ProtocolAsked(file=DesignText("", ""), date=DAY)
+    other = {"intervention": "comparator", "comparator": "intervention"}[side]
+    question = replace(synopsis.question, **{side: said, other: "everolimus"})
+    answer = protocol_of(replace(synopsis, question=question), asked)
+    tables = read_tables()
+    expected = {
+        rule.rule_id
+        for one in (*ids, "everolimus")
+        for rule in tables.rules_of.get(one, ())
+        if rule.role != "note"
+    }
+    assert {one.rule_id for one in answer.criteria} == expected
+    assert answer.without_rules == tuple(one for one in ids if one not in tables.treatments)
+    assert answer.read_as == (() if ids == (said,) else ((said, ids),))
+    text = protocol_text(answer, words("en"))
+    assert ("is read as" in text) == (ids != (said,))
+    if ids[0] in tables.treatments:
+        assert "No rules are shipped" not in text

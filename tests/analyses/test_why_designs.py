@@ -161,6 +161,22 @@ def test_a_margin_is_an_assumption_and_a_wide_one_is_remarked(margin, step):
     assert codes & {"margin_wide", "margin_whole"} == ({step} if step else set())
 
 
+@pytest.mark.parametrize(
+    ("margin", "step"),
+    [(0.04, None), (0.05, None), (0.06, "margin_half_more"), (0.09, "margin_half_more"),
+     (0.1, "margin_doubles"), (0.12, "margin_doubles")],
+)  # fmt: skip
+@pytest.mark.parametrize("named", [{"outcome": "major_complication"}, {"better": "lower"}])
+@pytest.mark.parametrize("hypothesis", ["noninferiority", "equivalence"])
+def test_a_margin_of_a_harm_is_weighed_against_the_harm(margin, step, named, hypothesis):
+    """Of a harm of 10 % a margin of 10 points lets it double."""
+    answer = made("two-proportions", p1=0.1, p2=0.1, hypothesis=hypothesis, method="normal",
+                  margin=margin, **named)  # fmt: skip
+    codes = {one.code for one in answer.steps if one.code.startswith("margin_")}
+    assert codes == ({step} if step else set())
+    assert ("what is to be avoided" in text(answer, words("en"))) is bool(step)
+
+
 @pytest.mark.parametrize(("margin", "remarked"), [(1.49, False), (1.50, True)])
 def test_a_margin_beyond_the_control_s_effect_is_remarked(margin, remarked):
     """Yao 2016: everolimus over placebo 0.48 (0.35 to 0.67): the margin may reach 1 / 0.67."""

@@ -12,7 +12,7 @@ from hilum.sheet.cells_part import answers_of, of_its_time
 from hilum.sheet.certainty import appraisals_of, rate
 from hilum.sheet.named import named, outcome_named
 from hilum.sheet.treatments import treatments
-from hilum.sheet.why_compared import both_held, matching, published_comparisons, registered
+from hilum.sheet.why_compared import alike, both_held, matching, published_comparisons, registered
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
 from hilum.trials.borrowing.map_prior import MapPrior, map_prior
@@ -211,7 +211,9 @@ def why_now(
             both=both_held(evidence, first, others[0], asked, named_there),
             registered=registered(first, others[0]),
         )
-    return why if why.arms or why.compared or why.both else None
+    elif others:
+        why = replace(why, alike=alike(evidence, (said[0], said[1]), first, asked))
+    return why if why.arms or why.compared or why.both or why.alike else None
 
 
 def certainty_levels(evidence: Evidence, names: Iterable[str], outcome: str) -> dict[str, str]:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Unit
     from hilum.trials.synopsis.record import Synopsis
     from hilum.trials.synopsis.why_record import (
+        Alike,
         BothHeld,
         ComparedNow,
         KnownNow,
         OffRecord,
+        OwnFigure,
         WhyNow,
     )
 
@@ -167,6 +169,8 @@ def _notes(page: Page, why: WhyNow) -> list[str]:
         for name, code in why.read_as
         if page.name(name) != labelled(page, code) and page.name(code) != name
     ]
+    if why.alike is not None:
+        said += _alike(page, why.alike)
     for one in why.both:
         figures = "; ".join(
             f"{labelled(page, code)} {number(value, _unit(one.unit))}{_sign(page, one.unit)}"
@@ -187,6 +191,32 @@ def _notes(page: Page, why: WhyNow) -> list[str]:
         )
         for one in why.registered
     ]  # fmt: skip
+    return said
+
+
+def _alike(page: Page, one: Alike) -> list[str]:
+    """That the record does not tell both arms apart, and what arms of either printed."""
+    words = page.words
+    first, second = one.names
+    said = [
+        words(
+            "The record does not tell {first} and {second} apart: both are {treatment} there, and "
+            "no comparison of the two is looked up.",
+            first=first, second=second, treatment=labelled(page, one.code),
+        )
+    ]  # fmt: skip
+    for name in one.names:
+        figures = "; ".join(
+            f"{_study(figure)} {number(figure.value, _unit(figure.unit))}"
+            f"{_sign(page, figure.unit)}" + (f" (n = {figure.n})" if figure.n is not None else "")
+            for figure in one.figures
+            if figure.name == name
+        )
+        said.append(
+            words("Arms of {name} alone: {figures}.", name=name, figures=figures)
+            if figures
+            else words("Arms of {name} alone: no figure of this outcome.", name=name)
+        )
     return said
 
 
@@ -296,7 +326,7 @@ def _warning(page: Page, one: ComparedNow, why: WhyNow) -> str:
     )
 
 
-def _study(one: ComparedNow | BothHeld) -> str:
+def _study(one: ComparedNow | BothHeld | OwnFigure) -> str:
     if one.year is None or str(one.year) in one.study:
         return one.study
     return f"{one.study} {one.year}"

@@ -182,9 +182,7 @@ def recruitment_of(
     )
 
 
-def _published(
-    names: Mapping[str, tuple[str, ...]], evidence: str | None
-) -> tuple[Recruited, ...]:
+def _published(names: Mapping[str, tuple[str, ...]], evidence: str | None) -> tuple[Recruited, ...]:
     """Prospective studies of a treatment of the trial whose years and centres are known."""
     from hilum.evidence import read_evidence
     from hilum.patient.tables import read_tables

@@ -47,9 +47,9 @@ def pooled_doubts(table: Table) -> list[Phrase]:
         found.add(i)
         out.append(
             phrased(
-                "row {line} ({label}) has the pooled ratio of rows {first} to {last} and a narrower "
-                "interval than each of them: if it is a row of totals, leave it out, since it "
-                "counts every study twice",
+                "row {line} ({label}) has the pooled ratio of rows {first} to {last} and a "
+                "narrower interval than each of them: if it is a row of totals, leave it out, "
+                "since it counts every study twice",
                 line=table.lines[i],
                 label=table.rows[i][place].strip(),
                 first=table.lines[own[0]],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
+    from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Mask
 
 # Studies that a sentence names; of more it counts the rest.
@@ -85,22 +86,28 @@ def _printed(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     table = asked.table
     used = dict(zip(rows.lines, rows.labels, strict=True))
     column = printed_column(table, measure, asked.columns)
-    out: list[Phrase] = []
     if column is not None:
-        limits = limits_as_printed(table)
-        pvals, bounds = p_values(table, "pval") if "pval" in table.header else ([], {})
-        for i, line in enumerate(table.lines):
-            if line in used:
-                low, high = ("", "") if limits is None else limits[i]
-                p = pvals[i] if pvals else math.nan
-                place = {"row": line, "study": used[line]}
-                out += ratio_remarks(
-                    place, (table.text(column)[i], low, high), p, bounds.get(line, "")
-                )
-        return out
+        return printed_remarks(table, column, used)
     own = asked.columns.get("yi", "yi")
     if measure.printed and own in table.header:
-        out += _beside(asked, used, own, measure.printed)
+        return _beside(asked, used, own, measure.printed)
+    return []
+
+
+def printed_remarks(table: Table, column: str, used: dict[int, str]) -> list[Phrase]:
+    """Of the ratios of a column with their 95 % limits or p values, by the lines that are used.
+
+    ``used`` names the study of each line.
+    """
+    limits = limits_as_printed(table)
+    pvals, bounds = p_values(table, "pval") if "pval" in table.header else ([], {})
+    out: list[Phrase] = []
+    for i, (line, text) in enumerate(zip(table.lines, table.text(column), strict=True)):
+        if line in used:
+            low, high = ("", "") if limits is None else limits[i]
+            p = pvals[i] if pvals else math.nan
+            place = {"row": line, "study": used[line]}
+            out += ratio_remarks(place, (text, low, high), p, bounds.get(line, ""))
     return out
 
 

@@ -75,7 +75,7 @@ def hazard_ratio(
         typer.Argument(
             help="CSV or XLSX, one row a trial: study and hazard_ratio with lower and upper, with "
             "p, or with events and comparator_events; or observed_minus_expected, variance; or "
-            "file (CSV of patients: time, status, arm)."
+            "yi, sei (logarithms); or file (CSV of patients: time, status, arm)."
         ),
     ],
     columns: Columns = None,

@@ -85,8 +85,6 @@ def test_the_example_of_columns_is_one_that_the_command_takes(command, columns):
     example = re.search(r"such as ([^│\n]*(?:UCL|SE))", done.stdout)[1]
     parts = re.findall(r"\w+=\w+(?:,\w+=\w+)*", example)
     assert parts
-        r"(\w+=\w+(?:,\w+=\w+)*)", re.search(r"such as ([^│\n]*UCL|[^│\n]*SE)", done.stdout)[1]
-    )
     for part in parts:
         named, shown = typed_columns(part)
         assert named

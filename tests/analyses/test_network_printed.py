@@ -7,6 +7,8 @@ import pytest
 
 from hilum.analyses.forms import to_json
 from hilum.analyses.network import NetworkAsked, run
+from hilum.analyses.pool import run as pool
+from hilum.analyses.pool_asked import PoolAsked, wanted_columns
 from hilum.analyses.tables import read_table
 from hilum.errors import InputError
 from hilum.language import words
@@ -122,3 +124,20 @@ def test_a_ratio_off_the_middle_of_its_limits_is_named(tmp_path):
 
 def test_fitting_figures_are_not_remarked(tmp_path):
     assert run(asked(tmp_path, "Costa,A,B,1.30,0.85,1.99")).remarks == ()
+
+
+@pytest.mark.parametrize("missing", ["", "NA", "n/a"])
+def test_limits_that_are_missing_are_no_limits(tmp_path, missing):
+    path = tmp_path / "n.csv"
+    rows = [f"A,x,y,0.70,{missing},{missing},0.03", f"B,y,z,0.60,0.40,0.90,{missing}"]
+    path.write_text("\n".join([f"{HEAD},pval", *rows]) + "\n", encoding="utf-8")
+    assert run(NetworkAsked(table=read_table(path, COLUMNS, lambda one: None))).remarks == ()
+
+
+@pytest.mark.parametrize("missing", ["", "NA"])
+def test_pooled_ratios_without_limits_are_read(tmp_path, missing):
+    path = tmp_path / "p.csv"
+    rows = [f"A,0.70,{missing},{missing},0.03", f"B,0.60,0.40,0.90,{missing}"]
+    path.write_text("\n".join(["study,hr,ci_lb,ci_ub,pval", *rows]) + "\n", encoding="utf-8")
+    table = read_table(path, wanted_columns("HR"), lambda one: None)
+    assert pool(PoolAsked(table=table, measure="HR")).k == 2

@@ -20,8 +20,8 @@ from hilum.web.answers import to, trouble
 from hilum.web.asking import (
     SAFE,
     WHY_ENTER,
-    WHY_FILES,
     WHY_FAILED,
+    WHY_FILES,
     WHY_GONE,
     WHY_LARGE,
     WHY_SIGN_IN,

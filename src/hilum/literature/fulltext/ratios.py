@@ -52,7 +52,8 @@ _NOT_MODEL: Final = re.compile(
 _FOR: Final = re.compile(r"\bfor\b")
 # "Age above 60 was associated with shorter survival (HR": the factor stands before its verb.
 _TIED: Final = re.compile(
-    r"(?:^|[,;:)]|(?<!\d)\.)\s*(?:(?:and|but|while|whereas|that|only) )*(?P<name>[^,;:()]{2,80}?)\s+"
+    r"(?:^|[,;:)]|(?<!\d)\.)\s*(?:(?:and|but|while|whereas|that|only) )*"
+    r"(?P<name>[^,;:()]{2,80}?)\s+"
     r"(?:(?:was|were|is|are|be|remained|had|has|have|showed|also|been|an?|the|independent|only"
     r"|strongest|significant|\w+ly|strong) )*"
     r"(?:associat\w+|link\w+|correlat\w+|relat\w+|tied|predict\w*|prognostic|risk factors?"

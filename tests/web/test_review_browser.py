@@ -76,5 +76,5 @@ def test_the_notice_of_a_bad_file_is_in_sight(running, tab):  # noqa: F811
             "(() => { const r = document.querySelector('#told [role=alert] h2')"
             ".getBoundingClientRect(); return [r.top, r.bottom, innerHeight]; })()"
         )
-        assert 0 <= box[0], (width, box)
+        assert box[0] >= 0, (width, box)
         assert box[1] <= box[2], (width, box)

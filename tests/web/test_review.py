@@ -81,6 +81,11 @@ def test_imports_of_any_format_are_kept_known_again_and_undone(visitor, send, de
     assert "i001 was undone" in undone.text
     assert [one.code for one in read_review(place).imports] == ["i002"]
     assert send(f"/review/{key}/undo", {"import": "i009"}).status_code == 422
+    glued = b"TY  - JOUR\nTI  - Imagined\nER  - \n\nPMID- 31000001\nTI  - Imagined bowel\n"
+    mixed = send(f"/review/{key}/import", files={"file": ("two.ris", glued)})
+    assert mixed.status_code == 422
+    assert "PubMed NBIB" in mixed.text
+    assert "a file of its own" in mixed.text
     faulty = send(f"/review/{key}/import", files={"file": ("x.ris", b"nothing of the kind")})
     assert faulty.status_code == 422
     assert "This was not done" in faulty.text

@@ -22,6 +22,11 @@ def refused(label, cells=("9", "99", "9", "99"), header=TWO):
         "总计：随机效应", "小计 PRRT", "Fixed effect model", "Common effect model",
         "Heterogeneity: Chi2 = 3", "Test for overall effect", "Pooled estimate", "Gesamt (95%-KI)",
         "Combined", "I² = 20 %", "TOTAL (n = 70)", "随机效应模型",
+        "RE Model", "FE Model", "EE model", "D+L Overall", "I-V Overall", "M-H pooled RR",
+        "DL + HKSJ", "Inverse variance", "Meta-analysis", "总效应量", "森林图汇总",
+        "Total, group A",
+        "Pooled (study level)", "RE Model (Q = 3.2, df = 4)", "REML model", "Peto odds ratio",
+        "M–H, Fixed, combined", "REML", "合并总效应",
     ],
 )  # fmt: skip
 def test_a_row_that_begins_as_one_of_totals_is_refused(label):
@@ -33,7 +38,8 @@ def test_a_row_that_begins_as_one_of_totals_is_refused(label):
     [
         "TOTAL trial", "TOTAL 2015", "Overall 2010a", "Summers 2003", "Totaro 1999", "Sumner",
         "Pooled registry", "Meaney", "Averbukh", "Overall et al", "Combinedx", "Randomski",
-        "合计 2011",
+        "合计 2011", "TOTAL trial 2015", "TOTAL study group", "Peto", "Dl", "Model", "He Peto",
+        "Ivor", "D L Miller", "TOTAL trial investigators", "I. V. Ramos",
     ],
 )  # fmt: skip
 def test_a_study_of_a_like_name_is_none(label):

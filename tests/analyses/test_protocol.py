@@ -16,6 +16,7 @@ from hilum.analyses.protocol import (
     protocol_of,
     run,
 )
+from hilum.analyses.protocol_parts import criteria_of
 from hilum.errors import InputError
 from hilum.language import words
 from hilum.patient.tables import read_tables
@@ -207,3 +208,62 @@ def test_word_and_json_hold_the_same():
     assert {one.rule_id for one in answer.criteria} <= cells
     assert from_json(ProtocolAnswered, render_protocol(answer, "json", words("en"))) == answer
     assert analysis("protocol").Answered is ProtocolAnswered
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [
+        ("Lutathera", ("prrt_lu177",)),
+        ("177Lu-DOTATATE", ("prrt_lu177",)),
+        ("CAPTEM", ("chemo_temozolomide",)),
+        ("SIRT", ("tare",)),
+        ("octreotide LAR 30 mg", ("ssa",)),
+        ("lanreotide", ("ssa",)),
+        ("somatostatin_analogue", ("ssa",)),
+        ("TACE with doxorubicin", ("tace",)),
+        ("best supportive care", ("supportive_care",)),
+        ("PRRT + CAPTEM", ("chemo_temozolomide", "prrt_lu177")),
+        ("placebo", ("placebo",)),
+        ("sham", ("placebo",)),
+        ("a thing of our own", ("a thing of our own",)),
+    ],
+)
+@pytest.mark.parametrize("side", ["intervention", "comparator"])
+def test_words_for_a_treatment_bring_its_rules(said, ids, side):
+    """Eligibility reads words as "why now" does, on either side, and says as what."""
+    synopsis = designed("simon")
+    asked = ProtocolAsked(file=DesignText("", ""), date=DAY)
+    other = {"intervention": "comparator", "comparator": "intervention"}[side]
+    question = replace(synopsis.question, **{side: said, other: "everolimus"})
+    answer = protocol_of(replace(synopsis, question=question), asked)
+    tables = read_tables()
+    expected = {
+        rule.rule_id
+        for one in (*ids, "everolimus")
+        for rule in tables.rules_of.get(one, ())
+        if rule.role != "note"
+    }
+    assert {one.rule_id for one in answer.criteria} == expected
+    assert answer.without_rules == tuple(one for one in ids if one not in tables.treatments)
+    assert answer.read_as == (() if ids == (said,) else ((said, ids),))
+    text = protocol_text(answer, words("en"))
+    assert ("is read as" in text) == (ids != (said,))
+    if ids[0] in tables.treatments:
+        assert "No rules are shipped" not in text
+
+
+def test_what_a_trial_excluded_is_one_kind_and_what_it_took_another():
+    """The board weighs such rules one by one; in a protocol all are entry criteria of a trial."""
+    rules = {one.rule_id: one for each in read_tables().rules_of.values() for one in each}
+    told = by_code("rule_roles")
+    assert set(told) <= set(rules)
+    names = {name: (name,) for name in read_tables().treatments}
+    criteria = {one.rule_id: one.role for one in criteria_of(names)[0]}
+    of_trials = [one for one in rules.values() if one.authority == "trial" and one.role != "note"]
+    excluded = {one.rule_id for one in of_trials
+                if re.search(r"(was|were) excluded from", one.statement_en)}  # fmt: skip
+    taken = {one.rule_id for one in of_trials if "(eligibility of" in one.statement_en}
+    assert {f"ART-{n:02}" for n in range(3, 11)} | {"CABO-11", "CABO-12", "SURU-10"} <= excluded
+    assert {criteria[name] for name in excluded} == {"exclusion"}
+    assert taken == {"ART-01", "ART-02", "ART-11"}
+    assert {criteria[name] for name in taken} == {"required"}

@@ -44,6 +44,30 @@ def answer(text, measure, part="", named=None, say=None):
     return run(PoolAsked(table=read(text, measure, part, named, say), measure=measure))
 
 
+@pytest.mark.parametrize(("patients", "refused"), [(59, True), (60, False), (61, True)])
+@pytest.mark.parametrize("group", [1, 2])
+def test_patients_are_those_with_and_without_an_event(patients, refused, group):
+    cells = ["12,48,60", f"20,40,{patients}"]
+    text = "Study,ai,bi,n1i,ci,di,n2i\nA,10,20,30,5,25,30\nB," + ",".join(
+        cells if group == 2 else cells[::-1]
+    )
+    if not refused:
+        assert answer(text + "\n", "OR").k == 2
+        return
+    with pytest.raises(InputError) as error:
+        answer(text + "\n", "OR")
+    (fault,) = error.value.faults
+    assert fault.row == 3
+    assert fault.column == ("ai, bi, n1i" if group == 1 else "ci, di, n2i")
+    assert fault.value == f"20, 40, {patients}"
+    assert "60" in str(fault.expected)
+
+
+def test_a_row_without_the_rest_is_not_held_against_it():
+    text = "Study,ai,bi,n1i,ci,n2i\nA,12,48,60,20,58\nB,15,,110,25,108\n"
+    assert answer(text, "RR").k == 2
+
+
 def test_four_cells_are_two_groups():
     four = "Study,ai,bi,ci,di\nA,12,48,20,38\nB,15,95,25,83\n"
     two = "Study,ai,n1i,ci,n2i\nA,12,60,20,58\nB,15,110,25,108\n"
@@ -51,7 +75,7 @@ def test_four_cells_are_two_groups():
         assert answer(four, measure).beta == answer(two, measure).beta
     names = "author,tpos,tneg,cpos,cneg\nA,12,48,20,38\nB,15,95,25,83\n"
     assert answer(names, "OR").beta == answer(two, "OR").beta
-    both = "Study,ai,bi,n1i,ci,n2i\nA,12,1,60,20,58\nB,15,1,110,25,108\n"
+    both = "Study,ai,bi,n1i,ci,n2i\nA,12,48,60,20,58\nB,15,95,110,25,108\n"
     assert answer(both, "OR").beta == answer(two, "OR").beta
     with pytest.raises(InputError, match="whole number"):
         answer("Study,ai,bi,ci,di\nA,12,48.5,20,38\n", "OR")

@@ -82,7 +82,7 @@ def test_a_ranking_goes_through_json_and_back(fitted):
     )  # fmt: skip
     watch = Listening()
     answer = record.run(asked, watch)
-    assert ("ranking", 1) in watch.stages
+    assert ("ranking", 8) in watch.stages  # one comparison at eight sizes
     assert from_json(record.Asked, to_json(asked)) == asked
     assert from_json(record.Answered, to_json(answer)) == answer
     jsonschema_rs.validate(schema(record.Answered), json.loads(to_json(answer)))

@@ -9,9 +9,13 @@ from hilum.analyses.designs.off_record import off_record
 from hilum.analyses.forms import to_json
 from hilum.analyses.protocol import DesignText, ProtocolAsked, protocol_of, run, synopsis_of
 from hilum.errors import InputError
+from hilum.evidence import read_evidence
 from hilum.language import words
 from hilum.rendering.sheet.protocol import protocol_text
 from hilum.rendering.sheet.synopsis import text
+from hilum.sheet.assumptions import behind, start_of
+from hilum.sheet.cells_part import answers_of
+from hilum.sheet.treatments import treatments
 
 PFS = "progression_free_survival"
 COURSE = {"accrual": 24.0, "follow_up": 12.0}
@@ -161,6 +165,22 @@ def test_a_margin_is_an_assumption_and_a_wide_one_is_remarked(margin, step):
     assert codes & {"margin_wide", "margin_whole"} == ({step} if step else set())
 
 
+@pytest.mark.parametrize(
+    ("margin", "step"),
+    [(0.04, None), (0.05, None), (0.06, "margin_half_more"), (0.09, "margin_half_more"),
+     (0.1, "margin_doubles"), (0.12, "margin_doubles")],
+)  # fmt: skip
+@pytest.mark.parametrize("named", [{"outcome": "major_complication"}, {"better": "lower"}])
+@pytest.mark.parametrize("hypothesis", ["noninferiority", "equivalence"])
+def test_a_margin_of_a_harm_is_weighed_against_the_harm(margin, step, named, hypothesis):
+    """Of a harm of 10 % a margin of 10 points lets it double."""
+    answer = made("two-proportions", p1=0.1, p2=0.1, hypothesis=hypothesis, method="normal",
+                  margin=margin, **named)  # fmt: skip
+    codes = {one.code for one in answer.steps if one.code.startswith("margin_")}
+    assert codes == ({step} if step else set())
+    assert ("what is to be avoided" in text(answer, words("en"))) is bool(step)
+
+
 @pytest.mark.parametrize(("margin", "remarked"), [(1.49, False), (1.50, True)])
 def test_a_margin_beyond_the_control_s_effect_is_remarked(margin, remarked):
     """Yao 2016: everolimus over placebo 0.48 (0.35 to 0.67): the margin may reach 1 / 0.67."""
@@ -288,3 +308,40 @@ def test_a_file_of_an_answered_question_needs_the_reason_too():
     whole["asked"].pop("despite_evidence")
     with pytest.raises(InputError, match="a reason for the trial"):
         run(ProtocolAsked(file=DesignText("a.json", json.dumps(whole))))
+
+
+def test_a_whole_arm_stands_before_its_subgroup():
+    """CABINET printed 5 % of 134 for the arm and 1 % of 70 for gastrointestinal primaries."""
+    answer = made("two-proportions", p1=0.3, control_from_evidence="cabozantinib",
+                  outcome="objective_response", method="normal")  # fmt: skip
+    (one,) = [x for x in answer.assumptions if x.parameter == "p2"]
+    (study,) = [x for x in one.studies if x.study_id == "chan2024"]
+    assert (study.events, study.n, study.subgroup) == (7, 134, None)
+    assert one.value == pytest.approx(0.05)
+    assert study.derived
+    said = text(answer, words("en"))
+    assert "7/134 (5.0 %) (derived: events = round(value*n/100))" in said
+    assert "of the subgroup" not in said
+
+
+def test_a_figure_of_a_subgroup_alone_is_said_to_be_one():
+    """Of disease control CABINET's record has gastrointestinal primaries alone."""
+    answer = made("two-proportions", p1=0.9, control_from_evidence="cabozantinib",
+                  outcome="disease_control", method="normal")  # fmt: skip
+    assert "(of the subgroup “gastrointestinal primary”; derived: response + SD)" in text(
+        answer, words("en")
+    )
+
+
+def test_every_start_of_a_range_is_the_largest_of_what_is_listed():
+    record = read_evidence()
+    for treatment in (one.treatment for one in treatments() if one.modalities):
+        for found in answers_of(record, treatment).values():
+            if found.form != "range" or start_of(found) is None:
+                continue
+            listed = behind(found)
+            most = max(one.n or 0 for one in listed)
+            assert start_of(found) in [one.value for one in listed if (one.n or 0) == most]
+            aside = {one.kept for one in found.left_out
+                     if one.left_out == "same_arm" and not one.subgroup and one.n}  # fmt: skip
+            assert not any(one.subgroup and one.result_id in aside for one in listed)

@@ -13,6 +13,7 @@ from hilum.analyses.dedupe import DedupeAsked, run
 from hilum.analyses.forms import from_json, to_json
 from hilum.errors import InputError
 from hilum.language import words
+from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.record import Place, Record
 from hilum.literature.duplicates.folding import name, page_span
 from hilum.literature.duplicates.grouping import grouped
@@ -20,7 +21,7 @@ from hilum.literature.duplicates.journals import AGREE, agreement, journal_of
 from hilum.literature.duplicates.levels import levelled
 from hilum.literature.duplicates.linking import VERSIONS, link_of
 from hilum.literature.duplicates.merging import merged
-from hilum.literature.duplicates.side import side_of
+from hilum.literature.duplicates.side import retracted, side_of
 from hilum.literature.duplicates.weights import POSSIBLE, weighed
 from hilum.rendering.dedupe import dedupe_lines
 from tests.literature.scores import DATA, scored, truth, unpacked
@@ -341,3 +342,72 @@ def test_copies_and_further_reports_are_counted_apart(tmp_path: Path) -> None:
         assert line.startswith("3 records, 1 of them copies")
         assert line.endswith(f"{answer.kept}" if level != "report" else "2 left")
     assert said == {"report": (1, 2), "work": (1, 2), "study": (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "again"),
+    [
+        (
+            "a.nbib",
+            "PT  - Journal Article\n",
+            "PT  - Journal Article\nPT  - Retracted Publication\n",
+        ),
+        ("a.nbib", "PT  - Journal Article\n", "PT  - Journal Article\nRIN - J Again. 2026;9:1\n"),
+        ("a.ris", "M3  - Article\n", "M3  - Retracted\n"),
+        ("a.txt", "DT Article\n", "DT Article; Retracted Publication\n"),
+    ],
+)
+def test_a_paper_that_only_its_kind_calls_retracted(
+    tmp_path: Path, name: str, plain: str, again: str
+) -> None:
+    forms = {
+        "a.nbib": "PMID- 31000050\n{}TI  - An imagined cohort fetched again\nDP  - 2020\n",
+        "a.ris": "TY  - JOUR\n{}TI  - An imagined cohort fetched again\nPY  - 2020\nER  - \n",
+        "a.txt": "PT J\n{}TI An imagined cohort fetched again\nPY 2020\nER\n",
+    }
+    path = tmp_path / name
+    found: list[Record] = []
+    for one in (plain, again):
+        path.write_text(forms[name].format(one), "utf-8")
+        found += read(path).records
+    assert [retracted(one.title, one.kind) for one in found] == [False, True]
+    for order in (found, found[::-1]):
+        one = merged(order, ["a", "b"])
+        assert retracted(one.title, one.kind)
+        assert one.title == "An imagined cohort fetched again"
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("An imagined cohort (Retracted article. See vol. 10, pg. 1, 2022)", True),
+        ("An imagined cohort [RETRACTED]", True),
+        ("Papers (retracted ones too) of the liver", False),
+        ("How a retracted lobe is held", False),
+    ],
+)
+def test_a_title_may_say_so_at_its_end(title: str, told: bool) -> None:
+    assert retracted(title) is told
+
+
+@pytest.mark.parametrize(
+    ("paper", "notice", "pmids", "link"),
+    [
+        ("RETRACTED: {}", 'Retraction notice to "{}"', ("31000077", "31000078"), True),
+        ("RETRACTED: {}.", "Retraction: {}", ("31000077", "31000078"), True),
+        ("WITHDRAWN: {}", "Withdrawal notice to: {}", ("", ""), True),
+        ("RETRACTED: {}", "Retraction: {}", ("31000077", "31000077"), False),
+        ("RETRACTED: {}", "RETRACTED: {}", ("31000077", "31000077"), False),
+    ],
+)
+def test_a_notice_is_linked_to_a_paper_that_says_it_is_retracted(
+    paper: str, notice: str, pmids: tuple[str, str], link: bool
+) -> None:
+    told = "A wholly withdrawn series of liver metastases of the gut"
+    records = [
+        _made(text.format(told), place, year=2018 + 2 * place, journal="Surg Carcinoid",
+              identifiers=(("pmid", pmid),) if pmid else ())
+        for place, (text, pmid) in enumerate(zip((paper, notice), pmids, strict=True), 1)
+    ]  # fmt: skip
+    found = grouped([side_of(one) for one in records])
+    assert [one.link for one in found.links] == (["retraction"] if link else [])

@@ -172,3 +172,38 @@ def test_the_record_holds_by_prediction_range_or_the_only_study(evidence):
         else:
             assert (low, high) == found.prediction
     assert held_by(answer_for(evidence, "rfa", "objective_response")) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome"),
+    [
+        (("octreotide", "lanreotide"), "progression_free_survival"),
+        (("lanreotide", "octreotide LAR 30 mg"), "progression_free_survival"),
+        (("ssa", "lanreotide"), "progression_free_survival"),
+        (("tare_glass", "tare_resin"), "objective_response"),
+    ],
+)
+def test_two_names_of_one_treatment_are_said_to_be_alike(evidence, names, outcome):
+    """Both read alike; a figure is of an arm of one name alone, as its arm has it in the record."""
+    why = why_now(evidence, *names, outcome)
+    assert why is not None
+    assert why.alike is not None
+    assert why.alike.names == names
+    assert not why.compared
+    assert why.alike.figures
+    drugs = {"octreotide", "lanreotide", "tare_glass", "tare_resin"}
+    for one in why.alike.figures:
+        drug = one.name.split()[0]
+        arms = [arm for arm in evidence.arms if evidence.study[arm.study_id].name == one.study]
+        assert any(
+            arm.modality == drug and not any(
+                other in (arm.description or "").casefold() for other in drugs - {drug}
+            )
+            for arm in arms
+        )  # fmt: skip
+
+
+def test_different_treatments_are_not_alike(evidence):
+    for names in (("octreotide", "everolimus"), ("placebo", "observation")):
+        why = why_now(evidence, *names, "progression_free_survival")
+        assert why is None or why.alike is None

@@ -56,3 +56,25 @@ def test_a_review_is_screened_by_keys(running, tab):  # noqa: F811
         assert _axe(tab) == [], part
     tab.goto(f"{home(running)}/review")
     assert _axe(tab) == []
+
+
+def test_the_notice_of_a_bad_file_is_in_sight(running, tab):  # noqa: F811
+    good = b"TY  - JOUR\nTI  - Invented {n}\nPY  - 2020\nER  - \n"
+    sent = [
+        {"name": f"{n}.ris", "mimeType": "text/plain", "buffer": good.replace(b"{n}", b"%d" % n)}
+        for n in range(12)
+    ]
+    sent.append({"name": "bad.ris", "mimeType": "text/plain", "buffer": b"nothing of the kind"})
+    for width, height in SIZES:
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.goto(f"{home(running)}/review")
+        tab.fill("input[name=title]", "Several")
+        tab.set_input_files("input[type=file]", sent)
+        tab.click("form:has(input[type=file]) button")
+        tab.wait_for_selector("#told [role=alert]")
+        box = tab.evaluate(
+            "(() => { const r = document.querySelector('#told [role=alert] h2')"
+            ".getBoundingClientRect(); return [r.top, r.bottom, innerHeight]; })()"
+        )
+        assert box[0] >= 0, (width, box)
+        assert box[1] <= box[2], (width, box)

@@ -41,7 +41,8 @@ class FlowReport:
     """A report whose full text was sought: what it is, and what became of it.
 
     ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named;
-    ``reasons`` who gave which one where they differ and nobody settled it.
+    ``reasons`` who gave which one where they differ and nobody settled it; ``retracted``: a copy of
+    its record says that the paper is withdrawn.
     """
 
     record_id: str
@@ -57,6 +58,7 @@ class FlowReport:
     notes: tuple[str, ...]
     file: str = ""
     reasons: tuple[str, ...] = ()
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,7 @@ def _reports(
                 reviewers=tuple(by),
                 notes=(*notes, *((row.note,) if row is not None and row.note else ())),
                 file="" if row is None else row.file,
+                retracted=record.retracted,
                 reasons=tuple(f"{who}: {x.reason}" for who, x in by.items() if x.reason)
                 if differ
                 else (),
@@ -297,10 +300,16 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
 
 
-def titles_of(folder: str) -> dict[str, str]:
-    """Titles by record, for lists: of copies that of the record which stands for them."""
+def titles_of(folder: str, mark: str = "") -> dict[str, str]:
+    """Titles by record, for lists: of copies that of the record which stands for them.
+
+    ``mark`` stands behind the title of what is retracted.
+    """
     from hilum.literature.screening.review_records import heads_of, records_of
 
     place = Path(folder)
-    titles = {one.record_id: one.title for one in records_of(place)}
+    titles = {
+        one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
+        for one in records_of(place)
+    }
     return {one: titles.get(head, "") for one, head in heads_of(place).items()}

@@ -11,7 +11,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import TauPrior
 from hilum.analyses.reported import p_values
-from hilum.analyses.row_remarks import ratio_remarks
+from hilum.analyses.row_remarks import like_ratios, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import Fault, InputError, NotEstimable, Phrase, joined, phrased
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 PRINTED: Final = (
     "hazard_ratio", "lower", "upper", "observed_minus_expected", "variance", "p", "events",
-    "comparator_events",
+    "comparator_events", "yi", "sei",
 )  # fmt: skip
 """Columns of numbers: of a trial that prints its hazard ratio, or what it follows from."""
 ENOUGH: Final = (
     "hazard_ratio with lower and upper, with p, or with events and comparator_events; or "
-    "observed_minus_expected with variance; or a file of patients (p and events alone do not say "
-    "which arm did better)"
+    "observed_minus_expected with variance; or yi, the log hazard ratio, with sei; or a file of "
+    "patients (p and events alone do not say which arm did better)"
 )
 COLUMNS: Final = ("study", "file", *PRINTED)
 FEWEST_NEW: Final = 4
@@ -221,6 +221,9 @@ def _remarks(asked: HazardRatiosAsked) -> tuple[Phrase, ...]:
             place = {"row": line, "study": study}
             bound = bounds.get(line, "")
             out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.level)
+    if {"yi", "sei"} <= set(table.header):
+        named = dict(table.renamed).get("yi", "yi")
+        out += like_ratios(named, [one for one in table.numbers("yi") if one == one])
     return tuple(out)
 
 
@@ -321,6 +324,7 @@ def _fault(table: Table, line: int, name: str, given: dict[str, Any]) -> Fault:
     for way, wanted in (
         (("hazard_ratio", "lower", "upper"), "0 < lower <= hazard_ratio <= upper"),
         (("observed_minus_expected", "variance"), "a variance above 0"),
+        (("yi", "sei"), "a standard error above 0"),
         (("hazard_ratio", "p"), "a ratio above 0 other than 1 and 0 < p < 1"),
         (("hazard_ratio", "events", "comparator_events"), "numbers above 0"),
     ):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
+from hilum.tabular import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,27 +18,28 @@ if TYPE_CHECKING:
 
 DESIGN_WORDS: Final = {
     "randomised": (
-        "randomised", "randomized", "rct", "randomisedtrial", "randomizedtrial",
-        "randomisedcontrolledtrial", "randomizedcontrolledtrial",
+        "randomised", "randomized", "RCT", "randomised trial", "randomized trial",
+        "randomised controlled trial", "randomized controlled trial",
         "随机", "随机对照", "随机对照试验",
     ),
     "comparative": (
-        "comparative", "nonrandomised", "nonrandomized", "notrandomised", "notrandomized",
-        "comparativecohort", "nonrandomisedcomparison", "nonrandomizedcomparison", "非随机",
+        "comparative", "non-randomised", "non-randomized", "not randomised", "not randomized",
+        "comparative cohort", "non-randomised comparison", "non-randomized comparison", "非随机",
         "非随机对照",
     ),
     "single_arm": (
-        "singlearm", "singlearmtrial", "singlearmstudy", "series", "caseseries", "单臂", "单臂研究",
-        "病例系列",
+        "single-arm", "single-arm trial", "single-arm study", "series", "case series", "单臂",
+        "单臂研究", "病例系列",
     ),
 }  # fmt: skip
-"""Words of a design, without blanks and marks, in any case."""
+"""Words of a design; blanks, marks and case of their letters do not matter."""
 
 
 def _design(text: str) -> str:
     """The design that a word means; the word itself where none is known."""
-    plain = "".join(letter for letter in text.casefold() if letter.isalnum())
-    return next((one for one, words in DESIGN_WORDS.items() if plain in words), text)
+    return next(
+        (one for one, words in DESIGN_WORDS.items() if bare(text) in map(bare, words)), text
+    )
 
 
 def read_studies(whole: Table, outcome: str, covariates: Sequence[str]) -> Studies:
@@ -91,6 +93,13 @@ def columns_of(whole: Table, outcome: str, facts: Iterable[str]) -> tuple[str, .
 def _numbers(table: Table, *, normal: bool) -> tuple[list[float], list[float], list[Fault]]:
     """Log hazards with standard errors, or events of patients, and what is wrong with them."""
     first, second = ("yi", "sei") if normal else ("event", "n")
+    if not normal and "event" not in table.header:
+        wanted = phrased(
+            "columns event and n, or yi (log hazards, or log hazard ratios beside a comparator) "
+            "with sei; there are: {header}",
+            header=", ".join(dict(table.renamed).get(one, one) for one in table.header),
+        )
+        raise InputError(Fault(table.file, 1, "event", "", wanted))
     y, n = table.numbers(first), table.numbers(second)
     faults: list[Fault] = []
     for line, one, of in zip(table.lines, y, n, strict=True):
@@ -138,7 +147,10 @@ def _word_faults(
             if not value:
                 faults.append(Fault(table.file, line, name, value, "a name"))
         if design[i] not in DESIGNS:
-            wanted = phrased("one of {known}", known=", ".join(DESIGNS))
+            taken = "; ".join(f"{one} ({', '.join(DESIGN_WORDS[one])})" for one in DESIGNS)
+            wanted = phrased(
+                "one of {known}, or a word of one: {words}", known=", ".join(DESIGNS), words=taken
+            )
             faults.append(Fault(table.file, line, "design", design[i], wanted))
         elif said.setdefault(study[i], design[i]) != design[i]:
             wanted = phrased("{said}, as in the study's other rows", said=said[study[i]])

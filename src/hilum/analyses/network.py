@@ -14,7 +14,7 @@ from hilum.analyses.network_answer import (
 )
 from hilum.analyses.network_certainty import Confidence, confidence
 from hilum.analyses.network_figures import additive, drawn, figures, funnel
-from hilum.analyses.network_rows import COLUMNS, read_network
+from hilum.analyses.network_rows import COLUMNS, network_remarks, read_network
 from hilum.analyses.pool_asked import corrections
 from hilum.analyses.tables import Table
 from hilum.errors import Fault, InputError, Parameter, phrased
@@ -131,7 +131,10 @@ class NetworkAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkAnswered(NetworkFigures):
-    """The network's figures (they stand first), or those of its parts in ``networks``."""
+    """The network's figures (they stand first), or those of its parts in ``networks``.
+
+    ``remarks`` are sentences on rows whose printed figures do not fit one another.
+    """
 
     asked: NetworkAsked
     connected: bool
@@ -141,6 +144,7 @@ class NetworkAnswered(NetworkFigures):
     certainty: dict[str, Confidence] | None = None
     funnel: Funnel | None = None
     left_out: tuple[LeftStudy, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def answered(self) -> tuple[NetworkFigures, ...]:
@@ -187,6 +191,7 @@ def run(asked: NetworkAsked, watch: Watch = SILENT) -> NetworkAnswered:
         parts=parts,
         additive=additive(evidence, asked) if asked.additive else None,
         left_out=tuple(LeftStudy(studlab=one, reason=why) for one, why in evidence.left_out),
+        remarks=network_remarks(asked),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.network import NetworkAsked
     from hilum.analyses.tables import Table
+    from hilum.errors import Phrase
     from hilum.synthesis.arrays import Array
     from hilum.synthesis.network import Contrasts, RowFault
 
@@ -97,20 +98,55 @@ def _contrasts(asked: NetworkAsked, named: dict[str, str]) -> tuple[Contrasts, s
     from hilum.synthesis.network.faults import of_contrasts
 
     table = asked.table
-    as_printed = named["TE"] not in table.header and named["hr"] in table.header
+    as_printed = _is_printed(table, named)
     measure = asked.measure or ("HR" if as_printed else "GEN")
     known = [one.code for one in MEASURES.values() if one.groups == 2]
     if measure not in known:
         wanted = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("", None, "measure", measure, wanted))
     labels, first, second = (table.text(named[name]) for name in CONTRAST[:3])
+    rounding = None
     if as_printed:
         te, se = _as_printed(table, measure)
+        rounding = _rounding(table, labels)
     else:
         values = _numbers(table, named, CONTRAST[3:])
         te, se = np.array(values["TE"]), np.array(values["seTE"])
-    _refuse(table, named, of_contrasts(labels, first, second, te, se, asked.tolerance))
+    found = of_contrasts(labels, first, second, te, se, asked.tolerance, rounding)
+    _refuse(table, named, found)
     return assembled(labels, first, second, te, se), measure
+
+
+def network_remarks(asked: NetworkAsked) -> tuple[Phrase, ...]:
+    """Rows of hazard ratios whose printed figures do not fit one another."""
+    from hilum.analyses.row_remarks import printed_remarks
+
+    table = asked.table
+    named = {name: asked.columns.get(name, name) for name in COLUMNS}
+    if not {named["treat1"], named["treat2"]} & set(table.header) or not _is_printed(table, named):
+        return ()
+    studies = dict(zip(table.lines, table.text(named["studlab"]), strict=True))
+    return tuple(printed_remarks(table, "hr", studies))
+
+
+def _is_printed(table: Table, named: dict[str, str]) -> bool:
+    return named["TE"] not in table.header and named["hr"] in table.header
+
+
+def _rounding(table: Table, labels: list[str]) -> Array:
+    """How far each log hazard ratio may be off by its rounding, to the decimals of its study.
+
+    A workbook keeps no zeros at the end, so that a study's longest ratio says how it was rounded.
+    """
+    import numpy as np
+
+    from hilum.synthesis.effects.printed import decimals, rounding_of
+
+    places: dict[str, int] = {}
+    for label, text in zip(labels, table.text("hr"), strict=True):
+        places[label] = max(places.get(label, 0), decimals(text))
+    ratios = zip(labels, table.numbers("hr"), strict=True)
+    return np.array([rounding_of(ratio, places[label]) for label, ratio in ratios])
 
 
 def _as_printed(table: Table, measure: str) -> tuple[Array, Array]:

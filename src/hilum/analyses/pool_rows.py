@@ -160,16 +160,13 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
 def _counted(asked: RowsAsked, measure: Measure) -> dict[str, Array]:
     """The columns of a measure; patients from events and the rest (``bi``, ``di``) without them."""
     table = asked.table
-    whole = {"n1i": ("ai", "bi"), "n2i": ("ci", "di")}
+    whole = {"n1i": ("ai", "bi"), "n2i": ("ci", "di")} if measure.columns == TWO_GROUPS else {}
     own = {name: asked.columns.get(name, name) for name in (*measure.columns, "bi", "di")}
     known = set(table.header) | {name for _, name in table.renamed}
-    parts = {
-        name: parts
-        for name, parts in whole.items()
-        if measure.columns == TWO_GROUPS and own[name] not in known and own[parts[1]] in known
-    }
-    read = [name for name in measure.columns if name not in parts]
-    read += [rest for _, rest in parts.values()]
+    given = {name: parts for name, parts in whole.items() if own[parts[1]] in known}
+    summed = {name: parts for name, parts in given.items() if own[name] not in known}
+    read = [name for name in measure.columns if name not in summed]
+    read += [rest for _, rest in given.values()]
     cells = {name: np.array(table.numbers(own[name])) for name in read}
     faults = count_faults(
         table.file,
@@ -178,10 +175,28 @@ def _counted(asked: RowsAsked, measure: Measure) -> dict[str, Array]:
             for name, column in cells.items()
         },
     )
+    said = {name: dict(table.renamed).get(one, one) for name, one in own.items()}
+    for name, (one, rest) in given.items():
+        if name not in summed:
+            faults += _sum_faults(table, [(said[of], cells[of]) for of in (one, rest, name)])
     if faults:
-        raise InputError(*faults)
-    summed = {name: cells[one] + cells[rest] for name, (one, rest) in parts.items()}
-    return {name: cells[name] if name in cells else summed[name] for name in measure.columns}
+        raise InputError(*sorted(faults, key=lambda fault: fault.row or 0))
+    made = {name: cells[one] + cells[rest] for name, (one, rest) in summed.items()}
+    return {name: cells[name] if name in cells else made[name] for name in measure.columns}
+
+
+def _sum_faults(table: Table, columns: list[tuple[str, Array]]) -> list[Fault]:
+    """Rows whose patients are not those with an event and those without one."""
+    (event, x), (rest, y), (whole, n) = columns
+    faults: list[Fault] = []
+    for i in np.flatnonzero(np.isfinite(x + y + n) & (x + y != n)).tolist():
+        wanted = phrased(
+            "{whole} the sum of {event} and {rest}, {sum:g} (leave out the column that is wrong)",
+            whole=whole, event=event, rest=rest, sum=x[i] + y[i],
+        )  # fmt: skip
+        seen = f"{x[i]:g}, {y[i]:g}, {n[i]:g}"
+        faults.append(Fault(table.file, table.lines[i], f"{event}, {rest}, {whole}", seen, wanted))
+    return faults
 
 
 def silent(measure: Measure, values: dict[str, Array]) -> Mask:

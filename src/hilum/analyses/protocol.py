@@ -16,6 +16,7 @@ from hilum.analyses.protocol_parts import (
     conflicts_of,
     criteria_of,
     primary_of,
+    read_names,
     recruitment_of,
 )
 from hilum.errors import Fault, InputError, phrased
@@ -98,7 +99,10 @@ def _is_date(text: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ProtocolAnswered:
-    """Everything a protocol shows, as codes and numbers; the synopsis whole."""
+    """Everything a protocol shows, as codes and numbers; the synopsis whole.
+
+    ``read_as`` are names of the design that are words, and the treatments they stand for.
+    """
 
     administrative: Administrative
     synopsis: Synopsis
@@ -115,6 +119,7 @@ class ProtocolAnswered:
     blanks: tuple[Blank, ...]
     items: tuple[Item, ...]
     conflicts: tuple[Conflict, ...] = ()
+    read_as: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read_design(path: Path) -> DesignText:
@@ -190,8 +195,9 @@ def protocol_of(
     endpoint, months = primary_of(synopsis)
     variable = compose.judged_as(synopsis, endpoint)
     interim = compose.interim_of(synopsis, kind)
-    criteria, without, classes = criteria_of(synopsis)
-    conflicts = conflicts_of(synopsis)
+    names = read_names(synopsis, asked.evidence)
+    criteria, without, classes = criteria_of(names)
+    conflicts = conflicts_of(names)
     facts = (
         interim
         | ({"unplayed"} if unplayed else set())
@@ -201,6 +207,7 @@ def protocol_of(
     watch.done()
     recruitment = recruitment_of(
         synopsis,
+        names,
         asked.evidence,
         accrual=asked.accrual,
         centres=asked.centres,
@@ -234,6 +241,7 @@ def protocol_of(
             kind.groups, why=synopsis.why is not None, interim="any" in interim, blanks=blanks
         ),
         "conflicts": conflicts,
+        "read_as": tuple((name, ids) for name, ids in names.items() if ids != (name,)),
     }
     watch.done()
     return ProtocolAnswered(**answer)

@@ -12,6 +12,8 @@ from hilum.trials.protocol.record import Conflict, Criterion, Recruited, Recruit
 from hilum.trials.protocol.tables import by_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hilum.trials.synopsis.record import Synopsis
 
 ROLES = {
@@ -24,6 +26,8 @@ ROLES = {
 """What a published rule drafts, by its role; notes draft nothing."""
 TRUTH = re.compile(r"(?<!NOT )\b(\w+) == (TRUE|FALSE)")
 """What a rule asks of a fact that is true or false."""
+UNSAID = frozenset({"under_study", "standard"})
+"""What stands for a treatment that the design does not name."""
 MOST_STUDIES = 8
 PROSPECTIVE = frozenset({Design.RCT, Design.CASE_SERIES_PROSPECTIVE})
 """Designs whose years of enrolment are those of their recruitment."""
@@ -39,15 +43,50 @@ def primary_of(synopsis: Synopsis) -> tuple[str | None, float | None]:
     return str(known.outcome), known.time_months if known.time_months is not None else stated
 
 
-def treatments_of(synopsis: Synopsis) -> tuple[str, ...]:
-    """Treatments that patients of the trial receive, as they were named."""
+def read_names(synopsis: Synopsis, evidence: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Treatments that patients of the trial receive: each as it was named, and what it is read as.
+
+    The reading is that of the comparisons of "why now"; of a combination all its treatments. A name
+    that nobody knows is read as itself.
+    """
+    from hilum.patient.tables import read_tables
+
+    known = read_tables().treatments
     question = synopsis.question
     given = (question.intervention, question.comparator)
-    return tuple(dict.fromkeys(one for one in given if one != "fixed_rate"))
+    return {
+        name: (name,) if name in known or name in UNSAID else _read(name, evidence)
+        for name in given
+        if name != "fixed_rate"
+    }
+
+
+def _read(name: str, evidence: str | None) -> tuple[str, ...]:
+    from hilum.evidence import read_evidence
+    from hilum.patient.spoken import key, treatment_words
+    from hilum.patient.tables import read_tables
+    from hilum.sheet.named import named
+
+    # The record is read only for words that no table of names holds.
+    found = named(name) or named(name, read_evidence(evidence))
+    if found is None:
+        return (name,)
+    tables = read_tables()
+    spoken = treatment_words(tables)
+    read: list[str] = []
+    for one in found.ids:
+        word = None if one in tables.treatments else spoken.get(key(one))
+        read.append((word.treatment if word else "") or one)
+    return tuple(dict.fromkeys(read))
+
+
+def treatments_of(names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Every treatment of the trial once, by what its names are read as."""
+    return tuple(dict.fromkeys(one for ids in names.values() for one in ids))
 
 
 def criteria_of(
-    synopsis: Synopsis,
+    names: Mapping[str, tuple[str, ...]],
 ) -> tuple[tuple[Criterion, ...], tuple[str, ...], frozenset[str]]:
     """Criteria drafted from rules, treatments that have none, and the classes of treatments."""
     from hilum.patient.tables import read_tables
@@ -56,7 +95,7 @@ def criteria_of(
     found: dict[str, Criterion] = {}
     without: list[str] = []
     classes: set[str] = set()
-    for name in treatments_of(synopsis):
+    for name in treatments_of(names):
         if name not in tables.treatments:
             without.append(name)
             continue
@@ -81,7 +120,7 @@ def criteria_of(
     return tuple(found.values()), tuple(without), frozenset(classes)
 
 
-def conflicts_of(synopsis: Synopsis) -> tuple[Conflict, ...]:
+def conflicts_of(names: Mapping[str, tuple[str, ...]]) -> tuple[Conflict, ...]:
     """Facts that the rules of one treatment ask to be true and those of another to be false.
 
     Rules that indicate a treatment, or ask for something, are read; one without the fact does not
@@ -91,7 +130,7 @@ def conflicts_of(synopsis: Synopsis) -> tuple[Conflict, ...]:
 
     tables = read_tables()
     sides: list[tuple[str, dict[tuple[str, str], list[str]]]] = []
-    for name in treatments_of(synopsis):
+    for name in treatments_of(names):
         asked: dict[tuple[str, str], list[str]] = {}
         for rule in tables.rules_of.get(name, ()):
             if rule.role not in ("indicates", "requires"):
@@ -118,6 +157,7 @@ def accrual_of(synopsis: Synopsis) -> float | None:
 
 def recruitment_of(
     synopsis: Synopsis,
+    names: Mapping[str, tuple[str, ...]],
     evidence: str | None,
     *,
     accrual: float | None,
@@ -138,17 +178,17 @@ def recruitment_of(
         eligible,
         source,
         None if a_month is None or eligible is None else 12 * a_month / eligible,
-        _published(synopsis, evidence),
+        _published(names, evidence),
     )
 
 
-def _published(synopsis: Synopsis, evidence: str | None) -> tuple[Recruited, ...]:
+def _published(names: Mapping[str, tuple[str, ...]], evidence: str | None) -> tuple[Recruited, ...]:
     """Prospective studies of a treatment of the trial whose years and centres are known."""
     from hilum.evidence import read_evidence
     from hilum.patient.tables import read_tables
 
     known = read_tables().treatments
-    named = [known[one] for one in treatments_of(synopsis) if one in known]
+    named = [known[one] for one in treatments_of(names) if one in known]
     wanted = {modality for one in named for modality in one.modalities}
     if not wanted:
         return ()

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault, fields_named
 from hilum.analyses.rank_answer import OutcomeRanked, outcome_ranked
+from hilum.analyses.rank_beside import Beside
 from hilum.analyses.rank_fits import ranked_fits
+from hilum.analyses.rank_pairs import LeftOut, Pair, Randomisable, Sorted, sorted_pairs
 from hilum.errors import Fault, NotEstimable, joined, phrased
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
+    from hilum.evidence import Evidence
     from hilum.sheet.comparable import Group
     from hilum.sheet.worth import Drawn, Fitting, Model
     from hilum.trials.worth import Candidate, Costs, Reach, Recruitment
     from hilum.trials.worth.rank import Decision
     from hilum.watch import Watch
+
+
+BEST_SIZE: Final = (
+    "this size is worth most when the answer is followed whatever its p value; it is smaller than "
+    "the size that convinces: design that one with the usual error rates"
+)
 
 
 def outcomes() -> tuple[str, ...]:
@@ -163,25 +173,17 @@ class RankAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """A pair that nobody would randomise, and why.
-
-    ``reason`` is ``net_nec`` (one is for NET, the other for NEC), ``line`` (for the same patients,
-    never in the same line), ``no_patient`` (one of them is open for nobody) or ``never_both``.
-    """
-
-    treatments: tuple[str, str]
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class RankAnswered:
-    """What was asked, each outcome's ranking, why others could not be ranked, pairs left out."""
+    """What was asked, each outcome's ranking, why others could not be ranked, pairs left out.
+
+    ``best_size`` says what the size of a best trial is, and is not.
+    """
 
     asked: RankAsked
     outcomes: tuple[OutcomeRanked, ...]
     not_ranked: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    best_size: str = BEST_SIZE
 
 
 def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
@@ -213,54 +215,60 @@ def run(asked: RankAsked, watch: Watch = SILENT) -> RankAnswered:
             raise NotEstimable(message)
     ranked: list[OutcomeRanked] = []
     failed: list[str] = []
-    left_out: dict[tuple[str, str], LeftOut] = {}
-    wanted: list[tuple[Group, frozenset[tuple[str, str]]]] = []
+    pairs: dict[str, Sorted] = {}
     for group in found:
-        pairs = _pairs(_treatments(group, asked.model), asked.treatment)
-        out = {} if asked.every_pair else _left_out(group, pairs, watch)
-        left_out |= out
-        if set(pairs) - set(out):
-            wanted.append((group, frozenset(out)))
-    fitting = ranked_fits([group for group, _ in wanted], asked.model, asked.seed, watch)
-    for group, kept_apart in wanted:
+        names = _treatments(group, asked.model)
+        pairs[group.name] = _sorted(record, group, _pairs(names, asked), asked, watch)
+    wanted = [group for group in found if pairs[group.name].kept]
+
+    def one(group: Group, fitting: Fitting, beside: Watch) -> OutcomeRanked | None:
+        drawn, rng = _drawn(group, asked, fitting, beside)
+        if drawn.model != asked.model:
+            # The fallback holds other treatments than were looked at before.
+            names = drawn.posterior.treatments
+            pairs[group.name] = _sorted(record, group, _pairs(names, asked), asked, beside)
+        kept = pairs[group.name].kept
+        return _ranked(drawn, asked, kept, rng, beside) if kept else None
+
+    trials = sum(
+        len(pairs[group.name].kept) * len(asked.recruitment(group.time_months).sizes())
+        for group in wanted
+    )
+    with Beside[OutcomeRanked | None](watch, "ranking", trials) as beside:
+
+        def start(group: Group, fitting: Fitting) -> None:
+            beside.start(group.name, partial(one, group, fitting))
+
+        ranked_fits(wanted, asked.model, asked.seed, beside.main, start)
+        jobs = beside.results()
+    for group in wanted:
         try:
-            one = _ranked(group, asked, kept_apart, fitting, watch)
+            answer = jobs[group.name].result()
         except NotEstimable as error:
             failed += error.phrases
         else:
-            ranked += [one] if one is not None else []
+            ranked += [answer] if answer is not None else []
+    left_out = tuple(one for each in pairs.values() for one in each.left_out.values())
     if not ranked:
         message = (
             "nobody would be randomised between these treatments: no patient of the rules has both "
-            "open"
+            "open for the same purpose in the same line"
             if left_out
             else "no outcome has two treatments with a figure in one population"
         )
         raise NotEstimable(joined(failed or [message]))
     return RankAnswered(
-        asked=asked,
-        outcomes=tuple(ranked),
-        not_ranked=tuple(failed),
-        left_out=tuple(left_out[pair] for pair in sorted(left_out)),
+        asked=asked, outcomes=tuple(ranked), not_ranked=tuple(failed), left_out=left_out
     )
 
 
-def _left_out(
-    group: Group, pairs: Sequence[tuple[str, str]], watch: Watch
-) -> dict[tuple[str, str], LeftOut]:
-    """Pairs that the rules of the board keep apart, but for those that a trial has randomised."""
-    from hilum.sheet.comparable import together
-    from hilum.sheet.randomisable import ask_patients, why_not
-
-    ask_patients(watch)
-    bodies = {body.treatment: body for body in (*group.pooled, *group.joint)}
-    found: dict[tuple[str, str], LeftOut] = {}
-    for pair in pairs:
-        reason = why_not(*sorted(pair))
-        if reason is None or together(bodies[pair[0]], bodies[pair[1]])["randomised"]:
-            continue
-        found[pair] = LeftOut(treatments=pair, reason=reason)
-    return found
+def _sorted(
+    record: Evidence, group: Group, pairs: Sequence[Pair], asked: RankAsked, watch: Watch
+) -> Sorted:
+    """Pairs that somebody would randomise, and why others would not be; with every pair none."""
+    if asked.every_pair:
+        return Sorted(dict.fromkeys(pairs), {})
+    return sorted_pairs(record, group, pairs, watch)
 
 
 def _treatments(group: Group, model: str) -> list[str]:
@@ -269,32 +277,28 @@ def _treatments(group: Group, model: str) -> list[str]:
     return [body.treatment for body in bodies]
 
 
-def _pairs(names: Sequence[str], wanted: tuple[str, ...]) -> list[tuple[str, str]]:
+def _pairs(names: Sequence[str], asked: RankAsked) -> list[Pair]:
     """Comparisons of what is wanted: all, those of one treatment, or the one of two."""
-    asked = set(wanted)
+    wanted = set(asked.treatment)
     return [
         pair
         for pair in combinations(names, 2)
-        if not asked or (asked <= set(pair) if len(asked) > 1 else asked & set(pair))
+        if not wanted or (wanted <= set(pair) if len(wanted) > 1 else wanted & set(pair))
     ]
 
 
-def _ranked(
-    group: Group,
-    asked: RankAsked,
-    out: frozenset[tuple[str, str]],
-    fitting: Fitting,
-    watch: Watch,
-) -> OutcomeRanked | None:
+def _drawn(
+    group: Group, asked: RankAsked, fitting: Fitting, watch: Watch
+) -> tuple[Drawn, np.random.Generator]:
+    """Draws of an outcome, and the generator that goes on from them."""
     import numpy as np
 
-    from hilum.sheet.worth import carried, worth_draws, worth_knowing
+    from hilum.sheet.worth import worth_draws
 
     # A seed of its own for each outcome: asking for one gives the figures of asking for all.
     place = sum(ord(letter) << (i % 24) for i, letter in enumerate(group.name))
     rng = np.random.default_rng([asked.seed, place])
     model: Model = "joint" if asked.model == "joint" else "pooled"
-    decision: Decision = "pair" if asked.decision == "pair" else "all"
     drawn = worth_draws(
         group,
         asked.draws,
@@ -306,19 +310,25 @@ def _ranked(
         fitting=fitting,
         watch=watch,
     )
-    pairs = _pairs(drawn.posterior.treatments, asked.treatment)
-    if drawn.model != asked.model and not asked.every_pair:
-        # The fallback holds other treatments than were looked at before.
-        out = frozenset(_left_out(group, pairs, watch))
-    pairs = [pair for pair in pairs if pair not in out]
-    if not pairs:
-        return None
-    candidates = _candidates(drawn, pairs, asked, decision, rng, watch)
+    return drawn, rng
+
+
+def _ranked(
+    drawn: Drawn,
+    asked: RankAsked,
+    kept: Mapping[Pair, Randomisable | None],
+    rng: np.random.Generator,
+    watch: Watch,
+) -> OutcomeRanked:
+    from hilum.sheet.worth import carried, worth_knowing
+
+    decision: Decision = "pair" if asked.decision == "pair" else "all"
+    candidates = _candidates(drawn, list(kept), asked, decision, rng, watch)
     behind = carried(drawn, [one.treatments for one in candidates])
     watch.done(0)
     knowing = worth_knowing(drawn, candidates[0].treatments, decision)
     watch.done(0)
-    return outcome_ranked(drawn, candidates, behind, knowing)
+    return outcome_ranked(drawn, candidates, behind, knowing, kept)
 
 
 def _candidates(

@@ -10,6 +10,7 @@ from hilum.sheet.comparable import together
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hilum.analyses.rank_pairs import Pair, Randomisable
     from hilum.sheet.worth import Drawn
     from hilum.synthesis.joint.identification import Identification
     from hilum.trials.worth import Candidate, Point, Worth
@@ -34,6 +35,7 @@ class Comparison:
 
     ``compared_in`` names the studies that hold both, by kind; ``basis`` and
     ``information_percent`` say what carries their difference in the joint model.
+    ``randomisable`` is why somebody would randomise them; None where that was not looked at.
     """
 
     rank: int
@@ -46,6 +48,7 @@ class Comparison:
     compared_in: dict[str, tuple[str, ...]]
     basis: str | None
     information_percent: dict[str, float] | None
+    randomisable: Randomisable | None
     best: SizeWorth
     designs: tuple[SizeWorth, ...]
 
@@ -99,6 +102,7 @@ def outcome_ranked(
     candidates: Sequence[Candidate],
     carried: Sequence[Identification | None],
     knowing: Mapping[str, Worth],
+    kept: Mapping[Pair, Randomisable | None],
 ) -> OutcomeRanked:
     """The answer of one outcome from its draws and comparisons."""
     fit, group = drawn.fit, drawn.group
@@ -129,7 +133,7 @@ def outcome_ranked(
             for name, worth in knowing.items()
         },
         candidates=tuple(
-            _comparison(drawn, place, candidate, behind)
+            _comparison(drawn, place, candidate, behind, kept)
             for place, (candidate, behind) in enumerate(
                 zip(candidates, carried, strict=True), start=1
             )
@@ -138,7 +142,11 @@ def outcome_ranked(
 
 
 def _comparison(
-    drawn: Drawn, place: int, one: Candidate, carried: Identification | None
+    drawn: Drawn,
+    place: int,
+    one: Candidate,
+    carried: Identification | None,
+    kept: Mapping[Pair, Randomisable | None],
 ) -> Comparison:
     bodies = {body.treatment: body for body in drawn.bodies}
     shared = together(*(bodies[name] for name in one.treatments))
@@ -155,6 +163,9 @@ def _comparison(
         information_percent=None
         if carried is None
         else {name: float(share) for name, share in carried.percent.items()},
+        randomisable=next(
+            reason for pair, reason in kept.items() if set(pair) == set(one.treatments)
+        ),
         best=_size(one.best),
         designs=tuple(_size(point) for point in one.points),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import HilumError, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hilum.sheet.comparable import Group
     from hilum.sheet.worth import Fitting
@@ -22,8 +22,14 @@ RANKED: Final = "ranked"
 """Name of the one fit that is kept of a group."""
 
 
-def ranked_fits(groups: Sequence[Group], kind: str, seed: int, watch: Watch) -> Fitting:
-    """Fit the model of each group at once, and give them as they are asked for.
+def ranked_fits(
+    groups: Sequence[Group],
+    kind: str,
+    seed: int,
+    watch: Watch,
+    start: Callable[[Group, Fitting], None],
+) -> None:
+    """Fit the model of each group, and start the group as soon as its fit is there.
 
     Parameters
     ----------
@@ -32,11 +38,9 @@ def ranked_fits(groups: Sequence[Group], kind: str, seed: int, watch: Watch) -> 
         Which draws are wanted; nothing is fitted for pooled ones.
     seed : int
         Of each fit.
-
-    Returns
-    -------
-    callable
-        The fit of a group's studies; raises why there is none.
+    start : callable
+        Given each group once, with what gives the fit of its studies or raises why there is none.
+        May be called in another thread; must not wait for the ranking.
 
     Raises
     ------
@@ -48,29 +52,7 @@ def ranked_fits(groups: Sequence[Group], kind: str, seed: int, watch: Watch) -> 
 
     fits: dict[str, JointFit | HilumError] = {}
     due: dict[str, Studies] = {}
-    for group in groups if kind == "joint" else ():
-        if group.data is None or len(group.joint) < 2:
-            continue
-        studies = group.data.studies
-        key = _key(studies, seed)
-        held = (joint_kept.find(key, studies, _priors(studies)) or {}).get(RANKED)
-        watch.done(0)
-        if isinstance(held, model.JointFit):
-            fits[key] = held
-        else:
-            due[key] = studies
-    keys = list(due)
-
-    def ready(place: int, fit: JointFit) -> None:
-        joint_kept.keep(keys[place], {RANKED: fit}, ())
-
-    try:
-        made = model.joint_each(tuple(due.values()), seed=seed, ready=ready, watch=watch)
-        fits |= zip(keys, made, strict=True)
-    except Stopped:
-        raise
-    except HilumError as error:
-        fits |= dict.fromkeys(keys, error)
+    waiting: dict[str, list[Group]] = {}
 
     def fitting(studies: Studies, seed: int, watch: Watch) -> JointFit:
         found = fits[_key(studies, seed)]
@@ -79,7 +61,40 @@ def ranked_fits(groups: Sequence[Group], kind: str, seed: int, watch: Watch) -> 
             raise found
         return found
 
-    return fitting
+    def begin(key: str) -> None:
+        for group in waiting.pop(key, ()):
+            start(group, fitting)
+
+    for group in groups:
+        if kind != "joint" or group.data is None or len(group.joint) < 2:
+            start(group, fitting)
+            continue
+        studies = group.data.studies
+        key = _key(studies, seed)
+        waiting.setdefault(key, []).append(group)
+        held = (joint_kept.find(key, studies, _priors(studies)) or {}).get(RANKED)
+        watch.done(0)
+        if isinstance(held, model.JointFit):
+            fits[key] = held
+            begin(key)
+        else:
+            due[key] = studies
+    keys = list(due)
+
+    def ready(place: int, fit: JointFit) -> None:
+        fits[keys[place]] = fit
+        joint_kept.keep(keys[place], {RANKED: fit}, ())
+        begin(keys[place])
+
+    try:
+        made = model.joint_each(tuple(due.values()), seed=seed, ready=ready, watch=watch)
+        fits |= zip(keys, made, strict=True)
+    except Stopped:
+        raise
+    except HilumError as error:
+        fits |= dict.fromkeys((key for key in keys if key not in fits), error)
+    for key in keys:
+        begin(key)
 
 
 def _key(studies: Studies, seed: int) -> str:

@@ -133,7 +133,9 @@ def printed_column(table: Table, measure: Measure, columns: dict[str, str]) -> s
 
 
 def limits_as_printed(table: Table) -> list[tuple[str, str]] | None:
-    """Both limits of each row as they are written, from two columns or from one; None without.
+    """Both limits of each row as they are written, empty where missing; None without any.
+
+    From two columns or from one.
 
     Raises
     ------
@@ -141,7 +143,10 @@ def limits_as_printed(table: Table) -> list[tuple[str, str]] | None:
         Cells of one column that hold no two numbers.
     """
     if set(INTERVAL) <= set(table.header):
-        low, high = (table.text(name) for name in INTERVAL)
+        low, high = (
+            ["" if cell.lower() in MISSING else cell for cell in table.text(name)]
+            for name in INTERVAL
+        )
         return list(zip(low, high, strict=True))
     if TOGETHER not in table.header:
         return None

@@ -19,6 +19,8 @@ from hilum.synthesis.effects.measures import (
     TWO_RATES,
 )
 from hilum.synthesis.effects.printed import against_limits, off_log, off_middle
+from hilum.tabular import MISSING, bare
+from hilum.tabular.columns import synonyms
 from hilum.tabular.totals import plain_label
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
+    from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Mask
 
 # Studies that a sentence names; of more it counts the rest.
@@ -36,7 +39,12 @@ Z: Final = 1.959963984540054
 
 def remarks(asked: PoolAsked, rows: Rows) -> tuple[Phrase, ...]:
     """Corrected counts, figures that do not fit one another, studies that may stand there twice."""
-    return (*_corrections(asked, rows), *_printed(asked, rows), *_twice(asked, rows))
+    return (
+        *_corrections(asked, rows),
+        *_printed(asked, rows),
+        *_passed_over(asked),
+        *_twice(asked, rows),
+    )
 
 
 def listed(names: Sequence[str]) -> str:
@@ -85,22 +93,48 @@ def _printed(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     table = asked.table
     used = dict(zip(rows.lines, rows.labels, strict=True))
     column = printed_column(table, measure, asked.columns)
-    out: list[Phrase] = []
     if column is not None:
-        limits = limits_as_printed(table)
-        pvals, bounds = p_values(table, "pval") if "pval" in table.header else ([], {})
-        for i, line in enumerate(table.lines):
-            if line in used:
-                low, high = ("", "") if limits is None else limits[i]
-                p = pvals[i] if pvals else math.nan
-                place = {"row": line, "study": used[line]}
-                out += ratio_remarks(
-                    place, (table.text(column)[i], low, high), p, bounds.get(line, "")
-                )
-        return out
+        return printed_remarks(table, column, used)
     own = asked.columns.get("yi", "yi")
     if measure.printed and own in table.header:
-        out += _beside(asked, used, own, measure.printed)
+        return _beside(asked, used, own, measure.printed)
+    return []
+
+
+def _passed_over(asked: PoolAsked) -> list[Phrase]:
+    """O - E of a log-rank table beside the counts that are pooled."""
+    if measure_of(asked.measure).columns != TWO_GROUPS:
+        return []
+    table = asked.table
+    known = {name: dict(table.renamed).get(name, name) for name in table.header}
+    for name, own in known.items():
+        filled = any(cell.lower() not in MISSING for cell in table.text(name))
+        if bare(own) in {"oe", *synonyms()["oe"]} and filled:
+            return [
+                phrased(
+                    "{column} is not used: {measure} is of the counts (measure HR pools O - E of a "
+                    "log-rank table with its variance)",
+                    column=own,
+                    measure=asked.measure,
+                )
+            ]
+    return []
+
+
+def printed_remarks(table: Table, column: str, used: dict[int, str]) -> list[Phrase]:
+    """Of the ratios of a column with their 95 % limits or p values, by the lines that are used.
+
+    ``used`` names the study of each line.
+    """
+    limits = limits_as_printed(table)
+    pvals, bounds = p_values(table, "pval") if "pval" in table.header else ([], {})
+    out: list[Phrase] = []
+    for i, (line, text) in enumerate(zip(table.lines, table.text(column), strict=True)):
+        if line in used:
+            low, high = ("", "") if limits is None else limits[i]
+            p = pvals[i] if pvals else math.nan
+            place = {"row": line, "study": used[line]}
+            out += ratio_remarks(place, (text, low, high), p, bounds.get(line, ""))
     return out
 
 
@@ -189,18 +223,22 @@ def _beside(asked: PoolAsked, used: dict[int, str], own: str, printed: str) -> l
         if known and not out:
             return [phrased("{column} is not used beside yi, its logarithm", column=named)]
         return out
-    if len(values) > 1 and min(values.values()) > 0 and min(values.values()) < 1:
-        least = min(values.values())
-        return [
-            phrased(
-                "every {column} is above 0: of a ratio it must be the logarithm (of {ratio} it is "
-                "{log}); ratios stand in a column hr",
-                column=own,
-                ratio=f"{least:g}",
-                log=f"{math.log(least):.3g}",
-            )
-        ]
-    return []
+    return like_ratios(own, list(values.values()))
+
+
+def like_ratios(column: str, values: Sequence[float]) -> list[Phrase]:
+    """Logarithms that look like ratios: all above 0, some below 1."""
+    if len(values) < 2 or not 0 < min(values) < 1:
+        return []
+    return [
+        phrased(
+            "every {column} is above 0: of a ratio it must be the logarithm (of {ratio} it is "
+            "{log}); ratios stand in a column hr",
+            column=column,
+            ratio=f"{min(values):g}",
+            log=f"{math.log(min(values)):.3g}",
+        )
+    ]
 
 
 def _above_nothing(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.analyses.column_words import HOLDS
+from hilum.analyses.pooled_row import pooled_doubts
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.tabular import (
@@ -174,7 +175,7 @@ def table_of(
         say(phrased("{file}: columns: {columns}", file=sheet.file, columns=columns))
     found = {**given, **found}
     names = {own: column for column, own in found.items()}
-    return Table(
+    table = Table(
         sheet.file,
         tuple(names.get(name, name) for name in header),
         tuple(row for _, row in filled[1:]),
@@ -182,6 +183,9 @@ def table_of(
         tuple(found.items()),
         sheet.labels,
     )
+    for one in pooled_doubts(table):
+        say(phrased("{file}: {reason}", file=sheet.file, reason=one))
+    return table
 
 
 def _said(sentence: Phrase) -> None:

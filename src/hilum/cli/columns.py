@@ -15,6 +15,20 @@ Columns = Annotated[
         help="Which column holds what, such as hr=HR,lower=LCL,upper=UCL.",
     ),
 ]
+OfArms = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        help="Which column holds what, such as event=Deaths,n=Patients or yi=logHR,sei=SE.",
+    ),
+]
+OfReports = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        help="Which column holds what, such as time=Months,value=Alive,lower=LCL,upper=UCL.",
+    ),
+]
 Shown = Annotated[
     str | None,
     typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
-from hilum.cli.columns import Columns, only_named
+from hilum.cli.columns import OfArms, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 from hilum.errors import Fault, InputError, NotConverged, phrased
@@ -49,7 +49,7 @@ def joint(
     priors: Annotated[
         Path | None, typer.Option(help="Priors (TOML); docs/joint.md names them.")
     ] = None,
-    columns: Columns = None,
+    columns: OfArms = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
         Path | None,

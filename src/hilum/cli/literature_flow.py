@@ -41,6 +41,7 @@ def flow(
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
+    from hilum.literature.bibliography.ris import RETRACTED
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture
@@ -56,7 +57,7 @@ def flow(
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
-        write(flow_page(answer, titles_of(str(folder)), words).encode(), page)
+        write(flow_page(answer, titles_of(str(folder), words(RETRACTED)), words).encode(), page)
     if excluded is not None:
         write(_table(excluded_rows(answer, words), excluded), excluded)
     if as_json:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Asking, Language, asking, named
-from hilum.cli.columns import Columns, only_named
+from hilum.cli.columns import Columns, OfReports, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
 
@@ -30,7 +30,7 @@ def pool(
             help="CSV or XLSX with columns study, arm, kind, time, value, lower, upper, n."
         ),
     ],
-    columns: Columns = None,
+    columns: OfReports = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Write the curve (SVG, PDF, PNG, TIFF or EPS).")
@@ -75,7 +75,7 @@ def hazard_ratio(
         typer.Argument(
             help="CSV or XLSX, one row a trial: study and hazard_ratio with lower and upper, with "
             "p, or with events and comparator_events; or observed_minus_expected, variance; or "
-            "file (CSV of patients: time, status, arm)."
+            "yi, sei (logarithms); or file (CSV of patients: time, status, arm)."
         ),
     ],
     columns: Columns = None,

@@ -13,6 +13,9 @@ from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError
 from hilum.one_thread import one_thread
 
+# Before what is asked is read, which loads numpy.
+one_thread()
+
 
 @asking("rank")
 def rank(
@@ -29,7 +32,6 @@ def rank(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Rank comparisons by what the best trial that can be recruited would be worth."""
-    one_thread()
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.drawing import must_be_picture, write_picture

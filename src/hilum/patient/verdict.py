@@ -133,19 +133,45 @@ def verdicts(case: Case | Mapping[str, Value], tables: Tables | None = None) -> 
     )
 
 
-def open_at_best(given: Mapping[str, Value], tables: Tables) -> frozenset[str]:
-    """Treatments that are open to a patient, or would be if every open fact turned out well.
+@dataclass(frozen=True, slots=True, eq=False)
+class AtBest:
+    """A treatment that is indicated for a patient, or would be if every open fact turned out well.
 
-    Those of :func:`verdicts` whose ``status`` or ``best`` is open, without their reasons: what a
-    fact decides, or another reading of it would close, is open at its best either way.
+    ``open`` says whether it is open then; ``indications`` are the rules that indicate it or may,
+    ``against`` those that advise against it or rule it out where it is not open.
+    """
+
+    open: bool
+    indications: tuple[Rule, ...]
+    against: tuple[Rule, ...]
+
+
+def at_best(given: Mapping[str, Value], tables: Tables) -> dict[str, AtBest]:
+    """Treatments that are indicated for a patient, with what opens and what closes them.
+
+    Open are those of :func:`verdicts` whose ``status`` or ``best`` is: what a fact decides, or
+    another reading of it would close, is open at its best either way.
     """
     worlds = Worlds.of(complete(given, tables), tables)
-    return frozenset(
-        name
-        for name in tables.treatments
-        if (one := worlds.opinions[name]).status in OPEN
-        and (one.indications or (one.unknown and worlds.deciding(name)))
-    )
+    region = worlds.patient.get("region")
+    found: dict[str, AtBest] = {}
+    for name in tables.treatments:
+        one = worlds.opinions[name]
+        indications = tuple(
+            rule
+            for rule in tables.rules_of[name]
+            if rule.role == "indicates"
+            and rule.region in ("", region)
+            and worlds.answers[rule.number].fires is not False
+        )
+        if not indications:
+            continue
+        is_open = one.status in OPEN and bool(
+            one.indications or (one.unknown and worlds.deciding(name))
+        )
+        closing = () if one.status in OPEN else one.reasons
+        found[name] = AtBest(is_open, indications, closing)
+    return found
 
 
 def _sorted(option: Verdict, decides: Counter[str]) -> Verdict:
@@ -293,4 +319,13 @@ def _is_open(value: Any) -> bool:
     return value is None or isinstance(value, Range)
 
 
-__all__ = ["GROUNDS", "Fired", "Verdict", "Verdicts", "WouldChange", "open_at_best", "verdicts"]
+__all__ = [
+    "GROUNDS",
+    "AtBest",
+    "Fired",
+    "Verdict",
+    "Verdicts",
+    "WouldChange",
+    "at_best",
+    "verdicts",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.ris import RETRACTED
 from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.records import found
 from hilum.tabular.encoding import visible
@@ -237,9 +238,14 @@ def excluded_rows(answer: FlowAnswered, words: Words) -> list[list[str]]:
                 one.record_id, one.title, one.authors, one.year, one.journal, one.doi, one.fate,
                 one.reason or "; ".join(one.reasons), reason_said(one, words),
                 "; ".join(one.reviewers),
-                "; ".join(one.notes),
+                "; ".join(notes_said(one, words)),
             ])  # fmt: skip
     return out
+
+
+def notes_said(one: FlowReport, words: Words) -> list[str]:
+    """The notes of the reviewers, behind it that the paper is withdrawn."""
+    return [*one.notes, *([words(RETRACTED)] if one.retracted else [])]
 
 
 def reason_said(one: FlowReport, words: Words) -> str:

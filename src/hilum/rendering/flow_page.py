@@ -13,6 +13,7 @@ from hilum.rendering.flow import (
     VIAS,
     count_of,
     name_of,
+    notes_said,
     part_label,
     reason_said,
     remark_line,
@@ -49,7 +50,7 @@ def flow_page(answer: FlowAnswered, titles: Mapping[str, str], words: Words) -> 
                 "name": " · ".join(x for x in (one.title, one.authors, one.year, one.doi) if x),
                 "reason": reason_said(one, words),
                 "reviewers": ", ".join(one.reviewers),
-                "notes": "; ".join(one.notes),
+                "notes": "; ".join(notes_said(one, words)),
             }
             for one in answer.reports
             if one.fate in ("excluded_reports", "not_retrieved")

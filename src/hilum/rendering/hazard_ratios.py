@@ -25,6 +25,7 @@ NOTES: Final = {
 DERIVED: Final = {
     "interval": "its interval",
     "log-rank table": "its log-rank table",
+    "log hazard ratio": "its log hazard ratio",
     "p value": "its p value",
     "events of both arms": "the events of both arms",
     "p value and events": "its p value and events",

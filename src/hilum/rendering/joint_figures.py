@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 
 
 def stepped(value: float, error: float, finest: float, sign: str = "") -> str:
-    """A figure rounded to the step that its Monte-Carlo error leaves standing."""
+    """A figure rounded to the step that its Monte-Carlo error leaves standing.
+
+    ``sign`` as in a format; of what rounds to nothing ``+`` keeps the side that it was on.
+    """
     step = step_of(error, finest)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     rounded = round(value / step) * step
+    if sign and abs(rounded) <= step / 2:
+        side = "" if value == 0 else "+" if value > 0 else "-"
+        return f"{side}{0.0:.{decimals}f}"
     # No minus before nothing.
     return f"{rounded + 0.0 if abs(rounded) > step / 2 else 0.0:{sign}.{decimals}f}"
 

@@ -95,6 +95,7 @@ def network_lines(answer: NetworkAnswered, words: Words) -> list[str]:
         "  " + words(found(LEFT_OUT, one.reason, "reason"), study=one.studlab)
         for one in answer.left_out
     ]
+    lines += [f"  {sentence(one, words)}" for one in answer.remarks]
     if answer.certainty is not None:
         lines += _confidence(answer.certainty, words)
     return lines

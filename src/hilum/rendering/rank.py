@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.analyses.rank import BEST_SIZE
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
 from hilum.rendering.living import treatment_name
+from hilum.rendering.rank_pairs import left_out_groups, pair_name, randomisable_lines
+from hilum.rendering.rank_pairs import messages as pairs_messages
 from hilum.sheet.comparable import GAINS
 from hilum.sheet.present import OUTCOME_LABELS
-from hilum.sheet.treatments import treatments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,20 +48,11 @@ KNOWN = {
 }
 
 
-LEFT_OUT = {
-    "net_nec": "one is for well differentiated tumours (NET), the other for carcinomas (NEC)",
-    "line": "for the same patients, but never in the same line",
-    "no_patient": "one of them has an indication in no patient of the rules",
-    "never_both": "never both open for one patient",
-}
-
-
 def messages() -> set[str]:
     """Ids of the tables above, for the catalogue."""
-    tables = (OUTCOMES, REASONS, CARRIED, KNOWN, LEFT_OUT)
-    return {text for table in tables for text in table.values()} | {
-        gain for gain, _ in GAINS.values()
-    }
+    tables = (OUTCOMES, REASONS, CARRIED, KNOWN)
+    found = {text for table in tables for text in table.values()}
+    return found | {gain for gain, _ in GAINS.values()} | pairs_messages() | {BEST_SIZE}
 
 
 def title_of(one: OutcomeRanked, words: Words) -> str:
@@ -70,9 +63,7 @@ def title_of(one: OutcomeRanked, words: Words) -> str:
 
 def label_of(candidate: Comparison, words: Words) -> str:
     """The comparison by the treatments' names."""
-    labels = {one.treatment: one.label for one in treatments()}
-    first, second = (words(labels[name]) for name in candidate.treatments)
-    return words("{first} or {second}", first=first, second=second)
+    return pair_name(candidate.treatments, words)
 
 
 def rank_lines(answer: RankAnswered, top: int, words: Words) -> list[str]:
@@ -94,24 +85,8 @@ def rank_lines(answer: RankAnswered, top: int, words: Words) -> list[str]:
     models = {one.model.name for one in answer.outcomes}
     lines += assumed_lines(models, answer.asked, words)
     lines += [f"{words('Not ranked:')} {sentence(one, words)}" for one in answer.not_ranked]
-    return lines + left_out_lines(answer, words)
-
-
-def left_out_lines(answer: RankAnswered, words: Words) -> list[str]:
-    """Pairs that nobody would randomise, by the reason."""
-    labels = {one.treatment: one.label for one in treatments()}
-    lines: list[str] = []
-    for reason, text in LEFT_OUT.items():
-        pairs = [one.treatments for one in answer.left_out if one.reason == reason]
-        if pairs:
-            names = words("; ").join(
-                words("{first} or {second}", first=words(labels[a]), second=words(labels[b]))
-                for a, b in pairs
-            )
-            lines.append(
-                words("Nobody would randomise ({reason}): {pairs}.", reason=words(text),
-                      pairs=names)
-            )  # fmt: skip
+    for heading, pairs in left_out_groups(answer, words):
+        lines += [heading, *(f"  {pair}" for pair in pairs)]
     return lines
 
 
@@ -144,7 +119,7 @@ def comparison_lines(
     words: Words,
     studies: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """The comparison by name, what is expected, the best trial, the evidence behind it.
+    """The comparison by name, what is expected, the best trial, its evidence, who could be in it.
 
     ``studies`` are short citations by id; ids stand for what it does not name.
     """
@@ -181,7 +156,9 @@ def comparison_lines(
         f"  {candidate.rank}. {label_of(candidate, words)}",
         f"     {expected}",
         f"     {trial}",
+        f"     {words(BEST_SIZE)}",
         f"     {_evidence(one, candidate, words, studies or {})}",
+        *(f"     {line}" for line in randomisable_lines(candidate, words, studies or {})),
     ]
 
 

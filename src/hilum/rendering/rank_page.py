@@ -9,10 +9,10 @@ from hilum.rendering.rank import (
     assumed_lines,
     comparison_lines,
     knowing_line,
-    left_out_lines,
     model_line,
     title_of,
 )
+from hilum.rendering.rank_pairs import left_out_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +47,6 @@ def rank_page(
     return {
         "outcomes": outcomes,
         "assumed": assumed_lines(models, answer.asked, words)[1:],
-        "not_ranked": [
-            *(sentence(one, words) for one in answer.not_ranked),
-            *left_out_lines(answer, words),
-        ],
+        "not_ranked": [sentence(one, words) for one in answer.not_ranked],
+        "left_out": left_out_groups(answer, words),
     }

@@ -14,6 +14,7 @@ from hilum.rendering.screening import (
     counts_line,
     orphan_lines,
     settled_line,
+    withdrawn_said,
 )
 
 if TYPE_CHECKING:
@@ -119,14 +120,18 @@ def reasons_line(reasons: str, words: Words) -> str:
     return ", ".join(said)
 
 
-def record_view(one: NextRecord, criteria: Iterable[Criterion]) -> dict[str, Any]:
+def record_view(one: NextRecord, criteria: Iterable[Criterion], words: Words) -> dict[str, Any]:
     """A record: its text in pieces, those with terms marked, and what speaks to each criterion."""
     record = one.record
     return {
         "id": record.record_id,
         "title": pieces(record.title, one.title_terms),
         "text": paragraphs(record.abstract, one.abstract_terms),
-        "about": [part for part in (record.authors, record.journal, record.year) if part],
+        "about": [
+            part
+            for part in (withdrawn_said(record, words), record.authors, record.journal, record.year)
+            if part
+        ],
         "doi": record.doi,
         "order": one.order,
         "beside": [{"id": other.record_id, "title": other.title} for other in one.beside],

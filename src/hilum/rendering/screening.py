@@ -6,6 +6,7 @@ import csv
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.ris import RETRACTED
 from hilum.records import found
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from hilum.analyses.screening_state import ScreeningStateAnswered, Settled
     from hilum.language import Words
     from hilum.literature.screening.agreement import Agreement
+    from hilum.literature.screening.review_records import Screened
     from hilum.literature.screening.session import StopState
 
 KEYS: Final = {
@@ -55,7 +57,15 @@ def next_lines(answer: ScreeningNextAnswered, words: Words, bold: bool = False) 
 def _record_lines(one: NextRecord, words: Words, bold: bool) -> list[str]:
     record = one.record
     about = " · ".join(
-        part for part in (record.authors, record.journal, record.year, record.doi) if part
+        part
+        for part in (
+            withdrawn_said(record, words),
+            record.authors,
+            record.journal,
+            record.year,
+            record.doi,
+        )
+        if part
     )
     lines = [f"[{record.record_id}] {_marked(record.title, one.title_terms, bold)}"]
     lines += [about] if about else []
@@ -65,6 +75,11 @@ def _record_lines(one: NextRecord, words: Words, bold: bool) -> list[str]:
             words("like it: [{record}] {title}", record=other.record_id, title=other.title)
         )
     return lines
+
+
+def withdrawn_said(record: Screened, words: Words) -> str:
+    """That a record, or a copy of it, says that the paper is withdrawn; empty where none does."""
+    return words(RETRACTED) if record.retracted else ""
 
 
 def _marked(text: str, places: tuple[tuple[int, int], ...], bold: bool) -> str:

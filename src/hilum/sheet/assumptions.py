@@ -12,7 +12,7 @@ from hilum.sheet.cells_part import answers_of, of_its_time
 from hilum.sheet.certainty import appraisals_of, rate
 from hilum.sheet.named import named, outcome_named
 from hilum.sheet.treatments import treatments
-from hilum.sheet.why_compared import both_held, matching, published_comparisons, registered
+from hilum.sheet.why_compared import alike, both_held, matching, published_comparisons, registered
 from hilum.trials.borrowing.effective_size import effective_size, events_worth
 from hilum.trials.borrowing.em import fit_mixture
 from hilum.trials.borrowing.map_prior import MapPrior, map_prior
@@ -125,8 +125,10 @@ def assumption(
                 one.source,
                 one.link,
                 one.locator,
+                one.subgroup,
+                one.derived,
             )
-            for one in of_its_time(found)
+            for one in behind(found)
         ),
         treatment=treatment,
     )
@@ -136,7 +138,28 @@ def start_of(found: Answer) -> float | None:
     """The figure a design starts from: the cell's own, else that of its largest study."""
     if found.value is not None:
         return found.value
-    return found.largest.value if found.largest else None
+    known = [one for one in behind(found) if one.value is not None]
+    largest = max(known, key=lambda one: (one.n or 0, one.study_id), default=None)
+    return largest.value if largest else None
+
+
+def behind(found: Answer) -> list[StudyFigure]:
+    """The studies of a cell, of its own measure and time.
+
+    A design asks for no primary site: of a range the figure of a whole arm stands in place of that
+    of a subgroup where the study printed both. A pooled figure keeps what was pooled.
+    """
+    studies = of_its_time(found)
+    if found.form != "range":
+        return studies
+    whole = {
+        one.kept: one
+        for one in found.left_out
+        if one.left_out == "same_arm" and one.subgroup is None and one.value is not None and one.n
+    }
+    return [
+        whole.get(one.result_id, one) if one.subgroup and one.arms == 1 else one for one in studies
+    ]
 
 
 def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
@@ -147,7 +170,7 @@ def predictive_prior(found: Answer, *, tau_scale: float = 1.0) -> MapPrior:
     NotEstimable
         An outcome that is no proportion of patients, or no study with counts.
     """
-    counted = [one for one in of_its_time(found) if one.value is not None and one.n]
+    counted = [one for one in behind(found) if one.value is not None and one.n]
     if found.unit != "proportion" or found.measure != "proportion" or not counted:
         message = phrased(
             "{outcome}: a prior of a rate needs studies with events and patients",
@@ -211,7 +234,9 @@ def why_now(
             both=both_held(evidence, first, others[0], asked, named_there),
             registered=registered(first, others[0]),
         )
-    return why if why.arms or why.compared or why.both else None
+    elif others:
+        why = replace(why, alike=alike(evidence, (said[0], said[1]), first, asked))
+    return why if why.arms or why.compared or why.both or why.alike else None
 
 
 def certainty_levels(evidence: Evidence, names: Iterable[str], outcome: str) -> dict[str, str]:

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 from hilum.answers.contrasts import kind_of, sides
 from hilum.answers.direction import direction
 from hilum.evidence import FigureKind, Measure, Outcome
-from hilum.evidence.vocabulary import COMPLICATIONS
+from hilum.evidence.vocabulary import COMPLICATIONS, MODALITIES
 from hilum.patient.spoken import key
 from hilum.sheet.answer import OUTCOMES, share
 from hilum.sheet.certainty import appraisals_of, rate
 from hilum.sheet.comparisons_part import compared_by_ratio
-from hilum.sheet.named import Named, table
+from hilum.sheet.named import LEAST, Named, table
 from hilum.sheet.treatments import treatment_of
-from hilum.trials.synopsis.why_record import BothHeld, ComparedNow, Hoped, Registered
+from hilum.trials.synopsis.why_record import (
+    Alike,
+    BothHeld,
+    ComparedNow,
+    Hoped,
+    OwnFigure,
+    Registered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -256,6 +263,41 @@ def _figure(evidence: Evidence, arm: Arm, outcome: str) -> tuple[float, int | No
         if value is not None:
             return value, row.n if row.n is not None else arm.n
     return None
+
+
+def alike(evidence: Evidence, names: tuple[str, str], read: Named, outcome: str) -> Alike:
+    """Two names that are read as one treatment, and what arms of either name alone printed.
+
+    An arm is of a name where its modality or its description holds a word of the name that the
+    other lacks; one of both names, or of another modality too, is of neither. The treatment is
+    given alone.
+    """
+    said = [_telling(name) for name in names]
+    own = [said[0] - said[1], said[1] - said[0]]
+    kinds = [_telling(one) for one in MODALITIES if treatment_of(one) in read.ids]
+    found: list[OwnFigure] = []
+    for arm in evidence.arms:
+        if {treatment_of(arm.modality) or arm.modality} != set(read.ids):
+            continue
+        text = _telling(f"{arm.modality} {arm.description or ''}")
+        fits = [
+            bool(each & text) and all(kind <= whole for kind in kinds if kind and kind <= text)
+            for each, whole in zip(own, said, strict=True)
+        ]
+        figure = _figure(evidence, arm, outcome) if fits.count(True) == 1 else None
+        if figure is None:
+            continue
+        study = evidence.study[arm.study_id]
+        unit = "months" if OUTCOMES[outcome][1] is Measure.MEDIAN_MONTHS else "proportion"
+        found.append(OwnFigure(names[fits.index(True)], study.name, study.year, *figure, unit))
+    found.sort(key=lambda one: (names.index(one.name), -(one.n or 0), one.study))
+    return Alike(names, read.code, tuple(found))
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Words that are long enough to tell one drug or device from another."""
+    tokens = re.findall(r"[^\W_]+", text.casefold())
+    return frozenset(one for one in tokens if len(one) >= LEAST)
 
 
 def registered(first: Named, second: Named) -> tuple[Registered, ...]:

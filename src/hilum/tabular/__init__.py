@@ -6,7 +6,15 @@ Nothing is guessed: what a cell shows and what a file stores must be one.
 from hilum.tabular.columns import bare, given_names, renamed
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.hidden import column_name
-from hilum.tabular.rows import Row, Sheet, read_sheet, sheet_of, study_doubts, study_faults
+from hilum.tabular.rows import (
+    Row,
+    Sheet,
+    read_sheet,
+    sheet_of,
+    studies_at,
+    study_doubts,
+    study_faults,
+)
 from hilum.tabular.values import MISSING, count_faults, number
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "read_text",
     "renamed",
     "sheet_of",
+    "studies_at",
     "study_doubts",
     "study_faults",
     "visible",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+VARIANCES = frozenset(("variance", "var", "v", "方差"))
+"""Bare names of a column that beside O - E, where no effect stands, holds the variance of O - E."""
+
+
 def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str, str]:
     """Columns of ``header`` that hold a wanted one under another name, by the wanted name.
 
@@ -32,9 +36,11 @@ def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str
     free = [name for name in names if name not in set(wanted)]
     found: dict[str, str] = {}
     faults: list[Fault] = []
+    more = {"oev": VARIANCES, "vi": frozenset[str]()} if _of_log_rank(names, asked, free) else {}
     for column in asked:
         like = [name for name in free if bare(name) == bare(column)]
-        own = like or [name for name in free if bare(name) in synonyms().get(column, ())]
+        called = more.get(column, synonyms().get(column, frozenset()))
+        own = like or [name for name in free if bare(name) in called]
         if len(own) > 1:
             expected = phrased("one column that holds {column}: say which", column=column)
             faults.append(Fault(file, 1, column, ", ".join(own), expected))
@@ -47,6 +53,19 @@ def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str
     if faults:
         raise InputError(*faults)
     return found
+
+
+def _of_log_rank(names: Sequence[str], asked: Sequence[str], free: Sequence[str]) -> bool:
+    """Whether a table holds O - E and neither effects nor a variance that says it is of O - E."""
+    if not {"yi", "oev"} <= set(asked):
+        return False
+    held = {column: {column, *synonyms()[column]} for column in ("yi", "oe", "oev")}
+    other = {bare(name) for name in free}
+    return (
+        bool(held["oe"] & {bare(name) for name in names})
+        and not held["yi"] & other
+        and not held["oev"] & other
+    )
 
 
 def given_names(

@@ -194,7 +194,7 @@ def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[
     Looked for where a column names the study of a row; several rows of one study are its arms,
     outcomes or times, and differ somewhere.
     """
-    place = _studies_at(header)
+    place = studies_at(header)
     if place is None:
         return []
     column = header[place].strip()
@@ -231,7 +231,7 @@ def study_faults(file: str, header: Sequence[str], rows: Sequence[Row]) -> list[
 
 def study_doubts(header: Sequence[str], rows: Sequence[Row]) -> list[Phrase]:
     """Rows that may be of totals: two counts add up, which chance can do."""
-    place = _studies_at(header)
+    place = studies_at(header)
     if place is None:
         return []
     return [
@@ -241,7 +241,7 @@ def study_doubts(header: Sequence[str], rows: Sequence[Row]) -> list[Phrase]:
     ]
 
 
-def _studies_at(header: Sequence[str]) -> int | None:
+def studies_at(header: Sequence[str]) -> int | None:
     """The column that names the study of a row."""
     names = [bare(cell) for cell in header]
     return next((names.index(bare(one)) for one in STUDY_COLUMNS if bare(one) in names), None)

@@ -30,18 +30,53 @@ BEGINNINGS: Final = (
     "prediction interval",
     "gesamteffekt", "gesamt", "summe", "insgesamt", "zwischensumme", "somme", "sous total", "suma",
     "modelo de efectos", "modele a effets", "i2", "i squared", "tau2",
+    "re model", "fe model", "ee model", "ce model", "inverse variance", "mantel haenszel",
+    "meta analysis", "metaanalysis", "meta analyse", "metaanalyse", "meta analisis",
+    "predictive interval", "with estimated predictive interval", "effet global", "effet combine",
+    "efecto global", "efecto combinado", "reml", "hksj", "dersimonian",
 )  # fmt: skip
 """How the rows begin that programs write below their studies."""
 WRITTEN_TOGETHER: Final = (
     "合计", "总计", "总和", "小计", "合計", "總計", "小計", "汇总", "合并", "合併", "总体",
-    "随机效应", "固定效应", "异质性",
+    "随机效应", "固定效应", "异质性", "总效应", "总估计", "荟萃分析", "meta分析", "meta 分析",
 )  # fmt: skip
 """The same where no space ends a word."""
+ENDS_TOGETHER: Final = (
+    "合计",
+    "总计",
+    "总和",
+    "小计",
+    "合計",
+    "總計",
+    "小計",
+    "汇总",
+    "总效应",
+    "总效应量",
+)
+"""How such a row ends there, after the name of a figure or a group."""
+METHODS: Final = frozenset(
+    (
+        "dl", "iv", "mh", "reml", "ml", "pm", "hk", "hksj", "sj", "ee", "fe",
+        "re", "dersimonian", "laird", "mantel", "haenszel", "hartung", "knapp", "sidik", "jonkman",
+        "peto", "mixed", "random", "fixed", "common", "effect", "effects", "inverse", "variance",
+    )
+)  # fmt: skip
+ANSWERS: Final = frozenset(
+    (
+        "overall", "pooled", "combined", "total", "subtotal", "summary", "average", "mean",
+        "weighted", "estimate", "effect", "model", "meta", "analysis",
+        "rr", "or", "hr", "rd", "md", "smd", "irr", "odds", "risk", "rate", "hazard", "ratio",
+        "difference", "hksj", "reml",
+    )
+)  # fmt: skip
+"""Words of a row that is called by how it was pooled: all of it is of these two lists."""
 STUDIES: Final = re.compile(
-    r"\b(?:1[89]|20)\d\d[a-z]?\b|\b(?:et al|and colleagues|trial|study|studie|group|registry)\b"
+    r"\b(?:1[89]|20)\d\d[a-z]?\b|\b(?:et al|and colleagues)\b"
+    r"|\b(?:trial|study|studie|group|registry)$"
+    r"|\b(?:trial|study) (?:group|investigators|collaborators)$"
     r"|试验|研究组"
 )
-"""What a study is called and a total is not: a year, a group of authors, a trial."""
+"""What a study is called and a total is not: a year, a group of authors, a trial at its end."""
 # From so many columns that add up no chance is left; fewer are asked about.
 SURE: Final = 3
 # The longest block above a row that is added up.
@@ -58,8 +93,21 @@ def begins_as_total(label: str) -> bool:
     """Whether a plain label begins as a row of totals does, and not as a study is called."""
     if STUDIES.search(label):
         return False
-    return label.startswith(WRITTEN_TOGETHER) or any(
-        label == one or label.startswith(f"{one} ") for one in BEGINNINGS
+    return (
+        label.startswith(WRITTEN_TOGETHER)
+        or label.endswith(ENDS_TOGETHER)
+        or any(label == one or label.startswith(f"{one} ") for one in BEGINNINGS)
+        or _says_how(label)
+    )
+
+
+def _says_how(label: str) -> bool:
+    """Whether nothing but a way of pooling and what it gives stands there."""
+    words = re.sub(r"\b([dim]) ([lvh])\b", r"\1\2", label).split()
+    return (
+        len(words) > 1
+        and all(word in METHODS or word in ANSWERS for word in words)
+        and any(word in ANSWERS for word in words)
     )
 
 

@@ -21,6 +21,7 @@ from hilum.web.asking import (
     SAFE,
     WHY_ENTER,
     WHY_FAILED,
+    WHY_FILES,
     WHY_GONE,
     WHY_LARGE,
     WHY_SIGN_IN,
@@ -155,7 +156,8 @@ def _answering(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response
             if session is not None:
                 await run_in_threadpool(_noted, page, desk, session.who)
             ask = _ask(request, desk, Form(), session)
-            places = {"most": f"{page.most / MEGABYTE:g}"} if error.why is WHY_LARGE else {}
+            most = {WHY_LARGE: f"{page.most / MEGABYTE:g}", WHY_FILES: str(page.files)}
+            places = {"most": most[error.why]} if error.why in most else {}
             told = refused if page.machine else partial(trouble, ask, leads=_whence(request))
             answer = told(error.status, ask.words("Refused"), ask.words(error.why, **places))
             if session is None and ask.partial and page.method in SAFE:

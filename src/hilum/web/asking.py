@@ -34,6 +34,7 @@ REFERENCES: Final = 48_000_000
 FULL_TEXT: Final = 32_000_000
 MOST_FIELDS: Final = 1000
 PART: Final = 100_000
+MANY_FILES: Final = 50
 MOST_DIGITS: Final = 15
 NONCE_BYTES: Final = 16
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -57,6 +58,10 @@ WHY_ROLE: Final = "This page asks for another role than yours."
 WHY_ORIGIN: Final = "This came from another site, and nothing was done."
 WHY_CSRF: Final = "This form is of an earlier start of hilum: open the page again."
 WHY_LARGE: Final = "This is too large: at most {most} MB."
+WHY_FILES: Final = (
+    "These are too many files for one upload: at most {most} go in at once. Nothing of them was "
+    "kept: send them in several uploads."
+)
 WHY_FORM: Final = "This form could not be read."
 WHY_JSON: Final = "This is no JSON: say content-type: application/json."
 WHY_TOKEN: Final = "The header x-csrf-token must hold what GET /api/session says."
@@ -73,6 +78,7 @@ def messages() -> set[str]:
         WHY_ORIGIN,
         WHY_CSRF,
         WHY_LARGE,
+        WHY_FILES,
         WHY_FORM,
         WHY_JSON,
         WHY_TOKEN,
@@ -209,7 +215,7 @@ async def read_form(request: Request, most: int, files: int = 1) -> Form:
     Raises
     ------
     Refused
-        It is too large, or no form.
+        It is too large, or no form, or holds more than ``files`` files.
     """
     body = await _body(request, most)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -266,7 +272,10 @@ async def _parts(request: Request, body: bytes, files: int) -> Form:
             max_part_size=PART,
         )
         parts = await parser.parse()
-    except (MultiPartException, KeyError, UnicodeDecodeError) as error:
+    except MultiPartException as error:
+        many = error.message.startswith("Too many files")
+        raise Refused(*((413, WHY_FILES) if many else (400, WHY_FORM))) from error
+    except (KeyError, UnicodeDecodeError) as error:
         raise Refused(400, WHY_FORM) from error
     for name, part in parts.multi_items():
         if isinstance(part, str):

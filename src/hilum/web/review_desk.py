@@ -195,6 +195,17 @@ class ReviewDesk:
         except UnknownCode:
             return None
 
+    def marked_titles(self, review: str, mark: str) -> dict[str, str]:
+        """The same, behind which ``mark`` stands where a copy says that it is retracted."""
+        from hilum.analyses.flow import titles_of
+
+        place = self.place(review)
+        now, key = stamp(str(place)), f"{review} {mark}"
+        kept = self._titles.get(key)
+        if kept is None or kept[0] != now:
+            kept = self._titles[key] = now, titles_of(str(place), mark)
+        return kept[1]
+
     def titles(self, review: str) -> dict[str, str]:
         """Titles of all records by id, copies too."""
         place = self.place(review)

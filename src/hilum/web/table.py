@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.web.asking import FULL_TEXT, LABEL_MAPS, REFERENCES, SMALL, UPLOAD, Ask
+from hilum.web.asking import FULL_TEXT, LABEL_MAPS, MANY_FILES, REFERENCES, SMALL, UPLOAD, Ask
 from hilum.web.pages import (
     account,
     accounts,
@@ -184,11 +184,11 @@ PAGES: Final = (
     Page("GET", f"{POOLED}/{{kind:drawing}}.svg", READER, synthesis.drawing),
     Page("GET", f"{POOLED}/all.zip", READER, synthesis.take),
     Page("GET", "/review", READER, reviews.listing),
-    Page("POST", "/review", REVIEWER, reviews.new, REFERENCES, 9),
+    Page("POST", "/review", REVIEWER, reviews.new, REFERENCES, MANY_FILES),
     Page("POST", "/review/typed", REVIEWER, reviews.typed),
     Page("POST", "/review/example", REVIEWER, reviews.example),
     Page("GET", REVIEW, READER, reviews.review),
-    Page("POST", f"{REVIEW}/import", REVIEWER, reviews.bring, REFERENCES, 9),
+    Page("POST", f"{REVIEW}/import", REVIEWER, reviews.bring, REFERENCES, MANY_FILES),
     Page("POST", f"{REVIEW}/undo", REVIEWER, reviews.undo),
     Page("POST", f"{REVIEW}/copies", REVIEWER, reviews.copies),
     Page("POST", f"{REVIEW}/apart", REVIEWER, reviews.apart),

@@ -27,6 +27,10 @@ WRONG = {
     "subgroups": "A partial response was reached by 10 of 31 patients: 4 of 18 and 9 of 13.",
     "whole": "CR in 20%, PR in 40%, SD in 30% and PD in 20%.",
     "order": "The 1-, 3- and 5-year survival rates were 92%, 48% and 71%.",
+    "control": "CR 2 of 34 (6%), PR 10 of 34 (29%), SD 9 of 34 (26%); disease control in 20 of 34 "
+    "(59%).",
+    "deaths": "30-day mortality was 3.1% (2 of 64 patients) and 90-day mortality was 1.6% "
+    "(1 of 64 patients).",
     "progression": "Median OS was 18 months. Median PFS was 24 months.",
     "twice": "Median OS was 44 months. Results. Overall, the median OS was 40 months.",
     "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
@@ -51,6 +55,10 @@ RIGHT = {
     "subgroups": "A partial response was reached by 13 of 31 patients: 4 of 18 and 9 of 13.",
     "whole": "CR in 20%, PR in 40%, SD in 30% and PD in 10%.",
     "order": "The 1-, 3- and 5-year survival rates were 92%, 71% and 71%.",
+    "control": "CR 2 of 34 (6%), PR 10 of 34 (29%), SD 9 of 34 (26%); disease control in 21 of 34 "
+    "(62%).",
+    "deaths": "30-day mortality was 3.1% (2 of 64 patients) and 90-day mortality was 3.1% "
+    "(2 of 64 patients).",
     "progression": "Median OS was 24 months. Median PFS was 24 months.",
     "twice": "Median OS was 44 months. Results. Overall, the median OS was 44.2 months.",
     "swapped": "ORR was 35% in the TACE group and 22% in the TAE group.\n\n"
@@ -81,7 +89,7 @@ MORE_WRONG = [
      "Thrombosis was a factor, as was tumour load (HR 1.42, 95% CI 0.84-2.41, P=0.004)."),
     ("whole", "Of 60 patients, a complete response was recorded in 2, partial response in 22, "
      "stable disease in 24, and progressive disease in 19."),
-    ("parts", "The disease control rate was 86.1% (31/36).\n\nResponse     n = 36\n"
+    ("control", "The disease control rate was 86.1% (31/36).\n\nResponse     n = 36\n"
      "CR     2 (5.6)\nPR     11 (30.6)\nSD     14 (38.9)\n"),
     ("swapped", "Median PFS was 11.3 months with TACE versus 17.9 months with TAE. In the TACE arm "
      "the median PFS was 17.9 months (95% CI 13-23), in the TAE arm 11.3 months (95% CI 8-14)."),

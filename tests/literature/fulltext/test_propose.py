@@ -292,3 +292,38 @@ def test_what_is_proposed_is_not_listed_again():
 def test_whose_a_figure_is(text, expected):
     """A figure of some patients says of whom; rates of arms named elsewhere are the reader's."""
     assert [(one.value, one.group) for one in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "doubt"),
+    [
+        ("On multivariable analysis, tumour burden above 50% was associated with shorter overall "
+         "survival (HR 2.10, 95% CI 1.30-3.40, p = 0.01).", "tumour burden above 50%", ""),
+        ("In the multivariable Cox model tumour burden was independently associated with worse "
+         "overall survival (HR 2.10, 95% CI 1.30-3.40).", "tumour burden", ""),
+        ("In the Cox model, high tumour burden predicted worse overall survival (HR 2.10, 95% CI "
+         "1.30-3.40).", "high tumour burden", ""),
+        ("In the Cox model, independent predictors of overall survival were grade 3 (HR 2.10, 95% "
+         "CI 1.30-3.40).", "grade 3", ""),
+        ("A Ki-67 above 10% was associated with shorter overall survival (HR 2.10, 95% CI "
+         "1.30-3.40).", "A Ki-67 above 10%", ""),
+        # Of which of the two the ratio is, the sentence does not say.
+        ("On multivariable analysis age and grade were associated with shorter overall survival "
+         "(HR 2.10, 95% CI 1.30-3.40).", "", "list"),
+    ],
+)  # fmt: skip
+def test_the_group_of_a_ratio_of_a_model_is_its_factor(text, group, doubt):
+    (one,) = [one for one in proposals([Page(1, text)]) if one.measure == "hazard_ratio"]
+    assert (one.group, one.doubt) == (group, doubt)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30- and 90-day mortality were 3.1% and 1.6%.",
+        "30-day mortality was 3.1% and a further 1.6% died within 90 days.",
+    ],
+)
+def test_deaths_by_day_90_are_not_those_of_another_day(text):
+    sure = [one for one in proposals([Page(1, text)]) if not one.doubt]
+    assert "mortality_90d" not in {one.outcome for one in sure}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.answers import outcomes
 from hilum.answers.contrasts import ALONE
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 LISTED = {"alpha": "alphas", "power": "powers"}
 """Fields that hold a figure for every stage, by the figure of the last."""
 HALF = 0.5
-"""A margin that gives away more than this share of the control's rate is remarked."""
+"""A margin above this share of the control's rate, of a benefit or of a harm, is remarked."""
+WIDE: Final = {
+    False: ("margin_whole", "margin_wide"),
+    True: ("margin_doubles", "margin_half_more"),
+}
+"""What is said of a margin as large as the whole rate, or above half of it, by whether it harms."""
 
 
 def remarked(asked: DesignAsked, synopsis: Synopsis, record: Evidence | None) -> Synopsis:
@@ -87,11 +92,11 @@ def _with_margin(asked: DesignAsked, synopsis: Synopsis) -> Synopsis:
     steps = [*synopsis.steps]
     rate = found.get("p2")
     if synopsis.scale == "proportion" and rate is not None:
-        whole = 1 - rate if synopsis.better == "lower" else rate
-        if margin >= whole:
-            steps.append(Step("margin_whole", {"margin": margin, "rate": rate}))
-        elif margin > HALF * whole:
-            steps.append(Step("margin_wide", {"margin": margin, "rate": rate}))
+        whole, half = WIDE[synopsis.better == "lower"]
+        if margin >= rate:
+            steps.append(Step(whole, {"margin": margin, "rate": rate}))
+        elif margin > HALF * rate:
+            steps.append(Step(half, {"margin": margin, "rate": rate}))
     return replace(synopsis, assumptions=(row, *synopsis.assumptions), steps=tuple(steps))
 
 

@@ -126,12 +126,11 @@ class Source:
         NotEstimable
             No study has events and patients.
         """
-        from hilum.sheet.assumptions import assumption, events_of_figure
-        from hilum.sheet.cells_part import of_its_time
+        from hilum.sheet.assumptions import assumption, behind, events_of_figure
         from hilum.trials.borrowing.trial import power_prior
 
         answer = self.published.answer
-        counted = [one for one in of_its_time(answer) if one.value is not None and one.n]
+        counted = [one for one in behind(answer) if one.value is not None and one.n]
         if not counted or answer.unit != "proportion":
             message = phrased(
                 "{outcome}: a power prior needs studies with events and patients",

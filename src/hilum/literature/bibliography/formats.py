@@ -21,6 +21,7 @@ from hilum.literature.bibliography import (
     trials_json,
 )
 from hilum.literature.bibliography.lines import opened
+from hilum.literature.bibliography.one_format import held_to_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -215,7 +216,7 @@ def recognised(text: Text) -> Format:
     Raises
     ------
     InputError
-        It is none of the known ones.
+        It is none of the known ones, or of two at once.
     """
     head = head_of(text)
     if text.sheet:
@@ -225,6 +226,7 @@ def recognised(text: Text) -> Format:
         return FORMATS["xlsx"]
     for one in FORMATS.values():
         if one.begins(head):
+            held_to_one(text, one.code, {made.code: made.name for made in FORMATS.values()})
             if one.code == "csv":
                 _upright(text, head)
             return one

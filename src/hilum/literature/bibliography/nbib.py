@@ -61,6 +61,13 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     return Good(record, tuple(notes))
 
 
+def _kinds(values: dict[str, list[str]]) -> list[str]:
+    """Kinds of a record; one of which the retraction is named is retracted."""
+    kinds = values.get("PT", [])
+    named = bool(values.get("RIN")) and not cleaning.withdrawals(kinds)
+    return [*kinds, *(["Retracted Publication"] if named else [])]
+
+
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
     """The record of tags and their values."""
 
@@ -87,7 +94,7 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
         or first("OID").removeprefix(OWN.strip()).strip()
         or str(place.position),
         place=place,
-        kind=first("PT"),
+        kind=cleaning.kind_of(first("PT"), _kinds(values)),
         title=first("TI", "TT", "BTI", "CTI"),
         authors=cleaning.authors([*names, *values.get("CN", ())]),
         year=next(

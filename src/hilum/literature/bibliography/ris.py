@@ -138,7 +138,7 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
     return Record(
         record_id=first("ID") or str(place.position),
         place=place,
-        kind=kind,
+        kind=cleaning.kind_of(kind, values.get("M3", ())),
         title=title,
         authors=cleaning.authors([*values.get("AU", ()), *values.get("A1", ())]),
         year=next(

@@ -145,6 +145,14 @@ def is_head(line: str, between: str, first: str) -> bool:
     return len(fields) > 1 and "title" in fields and "" not in fields
 
 
+def is_any_head(line: str, between: str) -> bool:
+    """Whether a line names columns: a title and two more that are known, of no other or many."""
+    cells = [head_name(one.strip().strip('"')) for one in line.split(between) if one.strip()]
+    fields = {KNOWN.get(one, "") for one in cells}
+    known = len(fields - {""})
+    return "title" in fields and known > 2 and ("" not in fields or len(cells) > 4)
+
+
 def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
     """One item a row; empty rows are none, nor are heads of tables that were glued on."""
     feed = ((number, f"{line}\n") for number, line in lines)

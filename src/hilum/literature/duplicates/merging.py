@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.cleaning import kind_of
 from hilum.literature.bibliography.record import Field
 from hilum.literature.duplicates.folding import listed
 from hilum.literature.duplicates.side import retracted
@@ -46,6 +47,7 @@ def merged(records: Sequence[Record], names: Sequence[str]) -> Record:
         for part in PARTS
     }
     # That a paper is retracted is never lost behind a copy that was fetched before.
+    filled["kind"] = kind_of(filled["kind"], (records[n].kind for n in order))
     told = next((records[n].title for n in order if retracted(records[n].title)), "")
     filled["title"] = told or filled["title"]
     fields = list(lead.fields)

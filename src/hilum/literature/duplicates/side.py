@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.cleaning import withdrawals
 from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
@@ -38,6 +39,10 @@ MARKS: Final = (
         r"\b(?:study|trial|review)? ?protocol\b(?! violations?)|\brationale and design\b"
         r"|\bdesign and rationale\b|\bstudy design\W*$", re.I)),
 )  # fmt: skip
+_ENDS_RETRACTED: Final = re.compile(r"[(\[]\s*retracted\b[^()\[\]]*[)\]]\W*$", re.I)
+_NOTICE: Final = re.compile(
+    r"\W*(?:retraction|withdrawal)\b(\s+(?:notice|note|statement|of|to)\b)?", re.I
+)
 _MEETING: Final = re.compile(r"conf|proceed|cpaper|meeting|congress|symposi|workshop", re.I)
 _SUPPLEMENT: Final = re.compile(r"supp|meeting|\babs", re.I)
 ABSTRACT: Final = 320
@@ -47,7 +52,11 @@ LETTERS_OF_A_WORD: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One record's side of a comparison; what the source does not say is empty."""
+    """One record's side of a comparison; what the source does not say is empty.
+
+    ``notice``: 2 where the title is that of a notice of retraction, 1 where it may be ("Retraction:
+    ..." stands before the paper's own title too), else 0.
+    """
 
     record_id: str
     title: str
@@ -57,6 +66,7 @@ class Side:
     told: int
     numbers: tuple[str, ...]
     marks: frozenset[str]
+    notice: int
     bracketed: bool
     foreign: bool
     scripts: frozenset[str]
@@ -85,9 +95,14 @@ class Side:
         return next(iter(self.registered)) if len(self.registered) == 1 else ""
 
 
-def retracted(title: str) -> bool:
-    """Whether a title says that its paper, or the one it is about, is withdrawn."""
-    return "retraction" in _marks(title.strip())
+def retracted(title: str, kind: str = "") -> bool:
+    """Whether title or kind say that a paper, or the one it is about, is withdrawn."""
+    title = title.strip()
+    return (
+        "retraction" in _marks(title)
+        or _ENDS_RETRACTED.search(title) is not None
+        or bool(withdrawals([kind]))
+    )
 
 
 def side_of(record: Record) -> Side:
@@ -119,6 +134,7 @@ def side_of(record: Record) -> Side:
         told=told,
         numbers=folding.numbers(listed),
         marks=_marks(main),
+        notice=_notice(main),
         bracketed=title.startswith("[") or record.language.lower()[:2] not in ("", "en"),
         scripts=frozenset(
             one
@@ -167,6 +183,11 @@ def _marks(title: str) -> frozenset[str]:
     if not any(one in small for one in _HINTS):
         return frozenset()
     return frozenset(name for name, pattern in MARKS if pattern.search(title))
+
+
+def _notice(title: str) -> int:
+    found = _NOTICE.match(title)
+    return 0 if found is None else 2 if found[1] else 1
 
 
 def _titles(title: str) -> tuple[str, str]:

@@ -324,12 +324,22 @@ def _own_number(a: Side, b: Side) -> bool:
     return bool(known) and all(x == y for x, y in known)
 
 
+def _is_notice_of(a: Side, b: Side) -> bool:
+    """Whether of two that speak of a retraction one is the notice, the other its paper."""
+    if not a.marks & b.marks & {"retraction"} or bool(a.notice) == bool(b.notice):
+        return False
+    known = [x == y for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
+    return not any(known) and (bool(known) or max(a.notice, b.notice) == 2)
+
+
 def _apart(a: Side, b: Side) -> str:
     one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
     # The paper itself, fetched again after it was retracted: a notice has a number of its own.
     again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
     if one != two and not again:
         return sorted(one ^ two)[0]
+    if _is_notice_of(a, b):
+        return "retraction"
     if ("protocol" in a.marks) != ("protocol" in b.marks) and a.squeezed != b.squeezed:
         return "protocol"
     if a.cochrane and a.cochrane == b.cochrane and (

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 from hilum.literature.fulltext.doubts import ANOTHER, NOBODY
 from hilum.literature.fulltext.finding import KINDS
+from hilum.literature.fulltext.grade_checks import grades_apart
 from hilum.literature.fulltext.limit_checks import limits, limits_of_tables
 from hilum.literature.fulltext.own import assumed
-from hilum.literature.fulltext.repeat_checks import exchanged, of_another_arm, orders, twice
+from hilum.literature.fulltext.repeat_checks import (
+    deaths,
+    exchanged,
+    of_another_arm,
+    orders,
+    twice,
+)
 from hilum.literature.fulltext.share_checks import cells, shares, shares_of_arms
 from hilum.literature.fulltext.sum_checks import arms, bare_parts, parts, subgroups
 from hilum.literature.fulltext.told_checks import told_checks
@@ -40,8 +47,10 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *of_another_arm(told),
         *exchanged(told),
         *orders(found),
+        *deaths(found),
         *twice(told, found),
         *arms(told),
+        *grades_apart(told),
     ]
     # A sum that is wrong is told once, whether the parts or the sentence show it.
     sums = {one.sentence for one in out if one.code == "whole"}

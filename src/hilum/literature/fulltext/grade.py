@@ -108,6 +108,15 @@ _ACTS: Final = re.compile(
 _CLOSES: Final = re.compile(r"[^()]{0,80}\)")
 
 
+_BY_DAY: Final = frozenset({"mortality_30d", "mortality_90d"})
+# "30- and 90-day mortality": one name of two outcomes.
+_TWO_DAYS: Final = re.compile(
+    r"\b(?:\d+|thirty|ninety)-?(?: ?days?)? ?(?:and|or|/|,|to) ?$", re.IGNORECASE
+)
+# "A further 1.6 % died within 90 days": not all that had died by then.
+_ONLY_LATER: Final = re.compile(r"\b(?:further|additional|another|other)\s+$", re.IGNORECASE)
+
+
 def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]) -> str:
     """A code of ``REASONS``, or nothing where every check is passed.
 
@@ -117,6 +126,11 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
         ("chosen", _chosen), ("named", _named), ("words", _words), ("two", _two), ("list", _list),
         ("bracket", in_bracket), ("counts", of_other_counts),
     )  # fmt: skip
+    if one.mention.outcome in _BY_DAY:
+        if _TWO_DAYS.search(clause.text[: one.mention.start]):
+            return "two"
+        if _ONLY_LATER.search(clause.text[: one.token.start]):
+            return "words"
     if measure == "proportion" and _BASELINE.search(clause.text):
         return "baseline"
     failed = next((code for code, check in checks if check(clause, one)), "")

@@ -15,10 +15,19 @@ WORDS: Final = {word: value for value, word in enumerate(_ONES)} | {
 }
 _TENS: Final = "|".join(_TENTHS)
 _UNITS: Final = "|".join(_ONES[1:10])
-WORD: Final = rf"(?:(?:{_TENS})-(?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
+WORD: Final = rf"(?:(?:{_TENS})[- ](?:{_UNITS})|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 NUMBER: Final = r"(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)"
 """A number of a plain text, unsigned."""
-COUNT: Final = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|\b{WORD}\b)"
+# The end of a longer number: "sixty-four", "one hundred and four".
+_WITHIN: Final = "".join(
+    f"(?<!{one})"
+    for one in ("[a-z]-", *(f"{word}{join}" for word in ("hundred", "thousand")
+                            for join in (" ", " and ")))
+)  # fmt: skip
+COUNT: Final = (
+    r"(?:\d{1,3}(?:,\d{3})+|\d+"
+    rf"|(?i:{_WITHIN}\b{WORD}\b(?![ -](?:hundred|thousand)\b)))"
+)
 """A whole number, also in words."""
 
 
@@ -26,7 +35,7 @@ def number(text: str) -> float:
     """The value of a match of ``NUMBER`` or ``COUNT``."""
     lowered = text.lower()
     if re.fullmatch(WORD, lowered):
-        return float(sum(WORDS[part] for part in lowered.split("-")))
+        return float(sum(WORDS[part] for part in re.split("[- ]", lowered)))
     return float(text.replace(",", ""))
 
 

@@ -50,6 +50,26 @@ _NOT_MODEL: Final = re.compile(
     re.IGNORECASE,
 )
 _FOR: Final = re.compile(r"\bfor\b")
+# "Age above 60 was associated with shorter survival (HR": the factor stands before its verb.
+_TIED: Final = re.compile(
+    r"(?:^|[,;:)]|(?<!\d)\.)\s*(?:(?:and|but|while|whereas|that|only) )*"
+    r"(?P<name>[^,;:()]{2,80}?)\s+"
+    r"(?:(?:was|were|is|are|be|remained|had|has|have|showed|also|been|an?|the|independent|only"
+    r"|strongest|significant|\w+ly|strong) )*"
+    r"(?:associat\w+|link\w+|correlat\w+|relat\w+|tied|predict\w*|prognostic|risk factors?"
+    r"|worsened|shortened|impaired|increased|reduced|decreased|improved|prolonged)\b"
+    r"[^,;:()]*[(\[](?:adjusted |multivaria\w+ |univaria\w+ )?$",
+    re.IGNORECASE,
+)
+_ASSOCIATED: Final = re.compile(r"\b(?:associated|linked|correlated) with\b[^,;:()]*\($")
+# "In multivariable analysis" before a factor.
+_IN_MODEL: Final = re.compile(
+    r"(?:[IO]n|By) (?:an?|the|our)? ?(?:\w+ )?(?:multi|uni)\w+ (?:\w+ )?(?:analys[ie]s|models?"
+    r"|regression) ",
+    re.IGNORECASE,
+)
+# "Independent predictors of survival were grade 3 (HR": the factor stands behind the verb.
+_WERE: Final = re.compile(r".*\b(?:were|was|are|is|included?|being)\s+", re.IGNORECASE)
 _OF_RATIOS: Final = re.compile(
     r"\b(?:improv|reduc|prolong|increas|decreas|adjust|stratif|unadjust|univaria|multivaria"
     r"|propensity|regress"
@@ -80,19 +100,50 @@ def ratios(
             continue
         spent.add(value.start)
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
-        covariate = _COVARIATE.search(text[: name.start()])
-        of_model = _of_model(text, code) if covariate else None
+        covariate = _covariate(text[: name.start()])
+        of_model = _of_model(text, code) if covariate is not None else None
         mention = of_model or _outcome_of_ratio(name.start(), named, code)
         outcome = mention.outcome if mention else ""
         one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
         clause = Clause(text, found, named, (), known, {})
         why = "" if of_model else _doubt(clause, name.span(), value, mention)
-        if of_model and covariate:
-            one = replace(one, group=covariate["name"])
+        if of_model and covariate is not None:
+            one = replace(one, group=covariate)
+            # No factor is certain: it is not said of which the ratio is.
+            why = "" if covariate else "list"
+        elif covariate and not one.group and _ASSOCIATED.search(text[: name.start()]):
+            one = replace(one, group=covariate)
         if not why and one.low and not held(one.value, one.low, one.high):
             why = "limits"
         out.append(replace(one, doubt=why))
     return out, spent
+
+
+def _covariate(lead: str) -> str | None:
+    """The factor that a ratio in brackets is of; empty where it is not certain which it is.
+
+    ``lead`` is the sentence until the ratio's name; ``None`` where no factor is named there.
+    """
+    told = _COVARIATE.search(lead)
+    if told is None:
+        return None
+    name = told["name"]
+    if not _names_outcome(name):
+        return name
+    behind = _WERE.sub("", name)
+    if behind != name and not _names_outcome(behind):
+        return behind
+    tied = _TIED.search(lead)
+    factor = _IN_MODEL.sub("", tied["name"]) if tied else ""
+    several = re.search(r"\b(?:and|or|both|each|which|who|it|this|these|they)\b", factor, re.I)
+    return "" if several or _names_outcome(factor) else factor
+
+
+def _names_outcome(name: str) -> bool:
+    """Whether a name tells of what the factor does, and not of the factor."""
+    return _MODEL.search(name) is not None or any(
+        "ratio" in one.measures and one.outcome for one in mentions(name)
+    )
 
 
 def _of_model(text: str, code: str) -> Mention | None:

@@ -53,6 +53,11 @@ _CHOSEN: Final = re.compile(
 )
 
 
+def of_some(text: str) -> bool:
+    """Whether a text tells of some patients, or of two ways of counting."""
+    return _CHOSEN.search(text) is not None
+
+
 def of_another_arm(told: Sequence[Sentence]) -> Iterator[Finding]:
     """A share of an arm whose n is that of another one."""
     arms: dict[str, int] = {}
@@ -95,6 +100,41 @@ def orders(found: Sequence[Proposal]) -> Iterator[Finding]:
             number(o.value) for o in like
         ):
             yield finding("progression", a, printed(like[0]))
+
+
+# Deaths of some days only, or of those who had lived until then.
+_LATER_ONLY: Final = re.compile(
+    r"\b(?:further|additional|another|subsequent\w*|between|landmark|survivors|alive"
+    r"|survived)\b",
+    re.IGNORECASE,
+)
+
+
+def deaths(found: Sequence[Proposal]) -> Iterator[Finding]:
+    """Fewer dead by day 90 than by day 30, of one group of patients."""
+    by: dict[tuple[str, str], list[Proposal]] = {}
+    for one in found:
+        if one.outcome in ("mortality_30d", "mortality_90d") and not one.doubt:
+            by.setdefault((one.group.casefold(), one.outcome), []).append(one)
+    for (group, outcome), ones in by.items():
+        later = by.get((group, "mortality_90d"), [])
+        if outcome != "mortality_30d" or len({_value(o) for o in ones}) != 1 or not later:
+            continue
+        first, then = ones[-1], later[-1]
+        others = (
+            bool(first.n and then.n and first.n != then.n) or len({_value(o) for o in later}) > 1
+        )
+        near = first.sentence == then.sentence or (first.row and then.row)
+        told = f"{first.sentence} {then.sentence}"
+        some = _LATER_ONLY.search(told) or (not near and _CHOSEN.search(told))
+        if not others and not some and _fewer(then, first):
+            yield finding("deaths", then, printed(first))
+
+
+def _fewer(one: Proposal, than: Proposal) -> bool:
+    if one.events is not None and than.events is not None:
+        return one.events < than.events
+    return bool(one.value and than.value) and number(one.value) < number(than.value)
 
 
 def twice(told: Sequence[Sentence], found: Sequence[Proposal]) -> Iterator[Finding]:

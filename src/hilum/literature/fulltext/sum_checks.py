@@ -112,12 +112,14 @@ def parts(found: Sequence[Proposal]) -> Iterator[Finding]:
             for outcome, groups in by.items()
             if len({(o.events, o.value) for o in groups.get(group, [])}) == 1
         }
-        yield from _whole(one_of, "objective_response", _PARTS[:2])
-        yield from _whole(one_of, "disease_control", _PARTS[:3])
+        yield from _whole(one_of, "objective_response", _PARTS[:2], "parts")
+        yield from _whole(one_of, "disease_control", _PARTS[:3], "control")
         yield from _sum(one_of)
 
 
-def _whole(of: dict[str, Proposal], whole: str, parts: Sequence[str]) -> Iterator[Finding]:
+def _whole(
+    of: dict[str, Proposal], whole: str, parts: Sequence[str], code: str
+) -> Iterator[Finding]:
     """A whole beside all of its parts: by counts where each has one, else by percentages."""
     told = [of.get(one) for one in (*parts, whole)]
     every = [one for one in told if one is not None]
@@ -134,7 +136,7 @@ def _whole(of: dict[str, Proposal], whole: str, parts: Sequence[str]) -> Iterato
     else:
         return
     if off:
-        yield finding("parts", every[-1], *(printed(one) for one in every[:-1]))
+        yield finding(code, every[-1], *(printed(one) for one in every[:-1]))
 
 
 def _sum(of: dict[str, Proposal]) -> Iterator[Finding]:

@@ -56,11 +56,23 @@ _CONTROL: Final = re.compile(
     rf"(?:overall )?(?:disease control|DCR)(?: rate)?(?: of| was|:)? (?P<value>{_PERCENT})",
     re.IGNORECASE,
 )
-_DAYS: Final = re.compile(
-    rf"(?P<first>{_PERCENT}) ?(?:%|per ?cent)[^.;%\d]{{0,20}}\b(?:at|within|by) (?:30|thirty) days"
-    rf"[^.;%\d]{{0,20}}(?P<then>{_PERCENT}) ?(?:%|per ?cent)[^.;%\d]{{0,20}}\b(?:at|within|by)"
-    r" (?:90|ninety) days",
-    re.IGNORECASE,
+_FIRST, _THEN = (
+    rf"(?P<{name}>{_PERCENT}) ?(?:%|per ?cent)(?: ?\([^()]*\))?" for name in ("first", "then")
+)
+_BY_30, _BY_90 = (
+    rf"[^.;%\d]{{0,20}}\b(?:at|within|by) (?:{days}) days" for days in ("30|thirty", "90|ninety")
+)
+_DEAD: Final = re.compile(r"\b(?:mortality|deaths?|died|dead)\b", re.IGNORECASE)
+_GAP: Final = r"[^.;%\d]{0,20}"
+_DAYS: Final = tuple(
+    re.compile(one, re.IGNORECASE)
+    for one in (
+        rf"{_FIRST}{_BY_30}{_GAP}{_THEN}{_BY_90}",
+        rf"{_THEN}{_BY_90}{_GAP}{_FIRST}{_BY_30}",
+        # "30- and 90-day mortality was 3 % and 1 %".
+        rf"\b(?:30|thirty)-?(?: days?)? ?(?:and|/) ?(?:90|ninety)[- ]days? (?:mortality|deaths?)"
+        rf"(?: rates?)? (?:was|were|of) {_FIRST}(?:,? and | / ?){_THEN}",
+    )
 )
 _TWO_UNITS: Final = re.compile(
     rf"(?P<one>{NUMBER}) (?P<unit>years?|months?|weeks?),? ?(?:\(?(?:or|that is|i\.e\.,?|=|equal to"
@@ -188,14 +200,16 @@ def _control(one: Sentence) -> Iterator[Finding]:
     room = sum(0.5 * 10 ** -decimals(part) for part in (*parts, value)) + 1e-9
     if abs(sum(map(number, parts)) - number(value)) > room:
         words = (one.text[told.start() : told.end()].strip(), *(f"{part} %" for part in parts))
-        yield Finding("parts", one.page, one.text, words)
+        yield Finding("control", one.page, one.text, words)
 
 
 def _days(one: Sentence) -> Iterator[Finding]:
-    """Fewer dead by day 90 than by day 30."""
-    for m in _DAYS.finditer(one.plain):
-        if number(m["then"]) < number(m["first"]):
-            yield Finding("order", one.page, one.text, (one.text[m.start() : m.end()].strip(),))
+    """Fewer dead by day 90 than by day 30, where one name is of both."""
+    for form in _DAYS:
+        for m in form.finditer(one.plain):
+            if _DEAD.search(one.plain) and number(m["then"]) < number(m["first"]):
+                words = (one.text[m.start() : m.end()].strip(),)
+                yield Finding("deaths", one.page, one.text, words)
 
 
 def _two_units(one: Sentence) -> Iterator[Finding]:

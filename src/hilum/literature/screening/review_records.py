@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.literature.bibliography.scripts import UNSPACED, unspaced
 from hilum.literature.duplicates.levels import united
+from hilum.literature.duplicates.side import retracted
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ CRITERIA: Final = "criteria.csv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """What is shown of a record."""
+    """What is shown of a record; ``retracted``: a copy of it says that the paper is withdrawn."""
 
     record_id: str
     title: str = ""
@@ -36,6 +37,7 @@ class Screened:
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
             doi=one.identifier("doi"),
             pmid=one.identifier("pmid"),
             pmcid=one.identifier("pmcid"),
+            retracted=retracted(one.title, one.kind),
         )
         for one in records
     )
@@ -86,7 +89,12 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
             *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
         )
     first = _first(list(counted), copies, apart)
-    return tuple(one for one in every if first[one.record_id] == one.record_id)
+    told = {first[one.record_id] for one in every if one.retracted}
+    return tuple(
+        replace(one, retracted=one.record_id in told)
+        for one in every
+        if first[one.record_id] == one.record_id
+    )
 
 
 def heads_of(folder: Path) -> dict[str, str]:
@@ -138,6 +146,7 @@ def _screened(row: dict[str, str]) -> Screened:
         doi=cell("doi"),
         pmid=cell("pmid"),
         pmcid=cell("pmcid"),
+        retracted=retracted(cell("title"), cell("kind", "type")),
     )
 
 

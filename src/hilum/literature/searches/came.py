@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.cleaning import withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -221,6 +221,8 @@ def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
 
 
 def _item(service: str, one: Record) -> Item:
+    from hilum.literature.duplicates.side import retracted
+
     return Item(
         service=service,
         record_id=one.record_id,
@@ -229,28 +231,23 @@ def _item(service: str, one: Record) -> Item:
         kind=one.kind,
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
-        retracted=_withdrawn(one.title, one.kind) or any(map(_withdraws, one.fields)),
+        retracted=retracted(one.title, one.kind) or any(map(_withdraws, one.fields)),
     )
 
 
 UPDATES: Final = ("update-to.type", "updated-by.type")
 """Fields of Crossref that say what a notice is."""
-_WITHDRAWN: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b", re.I)
 
 
 def _withdraws(field: Field) -> bool:
     """Whether a field of OpenAlex or Crossref says that a paper is withdrawn."""
     if field.tag == "is_retracted":
         return field.value == "true"
-    return field.tag in UPDATES and bool(_WITHDRAWN.search(field.value))
-
-
-def _withdrawn(title: str, kind: str) -> bool:
-    from hilum.literature.duplicates.side import retracted
-
-    return retracted(title) or bool(_WITHDRAWN.search(kind))
+    return field.tag in UPDATES and bool(withdrawals([field.value]))
 
 
 def is_retracted(one: Item) -> bool:
     """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
-    return one.retracted or _withdrawn(one.title, one.kind)
+    from hilum.literature.duplicates.side import retracted
+
+    return one.retracted or retracted(one.title, one.kind)

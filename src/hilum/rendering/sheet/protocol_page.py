@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.rendering.sheet.protocol_design import COUNTED, analysis, interim, size
 from hilum.rendering.sheet.protocol_words import SEEN, Cell, Protocol
-from hilum.rendering.sheet.synopsis_why import COLUMNS
+from hilum.rendering.sheet.synopsis_why import COLUMNS, labelled
 from hilum.trials.protocol.tables import by_code, summary_of
 
 if TYPE_CHECKING:
@@ -239,6 +239,11 @@ def _estimand(page: Protocol) -> list[Cell]:
 def _population(page: Protocol) -> list[Cell]:
     words = page.words
     blocks: list[Cell] = []
+    for name, ids in page.answer.read_as:
+        treatment = labelled(page.synopsis, "+".join(ids))
+        if treatment != name:
+            said = words("“{name}” is read as {treatment}.", name=name, treatment=treatment)
+            blocks.append({"kind": "text", "text": said})
     for role, title in ROLES.items():
         rows = [page.criterion(one) for one in page.answer.criteria if one.role == role]
         blocks.append(
@@ -258,7 +263,7 @@ def _population(page: Protocol) -> list[Cell]:
     for name in page.answer.without_rules:
         said = words(
             "No rules are shipped for {name}: its criteria have to be written by the team.",
-            name=page.synopsis.name(name),
+            name=labelled(page.synopsis, name),
         )
         blocks.append({"kind": "text", "text": said})
     return blocks

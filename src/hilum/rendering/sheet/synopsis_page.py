@@ -43,7 +43,7 @@ from hilum.sheet.treatments import treatments
 if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.sheet.sheet import Unit
-    from hilum.trials.synopsis.record import Assumption, Look, Step, Synopsis
+    from hilum.trials.synopsis.record import Assumption, Look, Step, StudyBehind, Synopsis
 
 Cell = dict[str, Any]
 
@@ -283,7 +283,8 @@ class SynopsisPage:
             "studies": [
                 {
                     "name": study.name,
-                    "figure": self._figure(study.value, study.events, study.n, unit),
+                    "figure": self._figure(study.value, study.events, study.n, unit)
+                    + self._whose(study),
                     "interval": interval(study.interval, unit),
                     "source": study.source,
                     "link": study.link,
@@ -292,6 +293,16 @@ class SynopsisPage:
                 for study in one.studies
             ],
         }
+
+    def _whose(self, study: StudyBehind) -> str:
+        """Whose figure it is where it is not the arm's, and how it was calculated."""
+        words = self.words
+        said = [
+            words("of the subgroup “{name}”", name=study.subgroup) if study.subgroup else "",
+            f"{words('derived:')} {study.derived}" if study.derived else "",
+        ]
+        found = [one for one in said if one]
+        return f" ({words('; ').join(found)})" if found else ""
 
     def sensitivity(self) -> list[Cell]:
         """Sizes at the ends of the interval of an assumption from the evidence."""

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from hilum.sheet.sheet import Unit
     from hilum.trials.synopsis.record import Synopsis
     from hilum.trials.synopsis.why_record import (
+        Alike,
         BothHeld,
         ComparedNow,
         KnownNow,
         OffRecord,
+        OwnFigure,
         WhyNow,
     )
 
@@ -163,13 +165,15 @@ def _notes(page: Page, why: WhyNow) -> list[str]:
     """What names were read as, studies that held both treatments, registered trials."""
     words = page.words
     said = [
-        words("“{name}” is read as {treatment}.", name=name, treatment=_named(page, code))
+        words("“{name}” is read as {treatment}.", name=name, treatment=labelled(page, code))
         for name, code in why.read_as
-        if page.name(name) != _named(page, code) and page.name(code) != name
+        if page.name(name) != labelled(page, code) and page.name(code) != name
     ]
+    if why.alike is not None:
+        said += _alike(page, why.alike)
     for one in why.both:
         figures = "; ".join(
-            f"{_named(page, code)} {number(value, _unit(one.unit))}{_sign(page, one.unit)}"
+            f"{labelled(page, code)} {number(value, _unit(one.unit))}{_sign(page, one.unit)}"
             + (f" (n = {n})" if n is not None else "")
             for code, value, n in one.figures
         )
@@ -187,6 +191,32 @@ def _notes(page: Page, why: WhyNow) -> list[str]:
         )
         for one in why.registered
     ]  # fmt: skip
+    return said
+
+
+def _alike(page: Page, one: Alike) -> list[str]:
+    """That the record does not tell both arms apart, and what arms of either printed."""
+    words = page.words
+    first, second = one.names
+    said = [
+        words(
+            "The record does not tell {first} and {second} apart: both are {treatment} there, and "
+            "no comparison of the two is looked up.",
+            first=first, second=second, treatment=labelled(page, one.code),
+        )
+    ]  # fmt: skip
+    for name in one.names:
+        figures = "; ".join(
+            f"{_study(figure)} {number(figure.value, _unit(figure.unit))}"
+            f"{_sign(page, figure.unit)}" + (f" (n = {figure.n})" if figure.n is not None else "")
+            for figure in one.figures
+            if figure.name == name
+        )
+        said.append(
+            words("Arms of {name} alone: {figures}.", name=name, figures=figures)
+            if figures
+            else words("Arms of {name} alone: no figure of this outcome.", name=name)
+        )
     return said
 
 
@@ -248,9 +278,9 @@ def _compared(page: Page, one: ComparedNow) -> Cell:
     if one.value == 1:
         favours = words("neither")
     if one.favours is not None:
-        favours = words("{name} better", name=_named(page, one.favours))
+        favours = words("{name} better", name=labelled(page, one.favours))
         if not one.clear:
-            favours = words("{name} better, not clearly", name=_named(page, one.favours))
+            favours = words("{name} better, not clearly", name=labelled(page, one.favours))
     outcome = _outcome(page, one)
     if one.time_months is not None:
         outcome = words("{name} at {months:g} months", name=outcome, months=one.time_months)
@@ -289,14 +319,14 @@ def _warning(page: Page, one: ComparedNow, why: WhyNow) -> str:
         hoped=hoped,
         study=_study(one),
         kind=words(KINDS[one.kind]),
-        favours=_named(page, one.favours) if one.favours else "",
+        favours=labelled(page, one.favours) if one.favours else "",
         outcome=_outcome(page, one),
         pair=_pair(page, one),
         figure=_figure(page, one),
     )
 
 
-def _study(one: ComparedNow | BothHeld) -> str:
+def _study(one: ComparedNow | BothHeld | OwnFigure) -> str:
     if one.year is None or str(one.year) in one.study:
         return one.study
     return f"{one.study} {one.year}"
@@ -304,8 +334,8 @@ def _study(one: ComparedNow | BothHeld) -> str:
 
 def _pair(page: Page, one: ComparedNow) -> str:
     names = {
-        "first": _named(page, one.treatment),
-        "second": _named(page, one.comparator),
+        "first": labelled(page, one.treatment),
+        "second": labelled(page, one.comparator),
     }
     return page.words("{first} against {second}", **names)
 
@@ -315,7 +345,7 @@ def _outcome(page: Page, one: ComparedNow) -> str:
     return page.words(OUTCOMES[one.outcome].label)
 
 
-def _named(page: Page, name: str) -> str:
+def labelled(page: Page, name: str) -> str:
     """A treatment, a combination, or the analogue that both arms have."""
     if name == ALONE:
         return page.words(ANALOGUE_ALONE)

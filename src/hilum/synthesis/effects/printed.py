@@ -25,6 +25,12 @@ def room(text: str) -> float:
     return 0.5 * 10.0 ** -decimals(text)
 
 
+def rounding_of(ratio: float, places: int) -> float:
+    """How far the logarithm of a ratio rounded to so many decimals may be from the unrounded."""
+    half = 0.5 * 10.0**-places
+    return math.log(ratio / (ratio - half)) if ratio > half else math.inf
+
+
 def off_middle(value: str, low: str, high: str) -> bool:
     """Whether a ratio is further from the middle of its limits than rounding and shape explain."""
     printed = (value, low, high)

@@ -68,12 +68,14 @@ def of_contrasts(
     te: Array,
     se: Array,
     tolerance: float = TOLERANCE,
+    rounding: Array | None = None,
 ) -> list[RowFault]:
     """Faults of contrast-level rows; rows without TE or seTE (NaN) are no fault by themselves.
 
     A study of a arms needs all a (a - 1) / 2 contrasts: the standard errors of fewer do not
-    determine their covariances. The effects must add up round every triangle to ``tolerance``, and
-    the variances must be those of independent arms.
+    determine their covariances. The effects must add up round every triangle to ``tolerance``, or
+    to what each of them may be off by its ``rounding`` (shape (m,)) where that is more; the
+    variances must be those of independent arms.
     """
     out = of_names(
         [
@@ -99,7 +101,7 @@ def of_contrasts(
         rows.setdefault(study, []).append(row)
     for study, own in rows.items():
         if len(own) > 1:
-            out += _of_study(study, own, treat1, treat2, te, se, tolerance)
+            out += _of_study(study, own, treat1, treat2, te, se, tolerance, rounding)
     return out
 
 
@@ -111,6 +113,7 @@ def _of_study(
     te: Array,
     se: Array,
     tolerance: float,
+    rounding: Array | None,
 ) -> list[RowFault]:
     seen: dict[frozenset[str], int] = {}
     for row in rows:
@@ -145,7 +148,7 @@ def _of_study(
             "a number: a study of {number} arms needs all its comparisons", number=len(names)
         )
         return [RowFault(unknown[0], column, "", wanted)]
-    return _contradictions(study, names, seen, treat1, te, se, tolerance)
+    return _contradictions(study, names, seen, treat1, te, se, tolerance, rounding)
 
 
 def rounded_up(value: float) -> float:
@@ -162,20 +165,25 @@ def _contradictions(
     te: Array,
     se: Array,
     tolerance: float,
+    rounding: Array | None,
 ) -> list[RowFault]:
     a = len(names)
-    effects, variances = np.zeros((a, a)), np.zeros((a, a))
+    effects, variances, rooms = (np.zeros((a, a)) for _ in range(3))
     for i in range(a):
         for j in range(i + 1, a):
             row = seen[frozenset((names[i], names[j]))]
             sign = 1.0 if treat1[row] == names[i] else -1.0
             effects[i, j], effects[j, i] = sign * te[row], -sign * te[row]
             variances[i, j] = variances[j, i] = se[row] ** 2
+            rooms[i, j] = rooms[j, i] = 0.0 if rounding is None else rounding[row]
     level = effects.mean(1)
-    gap = np.abs(effects - (level[:, None] - level))
-    i, j = (int(place) for place in np.unravel_index(gap.argmax(), gap.shape))
-    # The mean gap of a triangle is a third of what it fails to close by.
-    if a * gap[i, j] > tolerance:
+    # The mean gap of the triangles of a pair is a share of what they fail to close by in sum.
+    gap = a * np.abs(effects - (level[:, None] - level))
+    own = rooms.sum(1)
+    allowed = (a - 4) * rooms + own[:, None] + own
+    over = np.where(gap > allowed + 1e-9, gap, 0.0)
+    i, j = (int(place) for place in np.unravel_index(over.argmax(), over.shape))
+    if over[i, j] > tolerance:
         row = seen[frozenset((names[i], names[j]))]
         wanted = phrased(
             "about {sign:.4g}: the effects of study {study!r} must add up ({names}); where they "
@@ -183,7 +191,7 @@ def _contradictions(
             sign=np.sign(effects[i, j] * te[row]) * (level[i] - level[j]),
             study=study,
             names=", ".join(names),
-            enough=rounded_up(a * gap[i, j]),
+            enough=rounded_up(over[i, j]),
         )
         return [RowFault(row, "TE", f"{te[row]:g}", wanted)]
     # s_i + s_j = V_ij in least squares (Ruecker 2012); an arm's variance cannot be negative.

@@ -46,6 +46,8 @@ class Reported:
         ``share`` of the patients, ``favours_first`` saying which arm did better.
     events, comparator_events : float
         Of each arm, with ``hazard_ratio`` (Tierney 2007).
+    yi, sei : float
+        The log hazard ratio and its standard error.
     """
 
     label: str
@@ -60,6 +62,8 @@ class Reported:
     share: float = 0.5
     favours_first: bool | None = None
     level: float = 0.95
+    yi: float | None = None
+    sei: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ def log_hazard(one: Reported) -> LogHazard:
         elif one.observed_minus_expected is not None and one.variance is not None:
             how = "log-rank table"
             found = log_hazard_from_oe(one.observed_minus_expected, one.variance)
+        elif one.yi is not None and one.sei is not None:
+            how, found = "log hazard ratio", _with_error(one.yi, one.sei)
         elif value is not None and one.p is not None and value != 1:
             how, found = "p value", log_effect_from_p(value, one.p)
         elif value is not None and one.events is not None and one.comparator_events is not None:
@@ -131,6 +137,13 @@ def log_hazard(one: Reported) -> LogHazard:
         )
         raise NotEstimable(message)
     return LogHazard(one.label, *found, how)
+
+
+def _with_error(yi: float, sei: float) -> tuple[float, float]:
+    if not 0 < sei < float("inf"):
+        message = "a standard error above 0"
+        raise NotEstimable(message)
+    return yi, sei**2
 
 
 def two_arms(

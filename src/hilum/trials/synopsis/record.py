@@ -20,7 +20,11 @@ Source = Literal["evidence", "given", "convention", "default"]
 
 @dataclass(frozen=True, slots=True)
 class StudyBehind:
-    """A published figure behind an assumption."""
+    """A published figure behind an assumption.
+
+    ``subgroup`` is the part of its arm that it is of, ``derived`` how it was calculated where it is
+    not printed as such.
+    """
 
     study_id: str
     name: str
@@ -31,6 +35,8 @@ class StudyBehind:
     source: str
     link: str | None
     locator: str | None
+    subgroup: str | None = None
+    derived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

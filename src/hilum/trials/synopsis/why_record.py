@@ -87,6 +87,27 @@ class BothHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFigure:
+    """What an arm that words describe printed, of two words that the record reads alike."""
+
+    name: str
+    study: str
+    year: int | None
+    value: float
+    n: int | None
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two names of a design that are one treatment to the record, and figures of either."""
+
+    names: tuple[str, str]
+    code: str
+    figures: tuple[OwnFigure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """A registered trial of the question that the record knows, its results not yet published."""
 
@@ -134,7 +155,8 @@ class WhyNow:
     not have, ``read_as`` those that stand for a treatment of it (words, treatment). ``both`` and
     ``registered`` are studies without a comparison to show; ``off_record`` figures of the design
     that its record does not hold. ``despite`` is the designers' reason for a trial that published
-    evidence answers already or whose hope it contradicts.
+    evidence answers already or whose hope it contradicts. ``alike`` says that both arms are one
+    treatment to the record.
     """
 
     arms: tuple[KnownNow, ...]
@@ -149,3 +171,4 @@ class WhyNow:
     registered: tuple[Registered, ...] = ()
     off_record: tuple[OffRecord, ...] = ()
     despite: str | None = None
+    alike: Alike | None = None

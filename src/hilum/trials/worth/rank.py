@@ -110,7 +110,7 @@ def rank_comparisons(
     sizes : int
         Trial sizes tried.
     watch : Watch
-        Looked at before each trial; told of each comparison.
+        Told of each trial.
 
     Raises
     ------
@@ -132,13 +132,20 @@ def rank_comparisons(
         raise NotEstimable(message)
     chosen = list(pairs) if pairs is not None else list(combinations(names, 2))
     posterior.of(*{name for pair in chosen for name in pair})
-    watch.stage("ranking", len(chosen))
-    arms = _arms(posterior, study, recruitment.sizes(sizes), rng, watch)
-    found: list[Candidate] = []
-    for pair in chosen:
-        one = _candidate(posterior, arms, pair, recruitment, reach, costs, decision, watch)
-        found.append(one)
-        watch.done()
+    each = recruitment.sizes(sizes)
+    watch.stage("ranking", len(chosen) * len(each))
+    arms = _arms(posterior, study, each, rng, watch)
+    compared = [_compared(posterior, pair, decision) for pair in chosen]
+    points: list[list[Point]] = [[] for _ in chosen]
+    # Size by size: what is made of an arm serves its comparisons of that size, and no others.
+    for size in each:
+        for one, of in zip(compared, points, strict=True):
+            of.append(_point(posterior, arms, one, size, recruitment, reach, costs, decision))
+            watch.done()
+    found = [
+        _candidate(one, of, reach, posterior.batches)
+        for one, of in zip(compared, points, strict=True)
+    ]
 
     def order(candidate: Candidate) -> tuple[float, tuple[str, str]]:
         best = candidate.best
@@ -181,49 +188,60 @@ def _arms(
     return out
 
 
-def _candidate(
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A pair, the better expected first, its draws, and what knowing it for certain would say."""
+
+    pair: tuple[str, str]
+    two: Array
+    sure: Array
+    off: Off | None
+
+
+def _compared(posterior: Posterior, pair: tuple[str, str], decision: Decision) -> _Compared:
+    two = posterior.of(*pair)
+    if two[:, 1].mean() > two[:, 0].mean():
+        pair, two = (pair[1], pair[0]), two[:, ::-1]
+    if posterior.independent or decision == "pair":
+        return _Compared(pair, two, _known(posterior, pair, two, decision), None)
+    # To know two treatments says something of the others as well.
+    places = [posterior.treatments.index(name) for name in pair]
+    known = conditional(posterior.draws, posterior.parameters[:, places])
+    return _Compared(pair, two, known.means, known.off)
+
+
+def _point(
     posterior: Posterior,
     arms: dict[tuple[str, int], _Arm],
-    pair: tuple[str, str],
+    one: _Compared,
+    size: int,
     recruitment: Recruitment,
     reach: Reach,
     costs: Costs | None,
     decision: Decision,
-    watch: Watch,
-) -> Candidate:
-    two = posterior.of(*pair)
-    if two[:, 1].mean() > two[:, 0].mean():
-        pair, two = (pair[1], pair[0]), two[:, ::-1]
-    off: Off | None = None
-    if posterior.independent or decision == "pair":
-        sure = _known(posterior, pair, two, decision)
+) -> Point:
+    first, second = (arms[name, size] for name in one.pair)
+    if posterior.independent:
+        both = np.column_stack([first.expected, second.expected])
+        expected = _known(posterior, one.pair, both, decision)
+        off = _both_off(first, second, expected.shape[1] - 2)
     else:
-        # To know two treatments says something of the others as well.
-        places = [posterior.treatments.index(name) for name in pair]
-        known = conditional(posterior.draws, posterior.parameters[:, places])
-        sure, off = known.means, known.off
-    perfect = worth_of(sure, posterior.batches, off)
-    points: list[Point] = []
-    for size in sorted({size for _, size in arms}):
-        watch.done(0)
-        first, second = arms[pair[0], size], arms[pair[1], size]
-        if posterior.independent:
-            both = np.column_stack([first.expected, second.expected])
-            expected = _known(posterior, pair, both, decision)
-            off = _both_off(first, second, expected.shape[1] - 2)
-        else:
-            given = np.column_stack([first.summary, second.summary])
-            learned = conditional(two if decision == "pair" else posterior.draws, given)
-            expected, off = learned.means, learned.off
-        value = worth_of(expected, posterior.batches, off)
-        years = recruitment.years(size)
-        total = value.value * reach.patients(years)
-        net = None if costs is None else costs.net(total, size)
-        points.append(Point(size, value, years, total, net))
+        given = np.column_stack([first.summary, second.summary])
+        learned = conditional(one.two if decision == "pair" else posterior.draws, given)
+        expected, off = learned.means, learned.off
+    value = worth_of(expected, posterior.batches, off)
+    years = recruitment.years(size)
+    total = value.value * reach.patients(years)
+    net = None if costs is None else costs.net(total, size)
+    return Point(size, value, years, total, net)
+
+
+def _candidate(one: _Compared, points: list[Point], reach: Reach, batches: int | None) -> Candidate:
+    perfect = worth_of(one.sure, batches, one.off)
     return Candidate(
-        pair,
-        (float(two[:, 0].mean()), float(two[:, 1].mean())),
-        float((two[:, 1] > two[:, 0]).mean()),
+        one.pair,
+        (float(one.two[:, 0].mean()), float(one.two[:, 1].mean())),
+        float((one.two[:, 1] > one.two[:, 0]).mean()),
         perfect,
         perfect.value * reach.patients(),
         tuple(points),

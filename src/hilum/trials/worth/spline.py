@@ -20,7 +20,7 @@ DEGREE = 3
 MAIN, CROSSED = 12, 6
 MOST_CROSSED = 4
 # Splines of parameters that are kept: of 10,000 draws 0.7 MB each on average.
-KEPT = 160
+KEPT = 64
 # Smoothing parameters tried, relative to the data's own scale; GCV is flat between neighbours.
 LAMBDAS = np.logspace(-6, 9, 61)
 

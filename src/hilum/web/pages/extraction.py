@@ -8,6 +8,7 @@ from urllib.parse import quote
 from hilum.analyses.extraction import ExtractionAsked
 from hilum.analyses.extraction import run as extraction
 from hilum.errors import HilumError, InputError, UnknownCode
+from hilum.literature.bibliography.ris import RETRACTED
 from hilum.literature.review.folder import append_line, held, list_tables, now
 from hilum.literature.review.state import read_review
 from hilum.rendering import extraction_page as said
@@ -84,7 +85,8 @@ def _reports(ask: Ask, faults: Sequence[str] = ()) -> Response:
     asked = ExtractionAsked(folder=str(desk.place(key)), extractors=needed(ask, key),
                             reviewers=needed(ask, key))  # fmt: skip
     answer = extraction(asked)
-    rows = said.reports_view(answer, desk.titles(key), name_of(ask), words)
+    titles = desk.marked_titles(key, words(RETRACTED)) if answer.reports else {}
+    rows = said.reports_view(answer, titles, name_of(ask), words)
     lines = lines_of(ask, InputError(*answer.faults)) if answer.faults else []
     frame["rows"] = rows
     frame["answer"] = {
@@ -131,7 +133,7 @@ def known_title(ask: Ask, record: str) -> str:
     titles = ask.desk.reviews.titles(key_of(ask))
     if record not in titles:
         raise UnknownCode("record", record[:80], ())
-    return titles[record] or record
+    return ask.desk.reviews.marked_titles(key_of(ask), ask.words(RETRACTED))[record] or record
 
 
 def needed(ask: Ask, key: str) -> int:

@@ -82,10 +82,11 @@ def picture(ask: Ask) -> Response:
 def records(ask: Ask) -> Response:
     """Each box with its records, as a page of its own."""
     from hilum.analyses.flow import titles_of
+    from hilum.literature.bibliography.ris import RETRACTED
     from hilum.rendering.flow_page import flow_page
 
     key = key_of(ask)
-    titles = titles_of(str(ask.desk.reviews.place(key)))
+    titles = titles_of(str(ask.desk.reviews.place(key)), ask.words(RETRACTED))
     back = (f"{address(key)}/flow", ask.words("Back to the flow"))
     return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 

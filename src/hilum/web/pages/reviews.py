@@ -242,7 +242,8 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
             desk.refused.get((mark, who), lambda: refused)
             said["refused"] = mark
         query = urlencode({name: one for name, one in said.items() if one}, safe=",")
-        return f"{address(key)}{'?' if query else ''}{query}#imports"
+        # A notice stands above the imports: it is landed on, and not passed by.
+        return f"{address(key)}?{query}#told" if query else f"{address(key)}#imports"
 
     done, answer = begun(ask, mark, IMPORTING, address(key), work)
     if done.state == FAILED and done.error is not None:

@@ -237,7 +237,7 @@ def _shown(
     one = chosen or (answer.next[0] if answer.next else None)
     mine = own.get(one.record.record_id) if one else None
     view = {
-        "record": said.record_view(one, answer.criteria) if one else None,
+        "record": said.record_view(one, answer.criteria, ask.words) if one else None,
         "mine": {"said": ask.words(said.DECIDED[mine.decision]), "reason": mine.reason,
                  "note": mine.note} if mine else None,
         "queue": [{"id": each.record.record_id, "title": each.record.title,

@@ -69,12 +69,12 @@ def test_patients_a_month_of_the_scenarios_are_those_of_the_recruitment():
     made = run("two-proportions", patients_a_month=5.0)
     assert {x.parameter: (x.value, x.source) for x in made.assumptions}["rate"] == (5.0, "given")
     given = {"accrual": None, "centres": 4, "eligible": 120.0, "source": "x"}
-    found = recruitment_of(made, None, **given)
+    found = recruitment_of(made, {}, None, **given)
     assert found.a_month == pytest.approx(5)
     assert found.accrual == accrual_of(made) == pytest.approx(made.patients / 5)
     assert found.each == pytest.approx(1.25)
     assert found.share == pytest.approx(0.5)
-    assert recruitment_of(run("two-proportions"), None, **given).a_month is None
+    assert recruitment_of(run("two-proportions"), {}, None, **given).a_month is None
     # Followed in time: the accrual that was planned decides.
     followed = {**SURVIVAL, **FOLLOWED, "patients_a_month": 5.0, "p1": None, "p2": None}
     assert "rate" not in {x.parameter for x in run("sequential", **followed).assumptions}

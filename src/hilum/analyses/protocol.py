@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from dataclasses import astuple, dataclass, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.designs.asked import fault
+from hilum.analyses.protocol_again import same_as_asked
 from hilum.analyses.protocol_parts import (
     accrual_of,
     conflicts_of,
@@ -172,71 +172,21 @@ def run(asked: ProtocolAsked, watch: Watch = SILENT) -> ProtocolAnswered:
         When the watch says so.
     """
     synopsis = synopsis_of(asked.file)
-    same_as_asked(asked.file, synopsis, asked.evidence, watch)
+    seen = same_as_asked(asked.file.name, asked.file.text, synopsis, asked.evidence, watch)
     known = accrual_of(synopsis)
     if asked.accrual is not None and known is not None and asked.accrual != known:
         wanted = phrased("none, or the {months:g} months of the design", months=known)
         raise InputError(fault("accrual", f"{asked.accrual:g}", wanted))
-    return protocol_of(synopsis, asked, watch)
-
-
-def same_as_asked(
-    file: DesignText, synopsis: Synopsis, evidence: str | None = None, watch: Watch = SILENT
-) -> None:
-    """Size the design again from what was asked, where the file says it, and compare.
-
-    Raises
-    ------
-    InputError
-        Another size, other events, another level or other analyses than what was asked gives; a
-        question that published evidence answers by now, without a reason.
-    """
-    from hilum.analyses.designs import DESIGNS
-    from hilum.analyses.designs.contradicted import stop
-    from hilum.analyses.designs.source import Published, Source
-    from hilum.analyses.forms import from_json
-
-    given = json.loads(file.text).get("asked")
-    if given is None:
-        return
-    design = DESIGNS[synopsis.kind]
-    asked = from_json(design.Asked, json.dumps(given))
-    if evidence is not None:
-        asked = replace(asked, evidence=evidence)
-    again = design.sized(asked, Source(asked, Published(asked), watch))
-    stop(asked, again)
-    for name in ("patients", "per_arm", "events", "looks", "hypothesis", "method"):
-        found, wanted = getattr(synopsis, name), getattr(again, name)
-        if not _alike(found, wanted):
-            shown = str(found) if isinstance(found, int | str) else name
-            said = phrased(
-                "what its own assumptions give ({wanted}): the file was changed; size the design "
-                "again",
-                wanted=wanted if isinstance(wanted, int | str) else "…",
-            )
-            raise InputError(Fault(file.name, None, name, shown, said))
-    hoped = {one.parameter: one.value for one in again.assumptions}
-    for one in synopsis.assumptions:
-        if one.parameter in hoped and not _alike(one.value, hoped[one.parameter]):
-            said = phrased("what was asked for: {value:g}", value=hoped[one.parameter])
-            raise InputError(Fault(file.name, None, one.parameter, f"{one.value:g}", said))
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Equal, numbers to eight digits."""
-    if is_dataclass(one) and is_dataclass(other):
-        return _alike(astuple(one), astuple(other))  # pyright: ignore[reportArgumentType]
-    if isinstance(one, tuple | list):
-        return len(one) == len(other) and all(_alike(a, b) for a, b in zip(one, other, strict=True))
-    if isinstance(one, float | int) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=1e-8, abs_tol=1e-12)
-    return bool(one == other)
+    return protocol_of(synopsis, asked, watch, unplayed=not seen)
 
 
 def protocol_of(
-    synopsis: Synopsis, asked: ProtocolAsked, watch: Watch = SILENT
+    synopsis: Synopsis, asked: ProtocolAsked, watch: Watch = SILENT, *, unplayed: bool = False
 ) -> ProtocolAnswered:
-    """The same, of a synopsis that is there already."""
+    """The same, of a synopsis that is there already.
+
+    ``unplayed`` says that its simulated figures were not played again.
+    """
     from hilum.trials.protocol import compose
     from hilum.trials.protocol.tables import kind_of
 
@@ -248,7 +198,11 @@ def protocol_of(
     names = read_names(synopsis, asked.evidence)
     criteria, without, classes = criteria_of(names)
     conflicts = conflicts_of(names)
-    facts = interim | compose.facts_of(synopsis, endpoint, conflict=bool(conflicts))
+    facts = (
+        interim
+        | ({"unplayed"} if unplayed else set())
+        | compose.facts_of(synopsis, endpoint, conflict=bool(conflicts))
+    )
     blanks = compose.blanks_of(kind.groups, variable, facts)
     watch.done()
     recruitment = recruitment_of(

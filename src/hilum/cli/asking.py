@@ -196,11 +196,21 @@ def named(typed: Mapping[str, str] | None = None, /, **names: str) -> Generator[
     ------
     InputError
         With the options' names.
+    HilumError
+        Any other, the options that its sentence names under their names too.
     """
     try:
         yield
     except InputError as error:
         raise InputError(*(_named(fault, names, typed or {}) for fault in error.faults)) from None
+    except HilumError as error:
+        error.args = tuple(
+            renamed(one, lambda name: f"--{names.get(name, name).replace('_', '-')}")
+            if isinstance(one, str)
+            else one
+            for one in error.args
+        )
+        raise
 
 
 def _named(fault: Fault, names: Mapping[str, str], typed: Mapping[str, str]) -> Fault:

@@ -271,6 +271,7 @@ def _known(found: Answer, treatment: str, outcome: str, certainty: str | None) -
         found.prediction,
         tuple(found.designs),
         certainty,
+        found.range if found.form == "range" else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import MISSING, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.answers import outcomes
 from hilum.answers.contrasts import ALONE
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hilum.evidence import Evidence
     from hilum.trials.synopsis.record import Synopsis
 
+LISTED = {"alpha": "alphas", "power": "powers"}
+"""Fields that hold a figure for every stage, by the figure of the last."""
 HALF = 0.5
 """A margin above this share of the control's rate, of a benefit or of a harm, is remarked."""
 WIDE: Final = {
@@ -42,13 +44,43 @@ def remarked(asked: DesignAsked, synopsis: Synopsis, record: Evidence | None) ->
             patients=synopsis.patients,
         )
         raise NotEstimable(message)
-    synopsis = _with_margin(asked, synopsis)
+    synopsis = _with_pace(asked, _not_given(asked, _with_margin(asked, synopsis)))
     largest = None if record is None else _largest(record)
     if largest is not None and synopsis.patients > largest[1]:
         study, n = largest
         step = Step("beyond_largest", {"n": synopsis.patients, "study": study, "largest": n})
         synopsis = replace(synopsis, steps=(*synopsis.steps, step))
     return synopsis
+
+
+def _not_given(asked: DesignAsked, synopsis: Synopsis) -> Synopsis:
+    """The synopsis, figures that nobody gave said to be the design's own."""
+    usual: dict[str, Any] = {one.name: one.default for one in fields(asked)}
+
+    def own(row: Assumption) -> bool:
+        if row.parameter in LISTED and LISTED[row.parameter] in usual:
+            return row.value == usual[LISTED[row.parameter]][-1]
+        value = getattr(asked, row.parameter, MISSING)
+        return value is None or (value is not MISSING and value == usual[row.parameter])
+
+    rows = [
+        replace(row, source="default") if row.source == "given" and own(row) else row
+        for row in synopsis.assumptions
+    ]
+    return replace(synopsis, assumptions=tuple(rows))
+
+
+def _with_pace(asked: DesignAsked, synopsis: Synopsis) -> Synopsis:
+    """The synopsis with the patients a month that the scenarios were given."""
+    from hilum.analyses.designs.simulated import TIMED, PlayedAsked
+
+    if not isinstance(asked, PlayedAsked) or asked.kind_played in TIMED:
+        return synopsis
+    monthly = asked.pace.monthly
+    if monthly is None:
+        return synopsis
+    row = Assumption("rate", monthly, "number", "given")
+    return replace(synopsis, assumptions=(*synopsis.assumptions, row))
 
 
 def _with_margin(asked: DesignAsked, synopsis: Synopsis) -> Synopsis:

@@ -43,6 +43,14 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     Stopped
         When the watch says so.
     """
+    synopsis, source = planned(design, asked, watch)
+    synopsis = with_simulation(asked, synopsis, source, watch)
+    parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
+    return design.Answered(**parts, asked=asked)
+
+
+def planned(design: Design, asked: DesignAsked, watch: Watch) -> tuple[Synopsis, Source]:
+    """All of :func:`run_design` but the trials that are played, and what these are made from."""
     watch.stage("design", 1)
     published = Published(asked)
     source = Source(asked, published, watch)
@@ -57,9 +65,7 @@ def run_design(design: Design, asked: DesignAsked, watch: Watch) -> DesignAnswer
     found = _sensitivity(design, asked, source, watch)
     if found:
         synopsis = replace(synopsis, sensitivity=found)
-    synopsis = with_simulation(asked, synopsis, source, watch)
-    parts: dict[str, Any] = {one.name: getattr(synopsis, one.name) for one in fields(Synopsis)}
-    return design.Answered(**parts, asked=asked)
+    return synopsis, source
 
 
 def _sized(design: Design, asked: DesignAsked, source: Source) -> Synopsis:

@@ -347,11 +347,35 @@ def with_simulation(asked: Any, synopsis: Synopsis, source: Source, watch: Watch
     from hilum.trials.failing.play import played
 
     trial, ways = asked.playable(synopsis, source), asked.ways()
+    _bounded(trial, ways, asked.trials, synopsis.patients)
     try:
         made = played(trial, ways, asked.trials, asked.seed, watch)
     except InputError as error:
         raise InputError(*(_at_its_option(one, ways) for one in error.faults)) from None
     return replace(synopsis, simulated=made)
+
+
+def _bounded(trial: Playable, ways: tuple[Way, ...], trials: int, patients: int) -> None:
+    """Refuse more than can be waited for.
+
+    Raises
+    ------
+    InputError
+        Too many trials of so many patients; it says how many can be played.
+    """
+    from hilum.trials.failing.play import MOST_PLAYED, patients_played
+
+    most = MOST_PLAYED // patients_played(trial, ways, 1)
+    if trials <= most:
+        return
+    wanted = phrased(
+        "at most {most}: a trial has {patients} patients and is played in {rows} rows; take fewer "
+        "trials or fewer scenarios",
+        most=most,
+        patients=patients,
+        rows=2 + len(ways),
+    )
+    raise InputError(fault("simulate", str(trials), wanted))
 
 
 def _at_its_option(one: Fault, ways: tuple[Way, ...]) -> Fault:

@@ -121,6 +121,14 @@ class SynopsisPage:
             (words("Primary outcome"), self.name(q.outcome)),
         ]
 
+    def _assurance(self, value: float) -> str:
+        """The assurance, and that the effect is no part of it where nothing is believed of it."""
+        s = self.synopsis
+        believed = s.kind == "borrowed" or any(x.parameter == "effect_sd" for x in s.assumptions)
+        if believed:
+            return plain(value)
+        return self.words("{value} (the effect hoped for held as certain)", value=plain(value))
+
     def power(self) -> str:
         """The power reached, with what was asked for where that is another."""
         s = self.synopsis
@@ -145,7 +153,7 @@ class SynopsisPage:
         if s.power is not None:
             rows.append((words("Power"), self.power()))
         if s.assurance is not None:
-            rows.append((words("Assurance"), plain(s.assurance)))
+            rows.append((words("Assurance"), self._assurance(s.assurance)))
         most = words("Patients")
         if s.looks or s.kind == "platform":
             most = words("Patients, at most")

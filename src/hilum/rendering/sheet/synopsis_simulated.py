@@ -123,6 +123,9 @@ def _sentence(code: str, s: Synopsis) -> str:
         mean = f"{code}-mean"
         if s.scale == "number" and mean in AT_ONCE:
             return AT_ONCE[mean]
+        lower = f"{code}-lower"
+        if s.better == "lower" and lower in AT_ONCE:
+            return AT_ONCE[lower]
         return AT_ONCE.get(code, SCENARIOS[code])
     return AT_THE_END.get(code, SCENARIOS[code]) if ends == "follow-up" else SCENARIOS[code]
 

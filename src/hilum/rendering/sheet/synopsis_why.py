@@ -376,6 +376,8 @@ def _known(page: Page, one: KnownNow) -> Cell:
     unit: Unit = "months" if one.unit == "months" else "proportion"
     sign = " %" if unit == "proportion" else f" {words('mo')}"
     figure = words("no study") if not one.k else words("not poolable")
+    if one.span is not None:
+        figure = words("{ends}, not poolable", ends=interval(one.span, unit) + sign)
     if one.value is not None:
         figure = f"{number(one.value, unit)}{sign}"
     return {

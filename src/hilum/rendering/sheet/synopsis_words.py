@@ -80,6 +80,7 @@ SOURCES = {
     "evidence": "published studies",
     "given": "given by the designers",
     "convention": "convention",
+    "default": "default of this design",
 }
 BETTER = {
     "lower": "a LOWER rate: what is counted is unwanted, and fewer of it are hoped for",
@@ -174,6 +175,7 @@ AT_ONCE = {
     "slow-accrual": "accrual takes {slower} times as long",
     "crossover": "{share} % of the controls take up the treatment",
     "drop-out": "the outcome of {share} % is missing, which counts as a failure",
+    "drop-out-lower": "the outcome of {share} % is missing, which counts as having had the event",
     "drop-out-mean": "the outcome of {share} % is missing",
 }
 """Those said otherwise where a patient's outcome is known without being followed in time."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # So many patients take about a tenth of a second.
 PATIENTS_AT_ONCE = 500_000
+MOST_PLAYED = 2_000_000_000
+"""Patients of all simulated trials of all rows together: minutes."""
 # Appended to the stream of a way's code: the same way without an effect.
 IDLE = 0
 
@@ -91,6 +93,12 @@ class Playable(Protocol):
     ) -> Played:
         """Trials under a truth: with the effect hoped for, or without any."""
         ...
+
+
+def patients_played(trial: Playable, ways: Sequence[Way], trials: int) -> int:
+    """Patients (or draws) of all trials of all rows, each at most: what :func:`played` costs."""
+    again = len(ways) if trial.levels else 0
+    return trials * (2 + len(ways) + again) * max(trial.at_once, 1)
 
 
 def played(trial: Playable, ways: Sequence[Way], trials: int, seed: int, watch: Watch) -> Simulated:
@@ -173,7 +181,7 @@ def _summed(
     *, works: bool,
 ) -> _Summed:  # fmt: skip
     """All trials of a truth, so many at once as the memory is for."""
-    size = max(10, PATIENTS_AT_ONCE // max(trial.at_once, 1))
+    size = max(1, PATIENTS_AT_ONCE // max(trial.at_once, 1))
     looks = trial.analyses
     up, down, short = np.zeros(looks), np.zeros(looks), 0.0
     parts: list[Tally] = []

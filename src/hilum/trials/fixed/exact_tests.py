@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, Parameter, phrased
 from hilum.trials.fixed.proportions import binomial, check_two, two_proportions
 from hilum.trials.fixed.sizes import SampleSize
 from hilum.watch import SILENT
@@ -141,8 +141,8 @@ def exact_two_proportions(
     if max(rough.n1, rough.n2) > 0.9 * LARGEST_GROUP:
         message = phrased(
             "about {n:.0f} patients: exact tests are enumerated up to "
-            "{largest_group} a group; use the normal approximation, which is "
-            "close at this size",
+            "{largest_group} a group; take {method} normal, which is close at this size",
+            method=Parameter("method"),
             n=rough.n,
             largest_group=LARGEST_GROUP,
         )

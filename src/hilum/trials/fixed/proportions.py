@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, Parameter, phrased
 from hilum.trials.fixed.sizes import SampleSize, whole
 from hilum.trials.parameters import Requirements
 
@@ -57,7 +57,9 @@ def one_proportion(
     top = int(4 * rough + 60)
     if top > LARGEST:
         message = phrased(
-            "p0 {p0:g}, p1 {p1:g}: about {rough:.0f} patients; method 'normal' says more",
+            "p0 {p0:g}, p1 {p1:g}: about {rough:.0f} patients, too many to be enumerated; take "
+            "{method} normal",
+            method=Parameter("method"),
             p0=p0,
             p1=p1,
             rough=rough,

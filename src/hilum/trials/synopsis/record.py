@@ -15,7 +15,7 @@ from hilum.trials.synopsis.special import (
 )
 from hilum.trials.synopsis.why_record import Unit, WhyNow
 
-Source = Literal["evidence", "given", "convention"]
+Source = Literal["evidence", "given", "convention", "default"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Assumption:
         Code of what it is (``p0``, ``control_median``, ...).
     value, unit
         The number; proportions from 0 to 1.
-    source : {"evidence", "given", "convention"}
-        Pooled from published studies, given by whoever designs, or customary (alpha, power).
+    source : {"evidence", "given", "convention", "default"}
+        Pooled from published studies, given by whoever designs, customary (alpha, power), or what
+        the design takes where nothing else is given.
     interval, prediction : (float, float) or None
         95 % interval of the mean, and for a new study, of an assumption from evidence.
     effective_n : float or None

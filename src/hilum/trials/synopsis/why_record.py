@@ -12,7 +12,8 @@ Unit = Literal["proportion", "months", "ratio", "number"]
 class KnownNow:
     """What the published record says of one arm today.
 
-    ``certainty`` is a GRADE level (``very_low`` to ``high``) where one was given.
+    ``certainty`` is a GRADE level (``very_low`` to ``high``) where one was given; ``span`` the
+    studies' lowest and highest figure where they are not pooled.
     """
 
     treatment: str
@@ -26,6 +27,7 @@ class KnownNow:
     prediction: tuple[float, float] | None
     designs: tuple[str, ...]
     certainty: str | None = None
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,8 @@ def _sorted(
 ) -> Sorted:
     """Pairs that somebody would randomise, and why others would not be; with every pair none."""
     if asked.every_pair:
-        return Sorted(dict.fromkeys(pairs), {})
+        kept: dict[Pair, Randomisable | None] = dict.fromkeys(pairs)
+        return Sorted(kept, {})
     return sorted_pairs(record, group, pairs, watch)
 
 

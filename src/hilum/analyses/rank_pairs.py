@@ -72,9 +72,9 @@ class Randomisable:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The pairs of one outcome that are kept, and those that are left out."""
+    """The pairs of one outcome that are kept (with why, where it was asked), and those left out."""
 
-    kept: dict[Pair, Randomisable]
+    kept: dict[Pair, Randomisable | None]
     left_out: dict[Pair, LeftOut]
 
 

@@ -128,7 +128,8 @@ def test_fhir_is_read_and_everything_in_it_is_accounted_for(send, desk, visitor)
 def test_two_files_at_once_are_refused(visitor, csrf, desk):
     files = [("file", ("a.toml", b"age=1")), ("file", ("b.toml", b"age=2"))]
     answer = visitor.post("/files", data={"csrf": csrf}, files=files, headers=ORIGIN)
-    assert answer.status_code == 400
+    assert answer.status_code == 413
+    assert "at most 1 " in answer.text
     assert desk.cases.listed() == []
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hilum.analyses.rank_pairs import Randomisable
 from hilum.sheet.comparable import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hilum.analyses.rank_pairs import Pair, Randomisable
+    from hilum.analyses.rank_pairs import Pair
     from hilum.sheet.worth import Drawn
     from hilum.synthesis.joint.identification import Identification
     from hilum.trials.worth import Candidate, Point, Worth

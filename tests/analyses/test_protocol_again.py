@@ -90,7 +90,13 @@ def refused(answer):
     return error.value.faults
 
 
-@pytest.mark.parametrize("kind", GIVEN)
+QUICK = ("survival", "simon")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in GIVEN],
+)
 def test_any_field_that_was_changed_is_refused_by_name(kind, answers, once):
     """One value of every kind of place in the file, and the part of it taken away."""
     answer = answers[kind]

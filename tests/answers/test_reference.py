@@ -111,7 +111,8 @@ def test_any_patient_agrees_with_the_reference(site, grade, line, treatment, out
         value = theirs["found"][0]["value"] if alone else theirs["value"]
         assert one.value == pytest.approx(value, rel=1e-9)
     if one.ci is not None:
-        assert one.ci == pytest.approx((theirs["low"], theirs["high"]), rel=1e-9)
+        # Both find the estimate of tau2 to a step of their own: limits differ by a few 1e-9.
+        assert one.ci == pytest.approx((theirs["low"], theirs["high"]), rel=1e-8)
     if theirs["found"]:
         assert one.range == pytest.approx(theirs["range"], rel=1e-9)
     reasons = Counter(reason_of(reason) for _, reason in theirs["left"])

@@ -26,9 +26,12 @@ def run(kind, **given):
     [
         ("survival", {"hazard_ratio": 0.65, **ARMS, **COURSE}, True),
         ("survival", {"hazard_ratio": 0.65, "effect_sd": 0.2, **ARMS, **COURSE}, False),
-        ("two-proportions", {"p1": 0.6, "control_from_evidence": "chemo_temozolomide",
-                             "control": "chemo_temozolomide", "outcome": "objective_response"},
-         True),
+        pytest.param(
+            "two-proportions",
+            {"p1": 0.6, "control_from_evidence": "chemo_temozolomide",
+             "control": "chemo_temozolomide", "outcome": "objective_response"},
+            True, marks=pytest.mark.slow,
+        ),
         ("two-proportions", {"p1": 0.5, "p2": 0.3, "effect_sd": 0.2}, False),
         ("borrowed", {"p1": 0.6, "n1": 30, "n2": 15, "outcome": "objective_response",
                       "control_from_evidence": "chemo_temozolomide", "power_prior": 0.3}, False),

@@ -90,7 +90,7 @@ def refused(answer):
     return error.value.faults
 
 
-QUICK = ("survival", "simon")
+QUICK = ("simon",)
 
 
 @pytest.mark.parametrize(

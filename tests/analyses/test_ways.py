@@ -60,7 +60,14 @@ def faults(name, **more):
     return error.value.faults
 
 
-@pytest.mark.parametrize("name", [one for one in DESIGNS if one in ASKED])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(one, marks=pytest.mark.slow if one in ("borrowed", "multi-arm") else ())
+        for one in DESIGNS
+        if one in ASKED
+    ],
+)
 def test_every_design_is_played_in_all_ways_that_it_can_fail(name):
     codes = ways_for(asking(name).kind_played)
     pace = {"patients_a_month": 4.0} if hasattr(asking(name), "patients_a_month") else {}

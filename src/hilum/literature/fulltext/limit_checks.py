@@ -14,7 +14,7 @@ from hilum.literature.fulltext.own import own_part
 from hilum.literature.fulltext.ratios import ratios
 from hilum.literature.fulltext.rows import limits_in_tables
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
-from hilum.synthesis.effects.printed import ASYMMETRIC, SIGNIFICANT
+from hilum.synthesis.effects.printed import SIGNIFICANT, off_middle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,18 +96,9 @@ def _figure_and_limits(one: Sentence) -> Iterator[Finding]:
             yield Finding("outside", one.page, one.text, words)
 
 
-def _off_middle(value: str, low: str, high: str) -> bool:
-    """Whether a ratio is further from the middle of its limits than rounding and shape explain."""
-    printed = (value, low, high)
-    if min(map(number, printed)) <= 0:
-        return False
-    logs = [math.log(number(part)) for part in printed]
-    rounding = 0.0
-    for part in printed:
-        half = 0.5 * 10 ** -decimals(part)
-        rounding += math.log((number(part) + half) / max(number(part) - half, 1e-12)) / 2
-    width = (logs[2] - logs[1]) / 2
-    return abs(logs[0] - (logs[1] + logs[2]) / 2) > rounding + ASYMMETRIC * width
+def _off_middle(*printed: str) -> bool:
+    """Whether a ratio is off the middle of its limits, as they stand in a text."""
+    return off_middle(*(f"{number(one):.{decimals(one)}f}" for one in printed))
 
 
 def _ratio(one: Proposal, low: float, high: float) -> Iterator[Finding]:

@@ -198,6 +198,8 @@ def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path):
         (("board", "CASE", "--out", "CASE"), True),
         (("board", "CASE", "--out=CASE"), True),
         (("board", "CASE", "--out", "OTHER"), False),
+        # The name of a language, and of a file that is not there yet.
+        (("board", "CASE", "--out", "OTHER", "--language", "OTHER"), False),
         (("board", "LINK", "--out", "CASE"), True),
         (("evidence", "check", "FOLDER", "--out", "CASE"), True),
         (("case", "set", "CASE", "egfr=25"), False),

@@ -41,14 +41,15 @@ def write(content: bytes, path: Path, *, mode: int | None = None) -> None:
 
 
 def _check_input(path: Path, target: Path) -> None:
-    """Refuse an output that the command also reads."""
+    """Refuse an output that the command also reads: what is not there yet, no command has read."""
+    if not target.exists():
+        return
     words = [word.partition("=")[2] or word for word in GIVEN.get()]
     same = [word for word in words if _is_same(word, target)]
     inside = [
         word
         for word in words
-        if target.exists()
-        and target.name.lower().endswith(READ)
+        if target.name.lower().endswith(READ)
         and word
         and Path(word).is_dir()
         and target.resolve().parent == Path(word).resolve()

@@ -232,7 +232,7 @@ def test_p_values(p, said):
 def test_rows_of_few_studies_say_that_their_spread_has_a_prior(table, code, method, told):
     record = analysis("sensitivity")
     answer = record.run(record.Asked(table=table, measure="RR", method=method))
-    assert ("two to 4 studies" in REFITS[code].draw(answer, ENGLISH)) is told
+    assert ("2 to 4 studies" in REFITS[code].draw(answer, ENGLISH)) is told
 
 
 def test_a_study_that_nobody_made_is_said_to_be_none():

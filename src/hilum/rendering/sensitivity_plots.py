@@ -57,7 +57,7 @@ class Refitted:
     row: str
 
 
-FEW: Final = "rows of two to {most} studies: by a prior of tau, as hilum pool shows so few"
+FEW: Final = "rows of 2 to {most} studies: by a prior of tau, as hilum pool shows so few"
 LEFT_OUT: Final = Refitted(
     "leave1out", "{measure}: without one study", "Left out", "without {name}"
 )

@@ -24,9 +24,9 @@ os.environ["HILUM_CACHE"] = "off"
 TOGETHER = {
     "analyses/test_evidence_map.py", "analyses/test_evidence_study.py", "analyses/test_liver.py",
     "answers/test_honest.py", "answers/test_reference.py", "answers/test_survival.py",
-    "cli/test_drawing.py", "cli/test_joint.py", "cli/test_pool_code.py", "liver/test_case.py",
-    "sheet/test_browser.py",
-    "sheet/test_certainty.py", "sheet/test_changes.py", "sheet/test_forms_agree.py",
+    "cli/test_drawing.py", "cli/test_joint.py", "cli/test_pool_code.py", "language",
+    "liver/test_case.py", "sheet/test_browser.py", "sheet/test_certainty.py",
+    "sheet/test_changes.py", "sheet/test_forms_agree.py",
     "sheet/test_made.py", "sheet/test_never_misled.py", "sheet/test_verdict_part.py",
     "sheet/test_worth.py", "synthesis/joint/test_conflict.py", "synthesis/joint/test_fit.py",
     "synthesis/joint/test_setting.py", "test_bounds.py", "web/test_browser.py",
@@ -38,6 +38,8 @@ TOGETHER = {
 def pytest_collection_modifyitems(items):
     for item in items:
         name = item.path.relative_to(ROOT / "tests").as_posix()
+        # All that looks up words gathers them once.
+        name = "language" if name.startswith("language/") else name
         if name in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(name))
 

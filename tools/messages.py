@@ -211,12 +211,7 @@ def all_ids() -> dict[str, set[str]]:
 
 def main() -> None:
     """Update and compile the catalogues."""
-    ids = {
-        "hilum": message_ids(),
-        "analyses": analysis_ids(),
-        "errors": error_ids(),
-        "help": command_ids(),
-    }
+    ids = all_ids()
     paths = {name: FOLDER / f"{name}.po" for name in ids}
     # A sentence that moves from one catalogue to another keeps its translation.
     known = {name: catalogue(path) for name, path in paths.items() if path.exists()}

@@ -59,11 +59,11 @@ def test_an_unknown_language_lists_the_known_ones(said, environ):
     assert caught.value.known == LANGUAGES
 
 
-def test_every_message_of_the_analyses_has_a_translation():
-    from tools.messages import FOLDER, analysis_ids, catalogue
+def test_every_message_of_the_analyses_has_a_translation(gathered):
+    from tools.messages import FOLDER, catalogue
 
     found = catalogue(FOLDER / "analyses.po")
-    ids = analysis_ids()
+    ids = gathered["analyses"]
     assert len(ids) > 80
     known = {f"{one.context}{CONTEXT}{one.id}" if one.context else one.id for one in found}
     assert known - {""} == ids, "run `make messages`"

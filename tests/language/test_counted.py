@@ -1,10 +1,8 @@
 """A count of one has the singular after it, in every English sentence that counts."""
 
 import re
-from functools import cache
 
 import pytest
-import tools.messages
 
 from hilum.counted import BEFORE, BETWEEN, NOUNS, VERBS, filled
 from hilum.errors import phrased
@@ -31,13 +29,6 @@ NOT_COUNTED = frozenset((
 ))  # fmt: skip
 
 
-@cache
-def every_id():
-    """Ids of all catalogues."""
-    names = [name for name in dir(tools.messages) if name.endswith("_ids") and name != "help_ids"]
-    return set().union(*(getattr(tools.messages, name)() for name in names))
-
-
 def counted(message):
     """Places of a sentence with the plural after them, as text from the place on."""
     for place in PLACE.finditer(message):
@@ -52,10 +43,10 @@ def counted(message):
                 break
 
 
-def test_every_sentence_that_counts_has_its_singular():
+def test_every_sentence_that_counts_has_its_singular(gathered):
     missing = set()
     seen = 0
-    for message in every_id():
+    for message in set().union(*gathered.values()):
         for part, noun in counted(message):
             if noun in NOT_COUNTED:
                 continue
@@ -103,7 +94,7 @@ def test_another_language_keeps_its_own_words():
     assert chinese("{count} rules", count=1) == chinese("{count} rules", count=2).replace("2", "1")
 
 
-def test_the_tables_are_used():
-    text = "\n".join(every_id())
+def test_the_tables_are_used(gathered):
+    text = "\n".join(set().union(*gathered.values()))
     for one in (*VERBS, *BEFORE, *NOUNS, *BETWEEN):
         assert re.search(rf"\b{one}\b", text) or one == "spots", one

@@ -167,13 +167,14 @@ def test_every_form_in_every_language_is_complete(sheet, form, language, tmp_pat
 def test_every_message_has_a_translation():
     from tools.messages import FOLDER, catalogue, message_ids
 
+    ids = message_ids()
     found = catalogue(FOLDER / "hilum.po")
     known = {(one.context, one.id) for one in found if one.id and one.string}
-    parted = [text.rpartition("\x04") for text in message_ids()]
+    parted = [text.rpartition("\x04") for text in ids]
     lacking = [text for context, _, text in parted if (context or None, text) not in known]
     assert lacking == []
     words = hilum.words("zh-Hans")
-    for text in message_ids():
+    for text in ids:
         if "{" not in text:
             words(text)
     assert words.missing == set(), "run `make messages`"

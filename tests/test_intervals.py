@@ -27,7 +27,8 @@ def parted(head, *cells, asked=ASKED, own=None):
             "HR 95%CI", "HR95%CI", "OR [95% CI]", "HR（95%CI）", "mean, 95% CI",
         )),
         *((name, False) for name in (
-            "Ki-67", "Citation", "city", "basic", "Medici", "icu", "HR", "ki67", "95% PI", "precision",
+            "Ki-67", "Citation", "city", "basic", "Medici", "icu", "HR", "ki67",
+            "95% PI", "precision",
         )),
     ],
 )  # fmt: skip

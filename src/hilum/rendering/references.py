@@ -19,6 +19,7 @@ from hilum.literature.bibliography import (
     table,
     tagged,
     trials_json,
+    withdrawn,
 )
 from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.one_format import TWO
@@ -56,7 +57,7 @@ def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
         DOUBT, MARKED, SAME_ID,
-        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, withdrawn.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR, RETRACTED
+from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,6 @@ TAG: Final = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 OWN: Final = "hilum: "
 """How the OID begins that stands for the PMID of a record that has none."""
 NO_PMID: Final = "a record that begins with PMID"
-_RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 _KIND: Final = re.compile(r"(.+?) \[(\w+)\]$")
 
 
@@ -54,18 +53,18 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     record = record_of(values, Place(source, position, lines[0][0], digest), fields)
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
-    if values.get("RIN") or _RETRACTION & set(values.get("PT", ())):
-        notes.append(RETRACTED)
     if cleaning.cut((*values.get("FAU", ()), *values.get("AU", ()))):
         notes.append(cleaning.CUT)
+    if glued.one_each((*values.get("FAU", ()), *values.get("AU", ())))[1]:
+        notes.append(glued.IN_DOUBT)
     return Good(record, tuple(notes))
 
 
 def _kinds(values: dict[str, list[str]]) -> list[str]:
     """Kinds of a record; one of which the retraction is named is retracted."""
     kinds = values.get("PT", [])
-    named = bool(values.get("RIN")) and not cleaning.withdrawals(kinds)
-    return [*kinds, *(["Retracted Publication"] if named else [])]
+    named = bool(values.get("RIN")) and not withdrawn.withdrawals(kinds)
+    return [*kinds, *([withdrawn.KIND] if named else [])]
 
 
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
@@ -94,9 +93,9 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
         or first("OID").removeprefix(OWN.strip()).strip()
         or str(place.position),
         place=place,
-        kind=cleaning.kind_of(first("PT"), _kinds(values)),
+        kind=withdrawn.kind_of(first("PT"), _kinds(values)),
         title=first("TI", "TT", "BTI", "CTI"),
-        authors=cleaning.authors([*names, *values.get("CN", ())]),
+        authors=cleaning.authors([*glued.one_each(names)[0], *values.get("CN", ())]),
         year=next(
             (year for tag in ("DP", "DEP", "CDAT") for one in values.get(tag, ())
              if (year := cleaning.year(one[:4] if tag == "DEP" else one)) is not None),

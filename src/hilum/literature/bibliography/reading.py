@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hilum.literature.bibliography.formats import recognised
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose, Note, Reading
 from hilum.literature.bibliography.lines import digest, opened
+from hilum.literature.bibliography.withdrawn import noticed
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
         if not isinstance(one, Good):
             yield one
             continue
+        one = noticed(one)
         record_id = one.record.record_id
         seen[record_id] += 1
         if seen[record_id] == 1:

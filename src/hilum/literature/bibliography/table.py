@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
@@ -166,7 +166,8 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     same = between.join(first.cells).replace('"', "").strip()
     sample = list(islice(rows, SAMPLE))
     at = head.places.get("authors", -1)
-    commas = glued.commas_between(one.cells[at] for one in sample if -1 < at < len(one.cells))
+    listed = glued.between_authors(one.cells[at] for one in sample if -1 < at < len(one.cells))
+    listed = glued.SEMICOLONS if is_own(head.names) or is_zotero(top[1]) else listed
     aside, left = is_zotero(top[1]), 0
     for position, row in enumerate(chain(sample, rows), 1):
         cells, fault = head.cells(row, between)
@@ -187,7 +188,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
             place = Place(source, position - left, row.line, digest)
             notes = [row.doubt] if row.doubt else []
             if head.tags is None:
-                yield made(cells, head.names, head.places, place, notes, commas=commas)
+                yield made(cells, head.names, head.places, place, notes, listed=listed)
             else:
                 yield _of_tags(cells, head.names, head.tags, place, notes)
 
@@ -204,11 +205,12 @@ def _of_tags(
     values = tags.values([one.strip() for one in names], row)
     fields = tuple(Field(name, cell) for name, cell in zip(names, row, strict=True) if cell)
     record = tags.record(values, place, fields)
-    named = (*values.get("AU", ()), *values.get("FAU", ()), *values.get("AF", ()))
+    named = [one for tag in ("AU", "A1", "FAU", "AF") for one in values.get(tag, ())]
     notes += [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if values.get("DI") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
+    notes += [glued.IN_DOUBT] if glued.one_each(named)[1] else []
     return Good(record, tuple(notes))
 
 
@@ -219,6 +221,15 @@ ASIDE: Final = ("attachment", "note", "annotation")
 def is_zotero(line: str) -> bool:
     """Whether a head is that of Zotero's table: the key first, then the kind."""
     return re.match(r'\ufeff?"?Key"?,"?Item Type"?,', line) is not None
+
+
+def is_own(names: Sequence[str]) -> bool:
+    """Whether a head is that of a table that hilum writes."""
+    return {"id", "source", "kind", "title", "authors"} <= set(names) or list(names)[:3] == [
+        "record_id",
+        "source",
+        "kind",
+    ]
 
 
 def places_of(names: Sequence[str]) -> dict[str, int]:
@@ -256,6 +267,12 @@ def _linked(row: Sequence[str]) -> str:
     return next((one for cell in links if (one := cleaning.doi(cell, loose=True))), "")
 
 
+def _cells_of(field: str, row: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What every column of a field says."""
+    pairs = zip(names, row, strict=True)
+    return [plain_cell(cell) for name, cell in pairs if KNOWN.get(head_name(name)) == field]
+
+
 def made(
     row: Sequence[str],
     names: Sequence[str],
@@ -263,18 +280,15 @@ def made(
     place: Place,
     notes: list[str],
     *,
-    commas: bool = False,
+    listed: str = "",
 ) -> Good:
-    """The record of a row; ``commas`` stand between the authors of its column."""
+    """The record of a row; ``listed`` is what stands between the authors of its column."""
 
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
 
     # Embase prints "Journal (2014) 3:3 (152-160). Date of Publication: 2014" in one cell.
-    journals = (
-        cleaning.said(plain_cell(cell)) for name, cell in zip(names, row, strict=True)
-        if KNOWN.get(head_name(name)) == "journal"
-    )  # fmt: skip
+    journals = map(cleaning.said, _cells_of("journal", row, names))
     source = next((found for one in journals if (found := _SOURCE.match(one))), None)
     printed = source.groupdict("") if source else {}
     glued_on = _SOURCE.match(said("journal"))
@@ -284,14 +298,14 @@ def made(
         *(("pmid", one) for one in _PMID.findall(said("pmid"))),
         *(("pmcid", one) for one in _PMCID.findall(said("pmcid"))),
         *(("nct", one) for one in NCT.findall(said("nct"))),
-        *(pair for name, cell in zip(names, row, strict=True)
-          if KNOWN.get(head_name(name)) == "issn" for pair in cleaning.issns(plain_cell(cell))),
+        *(pair for one in _cells_of("issn", row, names) for pair in cleaning.issns(one)),
     ]  # fmt: skip
-    named = _list(said("authors")) or glued.split(said("authors"), commas=commas)
+    fixed = listed == glued.SEMICOLONS
+    named = _list(said("authors")) or glued.split(said("authors"), commas=listed == glued.COMMAS)
     record = Record(
         record_id=said("id") or str(place.position),
         place=place,
-        kind=said("kind"),
+        kind=withdrawn.kind_of(said("kind"), _cells_of("kind", row, names)),
         title=said("title"),
         authors=cleaning.authors(named),
         year=cleaning.year(said("year")) or cleaning.year(printed.get("year", "")),
@@ -315,5 +329,5 @@ def made(
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
-    notes += [glued.IN_DOUBT] if glued.in_doubt(said("authors"), named) else []
+    notes += [glued.IN_DOUBT] if glued.in_doubt(said("authors"), named, fixed=fixed) else []
     return Good(record, tuple(notes))

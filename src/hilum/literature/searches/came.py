@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.cleaning import withdrawals
+from hilum.literature.bibliography.withdrawn import withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -221,7 +221,7 @@ def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
 
 
 def _item(service: str, one: Record) -> Item:
-    from hilum.literature.duplicates.side import retracted
+    from hilum.literature.bibliography.withdrawn import retracted
 
     return Item(
         service=service,
@@ -248,6 +248,6 @@ def _withdraws(field: Field) -> bool:
 
 def is_retracted(one: Item) -> bool:
     """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
-    from hilum.literature.duplicates.side import retracted
+    from hilum.literature.bibliography.withdrawn import retracted
 
     return one.retracted or retracted(one.title, one.kind)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography import (
     bibtex,
+    columns,
     endnote_xml,
     field_rows,
     nbib,
@@ -24,7 +25,7 @@ from hilum.literature.bibliography.lines import opened
 from hilum.literature.bibliography.one_format import held_to_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from hilum.literature.bibliography.kept import Item
@@ -159,7 +160,7 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format(
             "xlsx", "XLSX", lambda _: False,
-            lambda text, source, digest: table.read(text.lines(), source, digest),
+            lambda text, source, digest: table.read(text.lines(), source, digest, text.spoilt),
             lambda text: table_count.count(text.lines()),
         ),
     )
@@ -220,14 +221,21 @@ def recognised(text: Text) -> Format:
     """
     head = head_of(text)
     if text.sheet:
-        if not table.begins(head):
-            raise InputError(Fault(text.path.name, text.sheet[0][0], "row", _first(head), COLUMNS))
+        fault = columns.in_one_cell(head, text.path.name)
+        if fault is None and not table.begins(head):
+            fault = columns.not_known(head, text.path.name)
+            fault = fault or Fault(text.path.name, text.sheet[0][0], "row", _first(head), COLUMNS)
+        if fault is not None:
+            raise InputError(fault)
         _upright(text, head)
         return FORMATS["xlsx"]
     for one in FORMATS.values():
         if one.begins(head):
             held_to_one(text, one.code, {made.code: made.name for made in FORMATS.values()})
             if one.code == "csv":
+                fault = columns.in_one_cell(head, text.path.name)
+                if fault is not None:
+                    raise InputError(fault)
                 _upright(text, head)
             return one
     if not head.strip():
@@ -239,6 +247,9 @@ def recognised(text: Text) -> Format:
             said = "" if seen is None else seen[0].strip()[:60]
             raise InputError(Fault(text.path.name, None, "file", said, other.instead))
     _upright(text, head)
+    fault = columns.not_known(head, text.path.name)
+    if fault is not None:
+        raise InputError(fault)
     known = ", ".join(one.name for one in FORMATS.values())
     seen = _first(head)
     expected = phrased("an export of references in one of: {known}", known=known)
@@ -263,6 +274,6 @@ def _upright(text: Text, head: str) -> None:
         raise InputError(Fault(text.path.name, None, "file", _first(head), TURNED))
 
 
-def opened_as(path: Path) -> Format:
+def opened_as(path: Path, columns: Mapping[str, str] | None = None) -> Format:
     """The format of a file by its path; errors as :func:`recognised`."""
-    return recognised(opened(path))
+    return recognised(opened(path, columns))

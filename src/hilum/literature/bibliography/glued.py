@@ -104,11 +104,11 @@ def _paired(parts: list[str]) -> list[str]:
     return found
 
 
-def in_doubt(text: str, found: list[str], *, fixed: bool = False) -> bool:
+def in_doubt(text: str, found: list[str], listed: str = "") -> bool:
     """Whether a name that was left whole may be several authors.
 
-    ``fixed`` says that a comma stands between family and given name: by the format, or by the
-    semicolons of the column's other cells.
+    ``listed`` is what stands between authors: ``FIXED`` where the format says that a comma stands
+    within a name, ``SEMICOLONS`` where the other cells of the column do.
     """
     if ";" in text:
         return False
@@ -118,7 +118,9 @@ def in_doubt(text: str, found: list[str], *, fixed: bool = False) -> bool:
         return True
     pairs = [parts for parts in named if len(parts) == 2 and not _is_initials(parts[1])]
     # "Ek, Ann and Berg, Bo" has a comma in each; "Ek, Berg and Lund" may be a list.
-    return bool(pairs) and not fixed and (len(named) == 1 or len(pairs) < len(named))
+    if listed == SEMICOLONS:
+        pairs = [parts for parts in pairs if all(" " in part for part in parts)]
+    return bool(pairs) and listed != FIXED and (len(named) == 1 or len(pairs) < len(named))
 
 
 def one_each(values: Iterable[str]) -> tuple[list[str], bool]:
@@ -175,6 +177,7 @@ def _apart(text: str) -> list[str]:
 
 COMMAS: Final = "commas"
 SEMICOLONS: Final = "semicolons"
+FIXED: Final = "fixed"
 
 
 def between_authors(cells: Iterable[str]) -> str:

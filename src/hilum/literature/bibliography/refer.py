@@ -89,7 +89,7 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if first("R") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
-    doubt = any(glued.in_doubt(one, glued.split(one), fixed=True) for one in values.get("A", ()))
+    doubt = any(glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("A", ()))
     notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 

@@ -92,7 +92,7 @@ def _made(
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [cleaning.CUT] if cleaning.cut((*values.get("AU", ()), *values.get("AF", ()))) else []
-    apart = (glued.in_doubt(one, glued.split(one), fixed=True) for one in values.get("AU", ()))
+    apart = (glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("AU", ()))
     notes += [glued.IN_DOUBT] if any(apart) else []
     return Good(record, tuple(notes))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.reading import TABLES
 from hilum.literature.bibliography.writing import COLUMNS, cells
 from hilum.literature.review.joined import NOTED, last_read
 from hilum.literature.review.origins import must_be_source, shared_database
@@ -69,13 +70,14 @@ def imported(
     when: str,
     origin: str = "",
     via: str = "",
+    columns: str = "",
 ) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
     A file whose bytes are in the review already is left out (:func:`known`); one that was undone
     gets its code back, so that what was decided on its records holds again. ``origin`` and
     ``via`` are what a person says of the files' source; else the database that all records of a
-    file name is kept.
+    file name is kept. ``columns`` are those of tables as a person named them.
     """
     held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
@@ -89,7 +91,10 @@ def imported(
             code = f"i{number:03d}"
             number += 1
         one = replace(
-            _import_of(reading, code, when), origin=origin or shared_database(reading), via=via
+            _import_of(reading, code, when),
+            origin=origin or shared_database(reading),
+            via=via,
+            columns=columns if reading.format in TABLES else "",
         )
         held.add(reading.digest)
         added.append(one)
@@ -290,7 +295,8 @@ def packaged(review: Review) -> bytes:
     imports = [
         {"code": one.code, "file": one.file, "digest": one.digest, "format": one.format,
          "encodings": one.encodings, "counted": one.counted, "records": one.records,
-         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via}
+         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via,
+         **({"columns": one.columns} if one.columns else {})}
         for one in review.imports
     ]  # fmt: skip
     resources: list[dict[str, Any]] = []

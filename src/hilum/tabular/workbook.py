@@ -105,6 +105,7 @@ def _sheet(archive: zipfile.ZipFile, file: str, *, by_row: bool) -> Workbook:
     return Workbook(read, said, spoilt)
 
 
+BEYOND: Final = "cells below the header, in columns A to {column}"
 NEVER: Final = (
     "column {column} ({name}): none of its {count} formulas was ever computed, so that it is read "
     "as empty; open the file in a spreadsheet program and save it"
@@ -219,7 +220,7 @@ def _beyond(met: _Met, file: str, width: int) -> list[Fault]:
     return [
         Fault(
             file, number, f"{column_name(place)}{number}", met.cells[number][place],
-            phrased("cells below the header, in columns A to {column}", column=column_name(width)),
+            phrased(BEYOND, column=column_name(width)),
         )
         for number in sorted(met.cells)
         for place in sorted(met.cells[number])

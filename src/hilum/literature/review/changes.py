@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 UNREAD: Final = ("position", "line", "expected", "raw")
 NOTES: Final = ("record_id", "line", "note")
+LOOSE: Final = "a line that belongs to no record"
+DELETED: Final = "reported as deleted by the source"
+REFUSED: Final = "refused"
+"""What the log says of a file of which nothing was read."""
+SEEN: Final = 60
+"""Letters of what stood there."""
 MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone")
 FOLDERS: Final = {"records": "records", "unread": "unread", "notes": "notes", "sources": "sources"}
 
@@ -124,6 +130,17 @@ def _code_before(review: Review, digest: str) -> str:
          if len(one) > 4 and one[1] == "undo" and one[4] == digest and one[2] not in held),
         "",
     )  # fmt: skip
+
+
+def refused(
+    review: Review, files: Iterable[tuple[str, int | None, str, str]], when: str
+) -> Changes:
+    """The review with files of which nothing was read in its log: name, line, what stood, why."""
+    rows = tuple(
+        (when, REFUSED, file if line is None else f"{file}:{line}", seen[:SEEN], str(why))
+        for file, line, seen, why in files
+    )
+    return Changes(((PACKAGE, packaged(replace(review, log=(*review.log, *rows)))),))
 
 
 def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
@@ -267,10 +284,13 @@ def _records(reading: Reading, code: str) -> bytes:
 
 
 def _notes(reading: Reading) -> bytes:
-    return table(
-        NOTES, ([one.record_id, "" if one.line is None else str(one.line), one.said]
-                for one in reading.notes),
-    )  # fmt: skip
+    rows = [
+        (one.record_id, "" if one.line is None else str(one.line), one.said)
+        for one in reading.notes
+    ]
+    rows += [("", str(one.line), LOOSE) for one in reading.loose]
+    rows += [(one, "", DELETED) for one in reading.deleted]
+    return table(NOTES, rows)
 
 
 def _unread(reading: Reading) -> bytes:

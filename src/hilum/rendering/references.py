@@ -24,7 +24,13 @@ from hilum.literature.bibliography import (
 )
 from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.one_format import TWO
-from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
+from hilum.literature.bibliography.reading import (
+    DOUBT,
+    MARKED,
+    NO_RECORD,
+    SAME_ID,
+    TWO_TITLES,
+)
 from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
@@ -58,7 +64,7 @@ ON_A_PAGE: Final = {
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, MARKED, SAME_ID,
+        DOUBT, MARKED, NO_RECORD, SAME_ID, TWO_TITLES,
         *hidden.SAID, workbook.NEVER, workbook.BEYOND, sheet.CELL, LOOSE, DELETED,
         columns.WANTED, columns.ONE_CELL, columns.NOTHING_BETWEEN, columns.FEW_KNOWN,
         quoting.OPEN, quoting.SWALLOWED, quoting.SWALLOWING, quoting.UNCLOSED, quoting.UNREADABLE,

@@ -23,6 +23,7 @@ from hilum.literature.bibliography import (
 )
 from hilum.literature.bibliography.lines import opened
 from hilum.literature.bibliography.one_format import held_to_one
+from hilum.literature.bibliography.written_small import raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -74,8 +75,8 @@ def _lined(
         code,
         name,
         _matches(pattern),
-        lambda text, source, digest: read(text.lines(), source, digest),
-        lambda text: count(text.lines()),
+        lambda text, source, digest: read(raised(text.lines(), code), source, digest),
+        lambda text: count(raised(text.lines(), code)),
     )
 
 
@@ -138,11 +139,12 @@ FORMATS: Final[dict[str, Format]] = {
             "trials_json", "ClinicalTrials.gov JSON", _matches(r'\{\s*"protocolSection"\s*:'),
             trials_json.read, trials_json.count,
         ),
-        _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
-        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d|^OID - hilum: ", nbib.read, nbib.count),
+        _lined("ris", "RIS", r"^\ufeff?\s{0,3}(?:TY|ty) {1,2}-(?: |\s*$)", ris.read, _ris_count),
+        _lined("nbib", "PubMed NBIB", r"^(?:PMID|pmid)- ?\d|^OID - hilum: ", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
-            "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos
+            "wos", "Web of Science", r"^(?:PT|pt) [JBCSPjbcsp]\s*$", tagged.web_of_science,
+            tagged.count_wos,
         ),
         _lined("refer", "EndNote %", r"^\ufeff?%[0AT] \S", refer.read, refer.count),
         Format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning, glued, withdrawn
@@ -24,7 +25,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     """Records, what is none, and text between them."""
     now: list[tuple[int, str, str]] = []
     position = 0
-    for number, line in lines:
+    for number, line in _close(lines):
         found = TAG.match(line)
         begins = found is not None and found[1] == "PMID"
         if now and (begins or not line.strip()):
@@ -40,6 +41,23 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
             yield Loose(number, line)
     if now:
         yield _made(now, position + 1, source, digest)
+
+
+LOOKED: Final = 8
+"""Lines at the head of a file that tell whether an empty one stands behind each."""
+
+
+def _close(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines of a file, without the empty ones where one stands behind each line."""
+    feed = iter(lines)
+    head = list(islice(feed, LOOKED))
+    first = next((n for n, (_, line) in enumerate(head) if line.strip()), len(head))
+    shown = head[first:]
+    apart = len(shown) > 3 and all(bool(line.strip()) != n % 2 for n, (_, line) in enumerate(shown))
+    twice = sum(line.startswith("PMID-") for _, line in shown) > 1
+    for number, line in chain(head, feed):
+        if line.strip() or not apart or twice:
+            yield number, line
 
 
 def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest: str) -> Item:
@@ -119,7 +137,7 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
 def count(lines: Iterable[tuple[int, str]]) -> int:
     """Stretches between empty lines, and the beginnings within them."""
     found = begun = 0
-    for _, line in lines:
+    for _, line in _close(lines):
         if not line.strip():
             found += begun
             begun = 0

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 TABLES = ("csv", "xlsx", "field_rows")
 """Formats whose first row may tell the database."""
 SAME_ID = "the id stands in the file before: a number was added to it"
+NO_RECORD = "the file holds no record"
+TWO_TITLES = "a second title stands in the record: two records may have run together"
+TITLES = ("TI", "T1", "%T")
+"""Tags of which a record has one."""
 DOUBT = "the encoding of a line is a guess: look at it, or save the file as UTF-8"
 MARKED = "a byte order mark within the file: another file begins there"
 EVERY = 200
@@ -61,6 +65,12 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
             yield one
             continue
         one = noticed(one)
+        titles = [field for field in one.record.fields if field.tag in TITLES]
+        if len(titles) > 1 and any(
+            len({" ".join(field.value.split()) for field in titles if field.tag == tag}) > 1
+            for tag in TITLES
+        ):
+            one = Good(one.record, (*one.notes, TWO_TITLES))
         record_id = one.record.record_id
         seen[record_id] += 1
         if seen[record_id] == 1:
@@ -113,6 +123,7 @@ def read(
         for one in good
         for said in one.notes
     ]
+    notes += [] if good or bad else [Note(0, None, "", NO_RECORD)]
     notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
     notes += [Note(0, line or None, "", MARKED) for line in text.marks]
     notes += [Note(0, None, "", said) for said in (*text.asides, *filter(None, [few]))]

@@ -287,16 +287,31 @@ def reasons_view(reasons: Mapping[str, str], words: Words) -> list[dict[str, str
 
 
 def state_view(
-    answer: ScreeningStateAnswered, reasons: Mapping[str, str], words: Words
+    answer: ScreeningStateAnswered, reasons: Mapping[str, str], words: Words, viewer: str = ""
 ) -> dict[str, Any]:
-    """Counts, reviewers, conflicts with who said what, agreement."""
+    """Counts, reviewers, conflicts with who said what, agreement.
+
+    Of others than the ``viewer``, how they decided is not shown while a record waits for a second
+    decision: it is blinded.
+    """
 
     def why(code: str) -> str:
         return words(reasons[code]) if code in reasons else code
 
     return {
         "counts": counts_line(answer, words),
-        "reviewers": answer.reviewers,
+        "reviewers": [
+            {
+                "reviewer": one.reviewer,
+                "read": one.read,
+                **{
+                    name: getattr(one, name) if one.reviewer == viewer or not one.waiting else "–"
+                    for name in DECIDED
+                },
+            }
+            for one in answer.reviewers
+        ],
+        "blinded": any(one.waiting and one.reviewer != viewer for one in answer.reviewers),
         "conflicts": [
             {
                 "id": one.record_id,

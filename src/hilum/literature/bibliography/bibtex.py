@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import cleaning, glued, withdrawn
-from hilum.literature.bibliography.kept import Bad, Good, Item
+from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.latex import text_of
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
@@ -40,6 +40,7 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     strings: dict[str, str] = dict(MONTHS)
     at, line, counted, position = 0, 1, 0, 0
     while (found := ENTRY.search(whole, at)) is not None:
+        yield from _between(whole[at : found.start()], line + whole.count("\n", counted, at))
         line += whole.count("\n", counted, found.start())
         counted = found.start()
         end = _end(whole, found.end() - 1)
@@ -63,6 +64,14 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         yield _made(whole[found.start() : end], found[1], strings,
                     Place(source, position, line, digest))  # fmt: skip
         at = end
+    yield from _between(whole[at:], line + whole.count("\n", counted, at))
+
+
+def _between(text: str, line: int) -> Iterator[Loose]:
+    """Lines between entries: of none of them, unless they are comments."""
+    for number, one in enumerate(text.split("\n"), line):
+        if one.strip(" \t,}") and not one.lstrip().startswith("%"):
+            yield Loose(number, one)
 
 
 def _end(whole: str, start: int) -> int:

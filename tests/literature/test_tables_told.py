@@ -147,7 +147,7 @@ def test_a_column_of_formulas_alone_is_said_and_its_rows_are_kept(tmp_path: Path
     found = read(path)
     assert (len(found.records), found.bad) == (3, ())
     (said,) = [str(one.said) for one in found.notes]
-    assert said.startswith("column D (Link): none of its 3 formulas was ever computed")
+    assert said.startswith("column D (Link): none of its formulas (3) was ever computed")
     # One formula of two rows is a row, not a column.
     path.write_bytes(book([HEAD, ROWS[0], [*ROWS[1][:3], "=A1"]]))
     assert [one.line for one in read(path).bad] == [3]

@@ -42,7 +42,7 @@ def test_what_was_noticed_is_shown_and_stays(visitor, send, desk, language):
         assert told("as many cells as the head has") in text
         assert told("nothing of it was read") in text
         assert "bad.csv:1" in text
-        assert f"{told(reading.SAME_ID)}: 1 (7~2)" in text
+        assert "7~2" in text, "where it was noticed"
     fresh = gone_on(
         visitor, send(f"/review/{key}/import", files={"file": ("d.csv", b"Title\nA\n")})
     )

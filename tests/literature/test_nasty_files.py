@@ -318,3 +318,31 @@ def test_two_records_that_ran_together_are_said(form: str, tmp_path: Path) -> No
     found = read(path)
     assert found.whole
     assert TWO_TITLES in [one.said for one in found.notes]
+
+
+@pytest.mark.parametrize(
+    ("form", "old", "new"),
+    [
+        ("central", "Record #2 of 3", "Record #2 of x3"),
+        ("central", "Record #2 of 3\n", ""),
+        ("wos", "ER\n\nPT J", "ER\nUT WOS:9\n\nPT J"),
+        ("wos", "\nER\n\nPT J\n", "\n"),
+        ("refer", "%0 Journal", "%0\x85Journal"),
+        ("refer", "%0 Journal Article\n%F 31000001", "%F 31000001"),
+        ("trials", '  {\n   "protocolSection"', '   "protocolSection"'),
+        ("trials", ']\n    }\n   }\n  },\n  {\n', ']\n    }\n   },\n'),
+        ("bibtex", "@article{k31000002", "@ article {k31000002"),
+        ("bibtex", "@article{k31000002", "@article\n{k31000002"),
+    ],
+)  # fmt: skip
+def test_the_count_and_the_reader_agree_on_torn_files(
+    form: str, old: str, new: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.dat"
+    text = FORMS[form](PAPERS)
+    before, found_it, behind = text.rpartition(old)
+    assert found_it
+    path.write_text(f"{before}{new}{behind}", "utf-8", newline="")
+    found = read(path)
+    assert found.whole
+    assert found.counted > 1

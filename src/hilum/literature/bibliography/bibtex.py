@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-ENTRY: Final = re.compile(r"^[ \t]*@([A-Za-z]+)\s*([{(])", re.MULTILINE)
+ENTRY: Final = re.compile(r"^[ \t]*@[^\S\n]*([A-Za-z]+)\s*([{(])", re.MULTILINE)
 OPEN: Final = "an entry whose braces close"
 SHAPE: Final = "an entry such as @article{key, title = {...}}"
 ASIDE: Final = frozenset({"comment", "preamble", "string"})
@@ -271,11 +271,13 @@ def count(text: Text) -> int:
     """Lines that open an entry."""
     whole = re.sub(r"\r\n?", "\n", "".join(text.blocks()))
     found = 0
+    waiting = False
     for line in whole.split("\n"):
         head = line.lstrip(" \t")
-        name = head[1:].replace("(", "{").partition("{")[0].strip().lower()
-        found += (
-            head.startswith("@") and ("{" in head or "(" in head) and name.isalpha()
-            and name.isascii() and name not in ASIDE
-        )  # fmt: skip
+        name, bracket, _ = head[1:].replace("(", "{").partition("{")
+        name = name.strip().lower()
+        named = head.startswith("@") and name.isalpha() and name.isascii() and name not in ASIDE
+        # The bracket may stand in the next line that holds something.
+        found += (named and bracket != "") or (waiting and line.strip()[:1] in ("{", "("))
+        waiting = (named and not bracket) or (waiting and not line.strip())
     return found

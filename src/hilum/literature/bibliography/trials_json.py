@@ -73,7 +73,9 @@ def _members(whole: str) -> list[Any] | None:
     except (ValueError, RecursionError):
         return None
     found = found.get("studies") if isinstance(found, dict) else found
-    return found if isinstance(found, list) else None
+    # Two studies without the bracket between them are one of two sections, of which the last holds.
+    whole_ones = isinstance(found, list) and len(SECTION.findall(whole)) <= len(found)
+    return found if whole_ones else None
 
 
 def _listed(whole: str, source: str, digest: str) -> Iterator[Item]:

@@ -59,6 +59,7 @@ def test_columns_are_named_from_import_to_export(tmp_path: Path) -> None:
     path.write_text(TABLE, "utf-8")
     hilum("new", tmp_path / "review", "--title", "Imagined")
     assert "2 kept" in hilum("check", path, "--columns", NAMED)
+    assert "mine.csv: 2 records" in hilum("dedupe", path, "--columns", NAMED)
     hilum("import", tmp_path / "review", path, "--columns", NAMED)
     # The file is read again by what follows.
     hilum("dedupe", tmp_path / "review")

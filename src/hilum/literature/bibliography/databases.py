@@ -27,10 +27,13 @@ TAGS: Final = {
 NAMED: Final = {PROVIDERS[0].tag: "Scopus", PROVIDERS[1].tag: "Embase"}
 _WOS: Final = re.compile(r"WOS:[0-9A-Z]{6,}")
 _WOS_LINKS: Final = re.compile(r"webofscience\.com/|webofknowledge\.com/", re.IGNORECASE)
-_CHINESE: Final = (
+_OTHERS: Final = (
     (re.compile(r"\bcnki\.(?:net|com\.cn)\b", re.IGNORECASE), "CNKI"),
     (re.compile(r"\bwanfangdata\.com", re.IGNORECASE), "Wanfang Data"),
+    (re.compile(r"//(?:www\.)?lens\.org/", re.IGNORECASE), "The Lens"),
 )
+OTHER_NAMES: Final = {"nlm": "PubMed"}
+"""What programs call a database otherwise: EndNote's connection to PubMed writes "NLM"."""
 IDS: Final = frozenset({"AN", "UT", "U2", "unique-id", "accession-num"})
 LINKS: Final = frozenset({"UR", "L1", "LK", "%U", "url", "URL"})
 HEADS: Final = (
@@ -62,7 +65,8 @@ def of_record(one: Record, form: str) -> str:
         last = tag.rpartition("/")[2] if "/" in tag else tag
         if not told and (last in IDS or last in LINKS):
             told = _told(field.value.strip(), link=last in LINKS)
-    return next((said[tag] for tag in tags if tag in said), told)
+    name = next((said[tag] for tag in tags if tag in said), told)
+    return OTHER_NAMES.get(name.lower(), name)
 
 
 def _told(value: str, *, link: bool) -> str:
@@ -72,7 +76,7 @@ def _told(value: str, *, link: bool) -> str:
     for provider in PROVIDERS:
         if provider.names.search(value):
             return NAMED[provider.tag]
-    return next((name for way, name in _CHINESE if link and way.search(value)), "")
+    return next((name for way, name in _OTHERS if link and way.search(value)), "")
 
 
 def of_head(head: str, form: str) -> str:

@@ -307,6 +307,33 @@ def test_small_letters_within_a_text_are_none(tmp_path: Path) -> None:
     assert read(path).records[1].abstract == "Aim.\nin - situ\nty of it"
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (ris(PAPERS).replace("  - ", "  -\t"), 3),
+        ("sep=,\n" + table(PAPERS), 3),
+        ("\ufeffsep=;\r\n" + table(PAPERS).replace('","', '";"').replace('",2', '";2'), 0),
+        (bibtex(PAPERS).replace("\n\n@", "@"), 3),
+        (bibtex(PAPERS).replace("\n", " "), 3),
+        (bibtex(PAPERS).replace("\n\n@", "@comment{x} @"), 3),
+    ],
+)
+def test_what_programs_write_otherwise(text: str, titles: int, tmp_path: Path) -> None:
+    path = tmp_path / "export.dat"
+    path.write_text(text, "utf-8", newline="")
+    found = read(path)
+    assert found.whole
+    assert len(found.records) == titles or not titles
+    assert found.counted == 3
+
+
+def test_lines_above_a_table_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "export.dat"
+    path.write_text(f"Search results\nDate: 2020\n\n{table(PAPERS)}", "utf-8")
+    with pytest.raises(InputError, match="it stands in line 4"):
+        read(path)
+
+
 @pytest.mark.parametrize("form", ["ris", "nbib", "refer"])
 def test_two_records_that_ran_together_are_said(form: str, tmp_path: Path) -> None:
     begins = {"ris": r"ER  - \n\nTY  - JOUR\nID  - 31000002\n", "nbib": r"\nPMID- 31000002\n",

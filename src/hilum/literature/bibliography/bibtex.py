@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-ENTRY: Final = re.compile(r"^[ \t]*@[^\S\n]*([A-Za-z]+)\s*([{(])", re.MULTILINE)
+# What stands right behind an entry in its line: a name, a key and a comma.
+_ALIKE: Final = re.compile(
+    r"(?<=[})])[ \t]*@[ \t]*((?!(?:comment|string|preamble)\b)[A-Za-z]+)[ \t]*"
+    r"([{(])(?=[^\s,{}()=]*,)",
+    re.IGNORECASE,
+)
+ENTRY: Final = re.compile(
+    rf"^[ \t]*@[^\S\n]*([A-Za-z]+)\s*([{{(])|{_ALIKE.pattern}", re.MULTILINE | re.IGNORECASE
+)
 OPEN: Final = "an entry whose braces close"
 SHAPE: Final = "an entry such as @article{key, title = {...}}"
 ASIDE: Final = frozenset({"comment", "preamble", "string"})
@@ -44,7 +52,8 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         line += whole.count("\n", counted, found.start())
         counted = found.start()
         end = _end(whole, found.end() - 1)
-        kind = found[1].lower()
+        named = found[1] or found[3]
+        kind = named.lower()
         if kind == "comment":
             at = end if end > 0 else found.end()
             continue
@@ -61,7 +70,7 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
             yield Bad(source, position, line, whole[found.start() : cut].rstrip(), OPEN)
             at = cut
             continue
-        yield _made(whole[found.start() : end], found[1], strings,
+        yield _made(whole[found.start() : end], named, strings,
                     Place(source, position, line, digest))  # fmt: skip
         at = end
     yield from _between(whole[at:], line + whole.count("\n", counted, at))
@@ -277,6 +286,7 @@ def count(text: Text) -> int:
         name, bracket, _ = head[1:].replace("(", "{").partition("{")
         name = name.strip().lower()
         named = head.startswith("@") and name.isalpha() and name.isascii() and name not in ASIDE
+        found += len(_ALIKE.findall(line))
         # The bracket may stand in the next line that holds something.
         found += (named and bracket != "") or (waiting and line.strip()[:1] in ("{", "("))
         waiting = (named and not bracket) or (waiting and not line.strip())

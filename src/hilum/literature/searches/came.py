@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.withdrawn import withdrawals
 from hilum.literature.searches.keeping import keep
@@ -275,19 +275,16 @@ def said_before(place: Path, stamp: str) -> list[Item]:
             continue
         try:
             told = json.loads(path.read_text("utf-8"))
-            found += [
-                Item(
-                    **{
-                        name: tuple(value) if isinstance(value, list) else value
-                        for name, value in one.items()
-                        if name in names
-                    }
-                )
-                for one in (*told["new"], *told["changed"])
-            ]
+            found += [_kept(one, names) for one in (*told["new"], *told["changed"])]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return found
+
+
+def _kept(told: dict[str, Any], names: set[str]) -> Item:
+    """A record as a report has it."""
+    given = {name: value for name, value in told.items() if name in names}
+    return Item(**{**given, "about": tuple(given.get("about", ()))})
 
 
 UPDATES: Final = ("update-to.type", "updated-by.type")

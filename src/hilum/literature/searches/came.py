@@ -283,8 +283,9 @@ def said_before(place: Path, stamp: str) -> list[Item]:
 
 def _kept(told: dict[str, Any], names: set[str]) -> Item:
     """A record as a report has it."""
-    given = {name: value for name, value in told.items() if name in names}
-    return Item(**{**given, "about": tuple(given.get("about", ()))})
+    given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
+    given["about"] = tuple(given.get("about", ()))
+    return Item(**given)
 
 
 UPDATES: Final = ("update-to.type", "updated-by.type")

@@ -253,9 +253,15 @@ def _chosen(clause: Clause, one: Owned) -> bool:
     return _SUBJECT.search(front) is not None
 
 
+# "Overall and recurrence-free survival": the first is told by its first word alone.
+_BOTH: Final = re.compile(r"\b(?:overall|hepatic|patient|graft|disease|progression) and (?:the )?$", re.I)
+
+
 def _two(clause: Clause, one: Owned) -> bool:
     """Another outcome as near as the figure's own, which has no figure itself."""
     text, token = clause.text, one.token
+    if _BOTH.search(text[: one.mention.start]):
+        return True
     if len(clause.pairs) > 1 and any(" and " in m.text.lower() for m in clause.named):
         # "Complete and partial responses": one figure, or two.
         return True
@@ -307,8 +313,6 @@ def _list(clause: Clause, one: Owned) -> bool:
     if any(p.mention == one.mention and _after(p) for p in clause.pairs):
         # Its figure stood before it.
         return True
-    if _nobodys_arms(clause, one):
-        return True
     last = carrier(clause, one)
     if last is None:
         return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
@@ -326,21 +330,23 @@ def _list(clause: Clause, one: Owned) -> bool:
     return not (_APART.search(between) or _CLOSED.match(after))
 
 
-def _nobodys_arms(clause: Clause, one: Owned) -> bool:
-    """Two figures or more of one outcome and time told of arms that stand elsewhere."""
+def side_of(clause: Clause, one: Owned) -> str:
+    """Which of several figures of one outcome and time it is whose arms stand elsewhere: "1/2"."""
+    month = clause.months.get(one.token.start)
     same = [
         p for p in clause.pairs
         if p.mention == one.mention and p.token.kind == one.token.kind
-        and clause.months.get(p.token.start) == clause.months.get(one.token.start)
+        and clause.months.get(p.token.start) == month
     ]  # fmt: skip
-    if len(same) < 2 or one.token.start not in clause.months:
-        return False
+    if len(same) < 2:
+        return ""
     first, last = same[0].token, same[-1].token
-    return not (
+    named = (
         re.search(rf"\b{_WITH}", clause.text[first.end : last.start])
         or re.match(rf"[\s)\],]*{_WITH}", clause.text[last.end :])
         or _ARMS_NAMED.search(clause.text[: first.start])
     )
+    return "" if named else f"{same.index(one) + 1}/{len(same)}"
 
 
 _WITH: Final = r"(?:with|in|for|after|under|on|of|among)\s+\w"

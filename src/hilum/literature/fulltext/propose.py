@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.fulltext.beside import beside, centre, made
 from hilum.literature.fulltext.clause import owned
 from hilum.literature.fulltext.doubts import ANOTHER, NOBODY, Clause, whole_numbers
-from hilum.literature.fulltext.grade import doubt
+from hilum.literature.fulltext.grade import doubt, side_of
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.own import Paper, is_advice, is_letter, own_part, paper_of
@@ -207,7 +207,8 @@ def _others(
 
 def _graded(clause: Clause, one: Owned, new: Proposal) -> Proposal:
     limits = (new.value, new.low, new.high) if new.low else ("", "", "")
-    return replace(new, doubt=doubt(clause, one, new.measure, limits))
+    said = doubt(clause, one, new.measure, limits)
+    return replace(new, doubt=said, side="" if new.group else side_of(clause, one))
 
 
 def _fits(token: Token) -> bool:

@@ -171,7 +171,7 @@ _EASED: Final = re.compile(
     r"|controlled)\b",
     re.IGNORECASE,
 )
-_GRADED: Final = re.compile(
+GRADED: Final = re.compile(
     r"\bgrades? ?(?:[≥>]=? ?)?[345]\b|\bsevere\b|\bserious\b|\bmajor\b", re.I
 )
 _TURNS: Final = re.compile(
@@ -204,7 +204,7 @@ def _words(clause: Clause, one: Owned) -> bool:
     ):
         # "PD in 3 and 15; not evaluable in 2".
         return True
-    if one.mention.outcome == "any_complication" and _GRADED.search(
+    if one.mention.outcome == "any_complication" and GRADED.search(
         clause.text, since, max(since, one.token.start)
     ):
         # "Of any grade in all 41, of grade 3 or higher in 28".
@@ -221,6 +221,11 @@ _WERE: Final = re.compile(
     r"\b(?:patients|recipients|people|women|men) (?:were|are|remained) $", re.I
 )
 _EVENT: Final = frozenset({"proportion"})
+# "Grade 3 or 4 skin complications": not those of any grade.
+_GRADE_FIRST: Final = re.compile(
+    r"\b(?<!any.)(?<!all.)(?:grades?|Gr|G|Clavien|Dindo)\b[^.;,]{0,30}$|(?:\b3|\bIII|\bIV)\w? [^.;,]{0,20}$", re.I
+)
+_OF_BLOOD: Final = re.compile(r"ha?ematologic(?:al)? toxicit", re.IGNORECASE)
 _GRADE_OF: Final = re.compile(r"\s*of grade", re.I)
 # "In a patient with a shunt of 14 %": what one patient had.
 _VALUE_OF: Final = re.compile(r"\bwith an? (?:[\w-]+ ){1,3}of\s*$", re.I)
@@ -233,6 +238,9 @@ def _named(clause: Clause, one: Owned) -> bool:
     if _SHARE_OF.search(before) and not _WERE.search(before):
         return True
     event = one.mention.outcome == "other" and one.mention.measures == _EVENT
+    of_all = one.mention.outcome == "any_complication" or _OF_BLOOD.match(one.mention.text)
+    if of_all and _GRADE_FIRST.search(before):
+        return True
     # An event of whatever kind is one that no table of the evidence knows.
     if not event and (not plainly(one.mention) or modified(before)):
         return True

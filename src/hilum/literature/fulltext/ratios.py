@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.fulltext.beside import beside, made
 from hilum.literature.fulltext.clause import LIST
 from hilum.literature.fulltext.doubts import Clause, held, hidden
+from hilum.literature.fulltext.grade import GRADED
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import mentions, plainly
 
@@ -198,6 +199,9 @@ def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention
         return "named"
     if mention.end <= name[0]:
         gap = _gap(clause, mention, name[0])
+        between = clause.text[mention.end : name[0]]
+        if mention.outcome == "any_complication" and GRADED.search(between):
+            return "words"
         front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
         listed = (
             front is not None and front.outcome != mention.outcome and "ratio" in front.measures

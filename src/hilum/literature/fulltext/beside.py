@@ -54,6 +54,9 @@ def beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, s
     end = token.end
     for one in (t for t in found if t.start >= token.end):
         gap = text[end : one.start]
+        if one.kind == "interval" and text[one.end : one.end + 1] == "+":
+            # "Range 2-22+": its end was not seen, which no limit says.
+            break
         if one.kind == "interval" and interval is None and _BESIDE.fullmatch(gap):
             interval, end = one, one.end
         elif one.kind == "p" and len(gap) <= _P_BESIDE and not _PARTED.search(gap):

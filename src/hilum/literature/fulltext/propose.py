@@ -182,7 +182,7 @@ def _others(
                 new = made(sentence, token, "rate_at", mention.outcome, interval, p, percent)
                 if new.value and not new.events:
                     out.append(_graded(clause, one, replace(new, time_months=month)))
-            elif "proportion" in mention.measures and not times_apply(mention, times, token):
+            elif "proportion" in mention.measures and not times_apply(mention, times, token, named):
                 percent = token.texts.get("percent", "")
                 new = made(sentence, token, "proportion", mention.outcome, interval, p, percent)
                 out.append(_graded(clause, one, new))
@@ -228,9 +228,18 @@ def _blanked(text: str, found: list[Token]) -> str:
     return out
 
 
-def times_apply(mention: Mention, times: list[Token], token: Token) -> bool:
+def times_apply(
+    mention: Mention, times: list[Token], token: Token, named: list[Mention]
+) -> bool:
     """Whether a share of a survival outcome would need a time that could not be told."""
-    return "rate_at" in mention.measures and any(abs(t.start - token.start) < 60 for t in times)
+    near = [t for t in times if abs(t.start - token.start) < 60]
+    # "Recurrence in 79 (70.5 %), and the 5-year survival was": the time is of what follows.
+    apart = [
+        t for t in near
+        if "events" in token.texts and t.start > token.end and mention.end <= token.start
+        and any(t.end <= m.start <= t.end + 30 for m in named if m != mention)
+    ]  # fmt: skip
+    return "rate_at" in mention.measures and len(near) > len(apart)
 
 
 def _bounded(token: Token, text: str) -> bool:

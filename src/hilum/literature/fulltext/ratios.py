@@ -43,7 +43,8 @@ _COVARIATE: Final = re.compile(
 )
 _MODEL: Final = re.compile(
     r"\b(?:multivaria\w+|univaria\w+|cox|regression|independent(?:ly)?|predict\w*|prognostic"
-    r"|risk factors?)\b",
+    r"|risk factors?|(?:final|adjusted) model|(?:was|were|remained) (?:\w+ly )?(?:associated with"
+    r"|linked (?:to|with)))\b",
     re.IGNORECASE,
 )
 _NOT_MODEL: Final = re.compile(

@@ -19,6 +19,7 @@ from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.own import Paper, is_advice, is_letter, own_part, paper_of
 from hilum.literature.fulltext.rates import times_of_rates
 from hilum.literature.fulltext.ratios import ratios
+from hilum.literature.fulltext.response_counts import response_counts
 from hilum.literature.fulltext.rows import of_rows
 from hilum.literature.fulltext.sentences import sentences
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
@@ -99,7 +100,12 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
             like.append(one)
         elif _says(one) > _says(same[0]):
             like[like.index(same[0])] = one
-    return [one for like in kept.values() for one in like]
+    one_each = [one for like in kept.values() for one in like]
+    fuller = {(one.outcome, one.events) for one in one_each if one.value or one.n is not None}
+    return [
+        one for one in one_each
+        if one.value or one.n is not None or (one.outcome, one.events) not in fuller
+    ]  # fmt: skip
 
 
 def left_out(found: Iterable[Proposal]) -> list[Proposal]:
@@ -132,8 +138,12 @@ def of_sentence(sentence: Sentence, known: frozenset[int], paper: Paper) -> list
         return []
     own = [t for t in read if first <= t.start < last]
     strange = [t for t in read if not first <= t.start < last]
+    told = _of_tokens(sentence, own, named, known)
+    counts = response_counts(sentence, (first, last), known)
+    at = {one.span[0] for one in counts}
     return [
-        *_of_tokens(sentence, own, named, known),
+        *(one for one in told if not (one.doubt and one.span[0] in at)),
+        *counts,
         *(replace(one, doubt=ANOTHER) for one in _of_tokens(sentence, strange, named, known)),
     ]
 

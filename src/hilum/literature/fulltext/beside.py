@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.fulltext.links import ARM_FIRST
+from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import NUMBER, number, printed_p
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.tokens import NOT_REACHED, unit_of
@@ -115,6 +117,9 @@ def made(
     named = group["group"].strip() if group else ""
     if not named or _NO_GROUP.search(named):
         named = _some(sentence.plain, token, interval)
+    first = ARM_FIRST.search(sentence.plain, max(token.start - 30, 0), token.start)
+    if first and not mentions(first["arm"]):
+        named = first["arm"]
     high = limits.get("high", "")
     return Proposal(
         measure=measure,

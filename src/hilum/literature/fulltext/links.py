@@ -30,6 +30,11 @@ _PHRASE: Final = re.compile(
 )
 
 
+ARM_FIRST: Final = re.compile(
+    r"(?:^|[:;,(])\s*(?!(?:S[ED]M?|CI|IQR|HR|OR|RR|NR|NE|MR|AUC|BED\w*|NET|VS|P)\b)"
+    r"(?P<arm>[A-Z][A-Za-z/+-]*[A-Z][A-Za-z/+-]*(?: (?:group|arm))?)\)?(?=[\s,:(]*$)"
+)
+"""The letters of an arm right before its figure: ": TACE 14 months, TAE 12 months"."""
 SUSPECT: Final = re.compile(
     r"\b(?:differen(?:ce|ces|t)|gain(?:ed|s)?|increas\w+|decreas\w+|improv(?:ed|ement"
     r"|ements) (?:by|of)"
@@ -70,7 +75,7 @@ def unknown(gap: str) -> str:
 
     Figures of the gap are ``#``. Names of groups behind a preposition are passed over.
     """
-    gap = _SAME.sub(" ", gap)
+    gap = ARM_FIRST.sub(" ", _SAME.sub(" ", gap))
     wrong = SUSPECT.search(gap)
     if wrong:
         return wrong[0]

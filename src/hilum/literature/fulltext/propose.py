@@ -53,6 +53,9 @@ _REPLACED: Final = re.compile(
 _FIGURES: Final = ("share", "number", "missing")
 # Counts told once more in brackets behind their percentages.
 _COUNTS: Final = re.compile(r"\(\d+/\d+(?:[,;] ?(?:and )?\d+/\d+)+\)")
+_AGAINST: Final = re.compile(
+    r"\b(?:vs|v|versus|against|and|than|compared (?:with|to)|whereas|while)\b", re.IGNORECASE
+)
 # Figures told of something named before are nobody's to assign.
 _OTHER_FIGURES: Final = re.compile(
     r"\b(?:corresponding|respective|same) (?:figures|values|rates|numbers|percentages)\b", re.I
@@ -205,6 +208,7 @@ def _others(
         outcome = "other" if mention.outcome == "follow_up" else mention.outcome
         new = made(sentence, token, measure, outcome, interval, p, value)
         out.append(_graded(clause, one, new))
+    out = _sharing(text, out)
     seen = {one.span[0] for one in out}
     owners = {one.token.start: one.mention for one in pairs}
     return out + [
@@ -213,6 +217,21 @@ def _others(
         if t.kind == "share" and t.start not in seen
         and (t.start not in owners or owners[t.start].outcome)
     ]  # fmt: skip
+
+
+def _sharing(text: str, told: list[Proposal]) -> list[Proposal]:
+    """The figures of two arms that are told against each other share the p value behind them."""
+    out = list(told)
+    for i in range(len(out) - 2, -1, -1):
+        one, other = out[i], out[i + 1]
+        same = (one.measure, one.outcome, one.time_months) == (
+            other.measure, other.outcome, other.time_months
+        )  # fmt: skip
+        between = text[one.span[1] : other.span[0]]
+        alone = _AGAINST.search(between) and not re.search(r";|\d|\boverall\b", between)
+        if same and other.p and not one.p and alone:
+            out[i] = replace(one, p=other.p)
+    return out
 
 
 def _graded(clause: Clause, one: Owned, new: Proposal) -> Proposal:

@@ -1,0 +1,166 @@
+"""Effects, rates and limits that do not follow from the figures beside them."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.fulltext.finding import Finding, finding, printed
+from hilum.literature.fulltext.numerals import NUMBER, decimals, number
+from hilum.literature.fulltext.tokens import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hilum.literature.fulltext.proposal import Proposal
+    from hilum.literature.fulltext.sentences import Sentence
+    from hilum.literature.fulltext.tokens import Token
+
+_RATIO: Final = re.compile(
+    rf"\b(?P<name>odds ratio|OR|relative risk|risk ratio|RR)\b[ ,:=(]*(?:of |was )?"
+    rf"(?P<value>{NUMBER})(?![\d%])"
+)
+# A ratio of a model, of matched or weighted patients is not that of the counts.
+_MODELLED: Final = re.compile(
+    r"adjust|multivaria|regression|model|weight|match|propensity|stratif|\baOR\b|mixed|GEE"
+    r"|reference|versus other|per ",
+    re.IGNORECASE,
+)
+# A ratio may be the other way round, and a digit be cut: so far apart no rounding brings them.
+FAR: Final = 1.25
+_DIFFERENCE: Final = re.compile(
+    rf"\b(?:absolute |risk )*(?:difference|increase|gain|reduction|decrease) of (?P<value>{NUMBER})"
+    r"(?: ?%|) ?(?:percentage points?|per ?cent points?|%-points?|points? of percentage)",
+    re.IGNORECASE,
+)
+_NNT: Final = re.compile(
+    rf"difference of (?P<value>{NUMBER}) ?(?:percentage points?|%)[^.;\d]{{0,10}}number needed to "
+    rf"(?:treat|harm)(?: of| was|,|:| =)? (?P<nnt>{NUMBER})",
+    re.IGNORECASE,
+)
+_CUMULATIVE: Final = re.compile(
+    rf"\b[Cc]umulative (?:incidence|risk|rate)s?\b[^.;\d]{{0,60}}? (?P<first>{NUMBER}) ?%"
+    rf"(?: ?\([^()]*\))? (?:at|after) (?:1|one) years? and (?P<then>{NUMBER}) ?%(?: ?\([^()]*\))?"
+    r" (?:at|after) (?:2|3|5|10|two|three|five|ten) years\b"
+)
+_QUARTILES: Final = re.compile(
+    rf"\bIQR,? (?P<q1>{NUMBER}) ?(?:-|to) ?(?P<q3>{NUMBER})(?: \w+)?[;,] (?:full )?range,? "
+    rf"(?P<low>{NUMBER}) ?(?:-|to) ?(?P<high>{NUMBER})"
+)
+_ABOVE: Final = re.compile(
+    rf"(?<![\d.]){NUMBER} ?% ?[(\[]95 ?% ?CI:?,? (?P<low>-?{NUMBER}) ?%?(?: ?- ?| to )"
+    rf"(?P<high>{NUMBER}) ?%?[)\]]"
+)
+_UNITS: Final = {"mm": 1.0, "cm": 10.0, "MBq": 1.0, "GBq": 1000.0, "mCi": 37.0}
+_TWO_UNITS: Final = re.compile(
+    rf"(?<![\d.])(?P<one>{NUMBER}) ?(?P<unit>cm|GBq|MBq|mm|mCi) ?\((?P<two>{NUMBER}) ?"
+    r"(?P<other>mm|mCi|MBq|cm|GBq)\)"
+)
+_KINDS: Final = ({"mm", "cm"}, {"MBq", "GBq", "mCi"})
+
+
+def effects_told(one: Sentence) -> Iterator[Finding]:
+    """Ratios and differences that are not those of the two arms of their sentence."""
+    text = one.plain
+    for m in _RATIO.finditer(text):
+        arms = [t for t in _before(text, m.start()) if {"events", "n"} <= set(t.texts)]
+        if len(arms) == 2 and not _MODELLED.search(text):
+            yield from _ratio(one, m, arms)
+    for m in _DIFFERENCE.finditer(text):
+        shares = [t.texts["percent"] for t in _before(text, m.start()) if "percent" in t.texts]
+        if len(shares) != 2:
+            continue
+        room = sum(0.5 * 10 ** -decimals(part) for part in (*shares, m["value"])) + 1e-9
+        if abs(abs(number(shares[0]) - number(shares[1])) - number(m["value"])) > room:
+            yield _found("effect", one, m, *(f"{share} %" for share in shares))
+    for m in _NNT.finditer(text):
+        value, half = number(m["value"]), 0.5 * 10 ** -decimals(m["value"])
+        nnt = number(m["nnt"])
+        # Rounded, or up to the next whole patient.
+        if value > half and not 100 / (value + half) - 1 < nnt < 100 / (value - half) + 1:
+            yield _found("effect", one, m)
+
+
+def _before(text: str, end: int) -> list[Token]:
+    return [t for t in tokens(text) if t.kind == "share" and t.end <= end]
+
+
+def _ratio(one: Sentence, m: re.Match[str], arms: list[Token]) -> Iterator[Finding]:
+    (a, n), (c, k) = ((number(t.texts["events"]), number(t.texts["n"])) for t in arms)
+    value = number(m["value"])
+    if not (0 < a < n and 0 < c < k and value > 0):
+        return
+    odds = m["name"] in ("odds ratio", "OR")
+    exact = a * (k - c) / (c * (n - a)) if odds else a * k / (c * n)
+    # The ratio of those without the event is another one.
+    others = (exact, (n - a) * k / ((k - c) * n))
+    near = min(abs(math.log(value) - sign * math.log(x)) for x in others for sign in (1, -1))
+    if near > math.log(FAR):
+        yield _found("effect", one, m, *(one.text[t.start : t.end].strip() for t in arms))
+
+
+def limits_told(one: Sentence) -> Iterator[Finding]:
+    """Quartiles beyond a range, limits of a share over 100 %, one size or activity in two units."""
+    for m in _QUARTILES.finditer(one.plain):
+        if number(m["q1"]) < number(m["low"]) or number(m["q3"]) > number(m["high"]):
+            yield _found("quartiles", one, m)
+    for m in _ABOVE.finditer(one.plain):
+        if number(m["high"]) > 100:
+            yield _found("percent", one, m)
+    for m in _CUMULATIVE.finditer(one.plain):
+        if number(m["then"]) < number(m["first"]):
+            yield _found("falls", one, m)
+    for m in _TWO_UNITS.finditer(one.plain):
+        units = {m["unit"], m["other"]}
+        if len(units) < 2 or not any(units <= kind for kind in _KINDS):
+            continue
+        first, second = (number(m[x]) * _UNITS[m[y]] for x, y in (("one", "unit"), ("two", "other")))
+        room = sum(
+            0.5 * 10 ** -decimals(m[x]) * _UNITS[m[y]] for x, y in (("one", "unit"), ("two", "other"))
+        )
+        # Activities are often told in round numbers of the older unit.
+        room += 0.03 * first if "mCi" in units else 0.0
+        if abs(first - second) > room + 1e-9:
+            yield _found("units", one, m)
+
+
+def rates_and_medians(found: Sequence[Proposal]) -> Iterator[Finding]:
+    """Survival rates that the median, or overall survival at the same time, does not allow.
+
+    Only of the whole text's patients: figures without a group, each the only one of its kind.
+    """
+    whole = [one for one in found if not (one.doubt or one.group or one.side or one.row)]
+    medians = {
+        outcome: [one for one in found if one.measure == "median" and one.outcome == outcome]
+        for outcome in ("overall_survival", "progression_free_survival")
+    }
+    rates = [one for one in whole if one.measure == "rate_at" and one.time_months]
+    for outcome, of in medians.items():
+        if len({one.value for one in of}) != 1 or of[0] not in whole or of[0].unit != "months":
+            continue
+        at = re.fullmatch(NUMBER, of[0].value)
+        own = [one for one in rates if one.outcome == outcome]
+        if at is None or len({one.time_months for one in own}) < len(own):
+            continue
+        for one in own:
+            room = 0.5 * 10 ** -decimals(one.value)
+            late = (one.time_months or 0) > number(at[0]) + 0.5 * 10 ** -decimals(at[0])
+            early = (one.time_months or 0) < number(at[0]) - 0.5 * 10 ** -decimals(at[0])
+            rate = number(one.value)
+            if (late and rate - room > 50) or (early and rate + room < 50):
+                yield finding("median_rate", one, printed(of[0]))
+    for one in rates:
+        other = [
+            x for x in rates
+            if x.outcome == "overall_survival" and x.time_months == one.time_months
+        ]  # fmt: skip
+        same = [x for x in rates if (x.outcome, x.time_months) == (one.outcome, one.time_months)]
+        if one.outcome != "progression_free_survival" or len(other) != 1 or len(same) != 1:
+            continue
+        if number(one.value) > number(other[0].value):
+            yield finding("progression_rate", one, printed(other[0]))
+
+
+def _found(code: str, one: Sentence, m: re.Match[str], *more: str) -> Finding:
+    return Finding(code, one.page, one.text, (one.text[m.start() : m.end()].strip(), *more))

@@ -15,99 +15,156 @@ if TYPE_CHECKING:
 
 _SEX: Final = r"(?:men|women|males?|females?)"
 _PEOPLE: Final = r"(?:patients|participants|subjects|recipients|cases|people|individuals|adults)"
-# "64 patients in two hospitals (Lyon, 38; Gent, 27)".
-_CENTRES: Final = re.compile(
-    rf"(?P<all>{COUNT}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b[^.;:()]{{0,80}}?\b(?:centres?|centers?"
-    rf"|hospitals?|institutions?|sites|units|cities|clinics|countries)\b[^.;:()]{{0,20}}"
-    r"\((?P<list>[A-Z][\w .'-]{1,30},? (?:n ?= ?)?\d+(?:[;,] (?:and )?[A-Z][\w .'-]{1,30},? "
-    r"(?:n ?= ?)?\d+)+)\)"
+_FILL: Final = rf"(?:(?!{COUNT}\b)[\w-]+ ){{0,3}}?"
+_WHOLE: Final = rf"(?<![\w.,/-])(?P<all>{COUNT}) {_FILL}{_PEOPLE}\b"
+_ALL_PEOPLE: Final = re.compile(_WHOLE, re.IGNORECASE)
+_PLACES: Final = re.compile(
+    r"\b(?:centres?|centers?|hospitals?|institutions?|sites|units|cities|clinics|countries)\b"
+    r"|\b(?:recruited|enrolled|treated|operated on|included|registered) (?:at|in|from)\b",
+    re.IGNORECASE,
 )
-_IN_LIST: Final = re.compile(r"[A-Za-z.'-],? (?:n ?= ?)?(\d+)(?=[;,]|$)")
+_PLACE: Final = r"[A-Z][a-z][\w.'-]*(?: [A-Z][\w.'-]+)?"
+# "(Lyon, 38; Gent, 27)"; "at Uppsala (n = 41), Bergen (n = 22) and Kiel (n = 19)".
+_LISTS: Final = (
+    (re.compile(rf"\({_PLACE}[,:]? (?:n ?= ?)?\d+(?:[;,] (?:and )?{_PLACE}[,:]? (?:n ?= ?)?\d+)+\)"),
+     re.compile(rf"{_PLACE}[,:]? (?:n ?= ?)?(\d+)(?=[;,)])")),
+    (re.compile(rf"{_PLACE} \((?:n ?= ?)?\d+\)(?:,? (?:and )?{_PLACE} \((?:n ?= ?)?\d+\))+"),
+     re.compile(r"\((?:n ?= ?)?(\d+)\)")),
+)  # fmt: skip
 # Each with the whole and all of its parts: they must add up.
+_RATE: Final = r"(?: \([\d.]+ ?%\))?"
 _SUMS: Final = tuple(
     re.compile(one)
     for one in (
         # "82 patients, 45 men and 39 women".
-        rf"(?<![\w.,/-])(?P<all>{COUNT}) (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?:,| \(| were included,)? ?"
-        rf"(?P<a>{COUNT}) (?:were )?{_SEX},? (?:and |/ ?)?(?P<b>{COUNT}) (?:were )?{_SEX}\b",
+        rf"{_WHOLE}(?:,| \(|:| were included,)? ?"
+        rf"(?P<a>{COUNT}) (?:were )?{_SEX}{_RATE},? (?:and |/ ?)?(?P<b>{COUNT}) (?:were )?{_SEX}\b",
         # "31 of 50 patients (62 %) responded and 21 did not".
         rf"(?<![\w.,/-])(?P<a>{COUNT}) of (?:the |these |our )?(?P<all>{COUNT})"
-        rf"(?: (?:[\w-]+ )?{_PEOPLE})?"
-        rf"(?: \([\d.]+ ?%\))? [a-z]+ed,? (?:and|whereas|while) (?P<b>{COUNT}) did not\b",
+        rf"(?: (?:[\w-]+ )?{_PEOPLE})?{_RATE} [a-z]+ed{_RATE},? (?:and|but|whereas|while) "
+        rf"(?P<b>{COUNT}) did not\b",
+        rf"\b[Oo]f (?:the |these |our )?(?P<all>{COUNT}) {_FILL}{_PEOPLE},? (?P<a>{COUNT}){_RATE} "
+        rf"[a-z]+ed{_RATE},? (?:and|but|whereas|while) (?P<b>{COUNT}) did not\b",
         # "Of the 18 deaths, 12 were due to tumour, 5 to liver failure and 2 to other causes".
         rf"\b[Oo]f (?:the |these )?(?P<all>{COUNT}) deaths,? (?P<a>{COUNT}) (?:\([^()]*\) )?"
         rf"(?:were|was) (?:due to|caused by|from) [^.;,()\d]{{3,40}}, (?P<b>{COUNT}) "
         rf"(?:(?:were|was) )?(?:due )?(?:to|from|by) [^.;,()\d]{{3,40}},? and (?P<c>{COUNT}) "
         r"(?:(?:were|was) )?(?:due )?(?:to|from|by|of) ",
+        rf"{_WHOLE} died: (?P<a>{COUNT}) (?:of|from) [^.;,()\d]{{3,40}}, (?P<b>{COUNT}) (?:of|from) "
+        rf"[^.;,()\d]{{3,40}},? and (?P<c>{COUNT}) (?:of|from) ",
     )
 )
 # "Of 120 patients screened, 34 were excluded for another disease, leaving 88".
-_LEFT: Final = re.compile(
-    rf"\b[Oo]f (?:the |these )?(?P<all>{COUNT}) [^.;()\d]{{0,40}}?,? (?P<out>{COUNT}) (?:\([^()]*\)"
-    rf" )?(?:patients )?were (?:excluded|withdrawn|lost)[^.;()\d]{{0,60}}?,? leaving (?P<left>{COUNT})"
-    r"(?!\d|[.,]\d|\s*%)"
+_LEFT: Final = tuple(
+    re.compile(one)
+    for one in (
+        rf"\b[Oo]f (?:the |these )?(?P<all>{COUNT}) [^.;()\d]{{0,40}}?,? (?P<out>{COUNT}) "
+        rf"(?:\([^()]*\) )?(?:patients )?were (?:excluded|withdrawn|lost)[^.;()\d]{{0,60}}?,? "
+        rf"(?:leaving|and the (?:remaining|other)) (?P<left>{COUNT})(?!\d|[.,]\d|\s*%)",
+        rf"\b[Aa]fter (?:the )?exclu(?:sion of|ding) (?P<out>{COUNT}) of (?:the )?(?P<all>{COUNT}) "
+        rf"[^.;()\d]{{0,40}}?,? (?P<left>{COUNT}) (?:{_PEOPLE} )?(?:remained|were left)\b",
+    )
 )
 # "41 of 70 patients had died and 35 were alive": fewer may be, for some are lost.
-_DEAD: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<a>{COUNT}) of (?:the |these |our )?(?P<all>{COUNT}) (?:[\w-]+ )?{_PEOPLE}"
-    rf"(?: \([\d.]+ ?%\))? (?:had |have )?died(?: \([\d.]+ ?%\))?,? (?:and|while|whereas) "
-    rf"(?P<b>{COUNT}) (?:were|are|remained) (?:still )?alive"
+_ALIVE: Final = (
+    rf"{_RATE} (?:had |have )?died{_RATE},? (?:and|while|whereas) (?P<b>{COUNT}) (?:were|are"
+    r"|remained) (?:still )?alive"
+)
+_DEAD: Final = tuple(
+    re.compile(one)
+    for one in (
+        rf"(?<![\w.,/-])(?P<a>{COUNT}) of (?:the |these |our )?(?P<all>{COUNT}) (?:[\w-]+ )?"
+        rf"{_PEOPLE}{_ALIVE}",
+        rf"\b[Oo]f (?:the |these |our )?(?P<all>{COUNT}) {_FILL}{_PEOPLE},? (?P<a>{COUNT}){_ALIVE}",
+    )
 )
 _COMPLICATIONS: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<all>{COUNT}) (?:post-?operative )?complications\b[^.;:()\d]{{0,40}}: "
-    rf"(?P<list>(?:Clavien-Dindo )?grade I in {COUNT}[^.;]{{0,200}})"
+    rf"(?<![\w.,/-])(?P<all>{COUNT}) (?:post-?operative )?complications\b[^.;:()\d]{{0,40}}"
+    rf"(?:: |\()(?P<list>(?:Clavien-Dindo )?[Gg]rade I(?: in|,|:) {COUNT}[^.()]{{0,200}})"
 )
-_BY_GRADE: Final = re.compile(rf"grade (?:I{{1,3}}|IV|V)[ab]? in ({COUNT})")
-_EACH: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<n>{COUNT}) {_PEOPLE} (?:underwent|had|received) (?P<all>{COUNT}) "
-    rf"(?P<what>(?:[\w-]+ ){{0,3}}[a-z]+s) ?\((?:mean|average)(?: of|,|:)? ?(?P<mean>{NUMBER})"
+_BY_GRADE: Final = re.compile(rf"[Gg]rade (?:I{{1,3}}|IV|V)[ab]?(?: in|,|:) ({COUNT})")
+_TIMES: Final = r"(?:sessions|procedures|treatments|cycles|emboli[sz]ations|operations|courses)"
+_MEAN: Final = (
+    rf"(?:,? a(?:n)? (?:mean|average) of |\((?:mean|average)?(?: of|,|:)? ?)(?P<mean>{NUMBER})"
     r" (?:[\w-]+ )?(?:per|for each|a|each) (?:patient|person)"
 )
-_SHARES_OF: Final = {"half": (1, 2), "one third": (1, 3), "a third": (1, 3), "two thirds": (2, 3),
-                     "one quarter": (1, 4), "a quarter": (1, 4), "three quarters": (3, 4)}  # fmt: skip
+_EACH: Final = tuple(
+    re.compile(one)
+    for one in (
+        rf"(?<![\w.,/-])(?P<n>{COUNT}) {_PEOPLE} (?:underwent|had|received) (?P<all>{COUNT}) "
+        rf"(?:[\w-]+ ){{0,3}}?{_TIMES} ?{_MEAN}",
+        rf"\b[Ii]n (?P<n>{COUNT}) {_PEOPLE},? (?:a total of )?(?P<all>{COUNT}) (?:[\w-]+ ){{0,3}}?"
+        rf"{_TIMES} were [a-z]+ ?{_MEAN}",
+        rf"(?<![\w.,/-])(?P<all>{COUNT}) (?:[\w-]+ ){{0,3}}?{_TIMES} were [a-z]+ (?:to|in|for) "
+        rf"(?:the )?(?P<n>{COUNT}) {_PEOPLE} ?{_MEAN}",
+    )
+)
+_PARTS_OF: Final = {"half": (1, 2), "one third": (1, 3), "a third": (1, 3), "two thirds": (2, 3),
+                    "one quarter": (1, 4), "a quarter": (1, 4), "three quarters": (3, 4)}  # fmt: skip
 _FRACTION: Final = re.compile(
-    rf"\b(?P<side>more than|over|less than|fewer than|under) (?P<part>{'|'.join(_SHARES_OF)})"
+    rf"(?P<near>\b(?:about|almost|nearly|roughly|some|approximately|around|just|slightly|not quite)"
+    rf" )?(?:\b(?P<side>more than|over|less than|fewer than|under) )?\b(?P<part>{'|'.join(_PARTS_OF)})"
     rf"(?: (?:of )?[^.;,()\d]{{0,40}})? ?\((?P<events>{COUNT}) of (?:the )?(?P<n>{COUNT})\b",
     re.IGNORECASE,
 )
+# So far a plain "half" or "two thirds" may be from its counts.
+NEARLY: Final = 0.06
 
 
 def counts_told(one: Sentence) -> Iterator[Finding]:
     """Wholes and parts of one sentence that do not add up."""
     text = one.plain
-    for m in _CENTRES.finditer(text):
-        parts = _IN_LIST.findall(m["list"])
-        if len(parts) > 1 and sum(map(int, parts)) != number(m["all"]):
-            yield Finding("arms", one.page, one.text, (m["all"], *parts))
+    yield from _centres(one)
     for form in _SUMS:
         for m in form.finditer(text):
             if number(m["all"]) != sum(_parts(m)):
                 yield _finding("sum", one, m)
-    for m in _LEFT.finditer(text):
-        if number(m["all"]) - number(m["out"]) != number(m["left"]):
-            yield _finding("sum", one, m)
-    for m in _DEAD.finditer(text):
-        if sum(_parts(m)) > number(m["all"]):
-            yield _finding("sum", one, m)
+    for form in _LEFT:
+        for m in form.finditer(text):
+            if number(m["all"]) - number(m["out"]) != number(m["left"]):
+                yield _finding("sum", one, m)
+    for form in _DEAD:
+        for m in form.finditer(text):
+            if sum(_parts(m)) > number(m["all"]):
+                yield _finding("sum", one, m)
     for m in _COMPLICATIONS.finditer(text):
         parts = [number(count) for count in _BY_GRADE.findall(m["list"])]
         if len(parts) > 2 and sum(parts) != number(m["all"]):
             yield _finding("sum", one, m)
 
 
+def _centres(one: Sentence) -> Iterator[Finding]:
+    """Patients of places that are listed in brackets, against the one number of all."""
+    if not _PLACES.search(one.plain):
+        return
+    for listed, each in _LISTS:
+        for m in listed.finditer(one.plain):
+            around = f"{one.plain[: m.start()]} {one.plain[m.end() :]}"
+            wholes = {number(found["all"]) for found in _ALL_PEOPLE.finditer(around)}
+            parts = each.findall(m[0])
+            if len(wholes) == 1 and sum(map(int, parts)) not in wholes:
+                yield Finding("arms", one.page, one.text, (f"{wholes.pop():g}", *parts))
+
+
 def counts_per_patient(one: Sentence) -> Iterator[Finding]:
     """A mean number a patient, or a fraction in words, that is not that of the counts."""
-    for m in _EACH.finditer(one.plain):
-        n, whole = number(m["n"]), number(m["all"])
-        # Half a digit for rounding, a whole one for cutting.
-        if n and abs(whole / n - number(m["mean"])) > 10 ** -decimals(m["mean"]) + 1e-9:
-            yield _finding("each", one, m)
+    for form in _EACH:
+        for m in form.finditer(one.plain):
+            n, whole = number(m["n"]), number(m["all"])
+            # Half a digit for rounding, a whole one for cutting.
+            if n and abs(whole / n - number(m["mean"])) > 10 ** -decimals(m["mean"]) + 1e-9:
+                yield _finding("each", one, m)
     for m in _FRACTION.finditer(one.plain):
-        top, bottom = _SHARES_OF[m["part"].lower()]
-        said, printed = top * number(m["n"]), bottom * number(m["events"])
-        more = m["side"].lower() in ("more than", "over")
-        if (more and printed <= said) or (not more and printed >= said):
-            yield _finding("fraction", one, m)
+        top, bottom = _PARTS_OF[m["part"].lower()]
+        said, share = top / bottom, number(m["events"]) / max(number(m["n"]), 1.0)
+        side = (m["side"] or "").lower()
+        if m["near"] or (side in ("more than", "over") and share > said):
+            continue
+        if (side in ("less than", "fewer than", "under") and share < said) or (
+            not side and abs(share - said) <= NEARLY
+        ):
+            continue
+        yield _finding("fraction", one, m)
 
 
 def _parts(m: re.Match[str]) -> list[float]:

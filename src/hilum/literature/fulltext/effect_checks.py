@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.finding import Finding, finding, printed
 from hilum.literature.fulltext.numerals import NUMBER, decimals, number
+from hilum.literature.fulltext.repeat_checks import of_some
 from hilum.literature.fulltext.tokens import tokens
 
 if TYPE_CHECKING:
@@ -30,8 +32,8 @@ _MODELLED: Final = re.compile(
 # A ratio may be the other way round, and a digit be cut: so far apart no rounding brings them.
 FAR: Final = 1.25
 _DIFFERENCE: Final = re.compile(
-    rf"\b(?:absolute |risk )*(?:difference|increase|gain|reduction|decrease) of (?P<value>{NUMBER})"
-    r"(?: ?%|) ?(?:percentage points?|per ?cent points?|%-points?|points? of percentage)",
+    rf"\b(?P<of>absolute |risk )*(?:difference|increase|gain|reduction|decrease)(?: of|,|:)? "
+    rf"(?P<value>{NUMBER}) ?(?P<points>percentage points?|per ?cent points?|%-points?|%)",
     re.IGNORECASE,
 )
 _NNT: Final = re.compile(
@@ -40,13 +42,18 @@ _NNT: Final = re.compile(
     re.IGNORECASE,
 )
 _CUMULATIVE: Final = re.compile(
-    rf"\b[Cc]umulative (?:incidence|risk|rate)s?\b[^.;\d]{{0,60}}? (?P<first>{NUMBER}) ?%"
-    rf"(?: ?\([^()]*\))? (?:at|after) (?:1|one) years? and (?P<then>{NUMBER}) ?%(?: ?\([^()]*\))?"
-    r" (?:at|after) (?:2|3|5|10|two|three|five|ten) years\b"
+    rf"\b[Cc]umulative (?:incidence|risk|rate|recurrence)s?\b[^.;\d]{{0,60}}? "
+    rf"(?P<rates>{NUMBER} ?%(?: ?\([^()]*\))? (?:at|after) (?:1|one) years?"
+    rf"(?:,? (?:and )?{NUMBER} ?%(?: ?\([^()]*\))? (?:at|after) (?:\d+|[a-z]+) years)+"
+    rf"|{NUMBER} ?%(?:, {NUMBER} ?%)*,? and {NUMBER} ?% (?:at|after) (?:1|one)(?:, [\w]+)*,? and"
+    r" \w+ years\b)"
 )
+_BRACKET: Final = re.compile(r"\([^()]*\)")
 _QUARTILES: Final = re.compile(
-    rf"\bIQR,? (?P<q1>{NUMBER}) ?(?:-|to) ?(?P<q3>{NUMBER})(?: \w+)?[;,] (?:full )?range,? "
-    rf"(?P<low>{NUMBER}) ?(?:-|to) ?(?P<high>{NUMBER})"
+    rf"\b(?:IQR|interquartile range)[,:]? (?P<q1>{NUMBER}) ?(?:-|to) ?(?P<q3>{NUMBER})(?: \w+)?"
+    rf"[;,] (?:full )?range[,:]? (?P<low>{NUMBER}) ?(?:-|to) ?(?P<high>{NUMBER})"
+    rf"|(?<!interquartile )\brange[,:]? (?P<low2>{NUMBER}) ?(?:-|to) ?(?P<high2>{NUMBER})(?: \w+)?"
+    rf"[;,] (?:IQR|interquartile range)[,:]? (?P<q12>{NUMBER}) ?(?:-|to) ?(?P<q32>{NUMBER})"
 )
 _ABOVE: Final = re.compile(
     rf"(?<![\d.]){NUMBER} ?% ?[(\[]95 ?% ?CI:?,? (?P<low>-?{NUMBER}) ?%?(?: ?- ?| to )"
@@ -60,16 +67,26 @@ _TWO_UNITS: Final = re.compile(
 _KINDS: Final = ({"mm", "cm"}, {"MBq", "GBq", "mCi"})
 
 
+# "Survival with TACE was": an arm between the outcome and its figure.
+_OF_AN_ARM: Final = re.compile(
+    r"(?:surviv\w+|OS|PFS)\b(?:(?!surviv|\bOS\b|\bPFS\b)[^.;])*?"
+    r"\b(?:with|in|for|after|under|on|among|of) (?:the )?(?!whole|entire|all\b)[A-Za-z]"
+    r"(?:(?!surviv|\bOS\b|\bPFS\b)[^.;])*$"
+)
+
+
 def effects_told(one: Sentence) -> Iterator[Finding]:
     """Ratios and differences that are not those of the two arms of their sentence."""
     text = one.plain
     for m in _RATIO.finditer(text):
-        arms = [t for t in _before(text, m.start()) if {"events", "n"} <= set(t.texts)]
-        if len(arms) == 2 and not _MODELLED.search(text):
+        arms = _before(text, m.start())
+        both = len(arms) == 2 and all({"events", "n"} <= set(t.texts) for t in arms)
+        if both and not _MODELLED.search(text):
             yield from _ratio(one, m, arms)
     for m in _DIFFERENCE.finditer(text):
         shares = [t.texts["percent"] for t in _before(text, m.start()) if "percent" in t.texts]
-        if len(shares) != 2:
+        absolute = m["of"] or m["points"] != "%"
+        if len(shares) != 2 or not absolute or "," in text[m.start() : m.start("value") - 2]:
             continue
         room = sum(0.5 * 10 ** -decimals(part) for part in (*shares, m["value"])) + 1e-9
         if abs(abs(number(shares[0]) - number(shares[1])) - number(m["value"])) > room:
@@ -93,8 +110,8 @@ def _ratio(one: Sentence, m: re.Match[str], arms: list[Token]) -> Iterator[Findi
         return
     odds = m["name"] in ("odds ratio", "OR")
     exact = a * (k - c) / (c * (n - a)) if odds else a * k / (c * n)
-    # The ratio of those without the event is another one.
-    others = (exact, (n - a) * k / ((k - c) * n))
+    # A risk ratio of those without the event is another one.
+    others = (exact,) if odds else (exact, (n - a) * k / ((k - c) * n))
     near = min(abs(math.log(value) - sign * math.log(x)) for x in others for sign in (1, -1))
     if near > math.log(FAR):
         yield _found("effect", one, m, *(one.text[t.start : t.end].strip() for t in arms))
@@ -103,13 +120,17 @@ def _ratio(one: Sentence, m: re.Match[str], arms: list[Token]) -> Iterator[Findi
 def limits_told(one: Sentence) -> Iterator[Finding]:
     """Quartiles beyond a range, limits of a share over 100 %, one size or activity in two units."""
     for m in _QUARTILES.finditer(one.plain):
-        if number(m["q1"]) < number(m["low"]) or number(m["q3"]) > number(m["high"]):
+        low, high, q1, q3 = (
+            number(m[name] or m[f"{name}2"]) for name in ("low", "high", "q1", "q3")
+        )
+        if q1 < low or q3 > high:
             yield _found("quartiles", one, m)
     for m in _ABOVE.finditer(one.plain):
         if number(m["high"]) > 100:
             yield _found("percent", one, m)
     for m in _CUMULATIVE.finditer(one.plain):
-        if number(m["then"]) < number(m["first"]):
+        rates = [number(one) for one in re.findall(rf"({NUMBER}) ?%", _BRACKET.sub("", m["rates"]))]
+        if any(later < first for first, later in pairwise(rates)):
             yield _found("falls", one, m)
     for m in _TWO_UNITS.finditer(one.plain):
         units = {m["unit"], m["other"]}
@@ -130,7 +151,11 @@ def rates_and_medians(found: Sequence[Proposal]) -> Iterator[Finding]:
 
     Only of the whole text's patients: figures without a group, each the only one of its kind.
     """
-    whole = [one for one in found if not (one.doubt or one.group or one.side or one.row)]
+    whole = [
+        one for one in found
+        if not (one.doubt or one.group or one.side or one.row or of_some(one.sentence))
+        and not _OF_AN_ARM.search(one.sentence[: one.span[0]])
+    ]  # fmt: skip
     medians = {
         outcome: [one for one in found if one.measure == "median" and one.outcome == outcome]
         for outcome in ("overall_survival", "progression_free_survival")

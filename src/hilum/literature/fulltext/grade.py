@@ -53,7 +53,7 @@ _APART: Final = re.compile(
 _CLOSED: Final = re.compile(
     r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
     r"|[,;]?\s*(?:resp\b|respectively)"
-    r"|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
+    r"|\s*(?:at|by|after) \w+ (?:years?|months?)\b|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
 )
 _TIME_BEFORE: Final = re.compile(
     r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
@@ -84,7 +84,7 @@ _AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |d
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
-    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|associated with|related to|led to|leading to|because of|due to|died of|deaths? from|on account of|owing to"
     r"|upon|towards?|no|not"
     r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs"
     r"|lesions"

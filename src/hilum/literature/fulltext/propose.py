@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _BOUND: Final = re.compile(
     r"(?:[<>≤≥~]|\b(?:at least|at most|more than|less than|over|under|up to|above|below|exceed\w*"
     r"|(?:de|in)creas\w+ (?:of|by|from)|reduc\w+ (?:of|by|from)|fell (?:by|from)|rose (?:by|from)"
-    r"|difference of|by|lower by|higher by|about|nearly|almost|roughly|around"
+    r"|difference of|(?<!reported )(?<!experienced )by|lower by|higher by|about|nearly|almost|roughly|around"
     r"|approximately)|\b(?:by|of) (?:a |an )?(?:mean|median|average)(?: of)?)\s*$",
     re.IGNORECASE,
 )

@@ -152,11 +152,11 @@ def _paper(path: Path, watch: Watch) -> Paper:
 
 def _proposed(one: Proposal) -> Proposed:
     return Proposed(
-        measure=one.measure, outcome=one.outcome, group=one.group, side=one.side, events=one.events, n=one.n,
-        arm_n=one.arm_n, value=one.value, low=one.low, high=one.high, interval=one.interval,
-        level=one.level, unit=one.unit, time_months=one.time_months, p=one.p,
-        criteria=one.criteria, page=one.page, words=_line(one.sentence[slice(*one.span)]),
-        sentence=_line(one.sentence),
+        measure=one.measure, outcome=one.outcome, group=one.group, side=one.side,
+        events=one.events, n=one.n, arm_n=one.arm_n, value=one.value, low=one.low, high=one.high,
+        interval=one.interval, level=one.level, unit=one.unit, time_months=one.time_months,
+        p=one.p, criteria=one.criteria, page=one.page,
+        words=_line(one.sentence[slice(*one.span)]), sentence=_line(one.sentence),
     )  # fmt: skip
 
 

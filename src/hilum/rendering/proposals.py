@@ -37,8 +37,8 @@ TONGUES: Final = {
 """Of a text that is not in English; it is one where its code is not here."""
 OTHER: Final = "another outcome"
 COLUMNS: Final = (
-    "file", "page", "measure", "outcome", "group", "side", "events", "n", "arm_n", "value", "low", "high",
-    "interval", "level", "unit", "time_months", "p", "criteria", "words", "sentence",
+    "file", "page", "measure", "outcome", "group", "side", "events", "n", "arm_n", "value", "low",
+    "high", "interval", "level", "unit", "time_months", "p", "criteria", "words", "sentence",
 )  # fmt: skip
 
 

@@ -8,15 +8,20 @@ from hilum.literature.fulltext.tongue import LEAST, tongue_of
 from hilum.rendering.proposals import proposals_lines
 
 CHINESE = (
-    "目的 探讨TACE治疗神经内分泌肿瘤肝转移的疗效。结果 58例患者的客观缓解率为48.3%（28/58），中位PFS为14.2个月"
-    "（95%CI：11.0～17.9），中位总生存期为37.5个月，1、3、5年生存率分别为91.2%、66.4%和43.0%（P=0.009）。"
+    "目的 探讨TACE治疗神经内分泌肿瘤肝转移的疗效。结果 58例患者的"
+    "客观缓解率为48.3%（28/58），中位PFS为"
+    "14.2个月（95%CI：11.0～17.9），中位总生存期为37.5个月，"
+    "1、3、5年生存率分别为91.2%、66.4%和43.0%（P=0.009）。"
 )
 ENGLISH = "Objective response was seen in 28 of 58 patients (48.3%). Median PFS was 14.2 months."
 GERMAN = (
     "Von den 58 Patienten mit Lebermetastasen wurden 28 nach der Behandlung mit einer Remission "
     "gesehen, und bei 21 war die Erkrankung stabil. Das mediane OS nach der TACE war 37,5 Monate."
 )
-JAPANESE = "神経内分泌腫瘍の肝転移に対するTACEの奏効率は48.3%（28/58）であり、生存期間の中央値は37.5か月であった。"
+JAPANESE = (
+    "神経内分泌腫瘍の肝転移に対するTACEの奏効率は48.3%（28/58）であり、"
+    "生存期間の中央値は37.5か月であった。"
+)
 
 
 @pytest.mark.parametrize(

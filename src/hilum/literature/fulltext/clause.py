@@ -41,7 +41,9 @@ _TAIL: Final = re.compile(
 )
 # ... but no second noun that something happened in: "and extrahepatic disease in 21 %".
 _FAR: Final = 90
-_VERSUS: Final = re.compile(r"[\s)\]]*(?:vs?\.?|versus|against|compared (?:with|to))\s*", re.IGNORECASE)
+_VERSUS: Final = re.compile(
+    r"[\s)\]]*(?:vs?\.?|versus|against|compared (?:with|to))\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

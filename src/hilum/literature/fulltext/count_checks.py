@@ -19,18 +19,22 @@ _FILL: Final = rf"(?:(?!{COUNT}\b)[\w-]+ ){{0,3}}?"
 _WHOLE: Final = rf"(?<![\w.,/-])(?P<all>{COUNT}) {_FILL}{_PEOPLE}\b"
 _ALL_PEOPLE: Final = re.compile(_WHOLE, re.IGNORECASE)
 _PLACES: Final = re.compile(
-    r"\b(?:centres?|centers?|hospitals?|institutions?|sites|units|cities|clinics|countries)\b"
+    r"\b(?:centres|centers|hospitals|institutions|sites|units|cities|clinics|countries)\b"
     r"|\b(?:recruited|enrolled|treated|operated on|included|registered) (?:at|in|from)\b",
     re.IGNORECASE,
 )
 _PLACE: Final = r"[A-Z][a-z][\w.'-]*(?: [A-Z][\w.'-]+)?"
 # "(Lyon, 38; Gent, 27)"; "at Uppsala (n = 41), Bergen (n = 22) and Kiel (n = 19)".
 _LISTS: Final = (
-    (re.compile(rf"\({_PLACE}[,:]? (?:n ?= ?)?\d+(?:[;,] (?:and )?{_PLACE}[,:]? (?:n ?= ?)?\d+)+\)"),
+    (re.compile(rf"\({_PLACE}[,:]? (?:n ?= ?)?\d+(?:[;,] (?:and )?{_PLACE}[,:]? (?:n ?= ?)?\d+)+"
+                r"\)"),
      re.compile(rf"{_PLACE}[,:]? (?:n ?= ?)?(\d+)(?=[;,)])")),
     (re.compile(rf"{_PLACE} \((?:n ?= ?)?\d+\)(?:,? (?:and )?{_PLACE} \((?:n ?= ?)?\d+\))+"),
      re.compile(r"\((?:n ?= ?)?(\d+)\)")),
 )  # fmt: skip
+# Numbers that are years, and no patients.
+_YEARS: Final = (1900, 2100)
+_ANY_COUNT: Final = re.compile(COUNT, re.IGNORECASE)
 # Each with the whole and all of its parts: they must add up.
 _RATE: Final = r"(?: \([\d.]+ ?%\))?"
 _SUMS: Final = tuple(
@@ -50,8 +54,8 @@ _SUMS: Final = tuple(
         rf"(?:were|was) (?:due to|caused by|from) [^.;,()\d]{{3,40}}, (?P<b>{COUNT}) "
         rf"(?:(?:were|was) )?(?:due )?(?:to|from|by) [^.;,()\d]{{3,40}},? and (?P<c>{COUNT}) "
         r"(?:(?:were|was) )?(?:due )?(?:to|from|by|of) ",
-        rf"{_WHOLE} died: (?P<a>{COUNT}) (?:of|from) [^.;,()\d]{{3,40}}, (?P<b>{COUNT}) (?:of|from) "
-        rf"[^.;,()\d]{{3,40}},? and (?P<c>{COUNT}) (?:of|from) ",
+        rf"{_WHOLE} died: (?P<a>{COUNT}) (?:of|from) [^.;,()\d]{{3,40}}, (?P<b>{COUNT}) (?:of"
+        rf"|from) [^.;,()\d]{{3,40}},? and (?P<c>{COUNT}) (?:of|from) ",
     )
 )
 # "Of 120 patients screened, 34 were excluded for another disease, leaving 88".
@@ -99,12 +103,16 @@ _EACH: Final = tuple(
         rf"(?:the )?(?P<n>{COUNT}) {_PEOPLE} ?{_MEAN}",
     )
 )
-_PARTS_OF: Final = {"half": (1, 2), "one third": (1, 3), "a third": (1, 3), "two thirds": (2, 3),
-                    "one quarter": (1, 4), "a quarter": (1, 4), "three quarters": (3, 4)}  # fmt: skip
+_PARTS_OF: Final = {
+    "half": (1, 2), "one third": (1, 3), "a third": (1, 3), "two thirds": (2, 3),
+    "one quarter": (1, 4), "a quarter": (1, 4), "three quarters": (3, 4),
+}  # fmt: skip
 _FRACTION: Final = re.compile(
-    rf"(?P<near>\b(?:about|almost|nearly|roughly|some|approximately|around|just|slightly|not quite)"
-    rf" )?(?:\b(?P<side>more than|over|less than|fewer than|under) )?\b(?P<part>{'|'.join(_PARTS_OF)})"
-    rf"(?: (?:of )?[^.;,()\d]{{0,40}})? ?\((?P<events>{COUNT}) of (?:the )?(?P<n>{COUNT})\b",
+    rf"(?P<near>\b(?:about|almost|nearly|roughly|some|approximately|around|just|slightly"
+    rf"|not quite) )?(?:\b(?P<side>more than|over|less than|fewer than|under) )?"
+    rf"\b(?P<part>{'|'.join(_PARTS_OF)})"
+    rf"(?: (?:of )?(?:the |our |all |these )*(?:[\w-]+ ){{0,2}}{_PEOPLE})? ?"
+    rf"\((?P<events>{COUNT}) of (?:the )?(?P<n>{COUNT})(?: {_PEOPLE})?(?:[,;] ?[\d.]+ ?%)?\)",
     re.IGNORECASE,
 )
 # So far a plain "half" or "two thirds" may be from its counts.
@@ -117,7 +125,9 @@ def counts_told(one: Sentence) -> Iterator[Finding]:
     yield from _centres(one)
     for form in _SUMS:
         for m in form.finditer(text):
-            if number(m["all"]) != sum(_parts(m)):
+            whole, parts = number(m["all"]), sum(_parts(m))
+            # Of the rest that are missing the sentence may go on to tell.
+            if parts > whole or (parts < whole and not _ANY_COUNT.search(text, m.end())):
                 yield _finding("sum", one, m)
     for form in _LEFT:
         for m in form.finditer(text):
@@ -135,14 +145,15 @@ def counts_told(one: Sentence) -> Iterator[Finding]:
 
 def _centres(one: Sentence) -> Iterator[Finding]:
     """Patients of places that are listed in brackets, against the one number of all."""
-    if not _PLACES.search(one.plain):
+    if not _PLACES.search(one.plain) or re.search(r"\bboth\b", one.plain):
         return
     for listed, each in _LISTS:
         for m in listed.finditer(one.plain):
             around = f"{one.plain[: m.start()]} {one.plain[m.end() :]}"
             wholes = {number(found["all"]) for found in _ALL_PEOPLE.finditer(around)}
             parts = each.findall(m[0])
-            if len(wholes) == 1 and sum(map(int, parts)) not in wholes:
+            years = any(_YEARS[0] <= int(part) <= _YEARS[1] for part in parts)
+            if len(wholes) == 1 and not years and sum(map(int, parts)) not in wholes:
                 yield Finding("arms", one.page, one.text, (f"{wholes.pop():g}", *parts))
 
 

@@ -42,7 +42,8 @@ _NNT: Final = re.compile(
     re.IGNORECASE,
 )
 _CUMULATIVE: Final = re.compile(
-    rf"\b[Cc]umulative (?:incidence|risk|rate|recurrence)s?\b[^.;\d]{{0,60}}? "
+    rf"\b[Cc]umulative (?:incidence|risk|rate|recurrence)s?\b"
+    r"(?:(?!\band\b|\bor\b)[^.;\d]){0,60}? "
     rf"(?P<rates>{NUMBER} ?%(?: ?\([^()]*\))? (?:at|after) (?:1|one) years?"
     rf"(?:,? (?:and )?{NUMBER} ?%(?: ?\([^()]*\))? (?:at|after) (?:\d+|[a-z]+) years)+"
     rf"|{NUMBER} ?%(?:, {NUMBER} ?%)*,? and {NUMBER} ?% (?:at|after) (?:1|one)(?:, [\w]+)*,? and"
@@ -59,6 +60,12 @@ _ABOVE: Final = re.compile(
     rf"(?<![\d.]){NUMBER} ?% ?[(\[]95 ?% ?CI:?,? (?P<low>-?{NUMBER}) ?%?(?: ?- ?| to )"
     rf"(?P<high>{NUMBER}) ?%?[)\]]"
 )
+# What may be more than 100 %.
+_NO_SHARE: Final = re.compile(
+    r"volume|baseline|predicted|chang|ratio|relative|standard|normal|dose|recover|growth|hypertroph"
+    r"|increas|expected",
+    re.IGNORECASE,
+)
 _UNITS: Final = {"mm": 1.0, "cm": 10.0, "MBq": 1.0, "GBq": 1000.0, "mCi": 37.0}
 _TWO_UNITS: Final = re.compile(
     rf"(?<![\d.])(?P<one>{NUMBER}) ?(?P<unit>cm|GBq|MBq|mm|mCi) ?\((?P<two>{NUMBER}) ?"
@@ -72,6 +79,13 @@ _OF_AN_ARM: Final = re.compile(
     r"(?:surviv\w+|OS|PFS)\b(?:(?!surviv|\bOS\b|\bPFS\b)[^.;])*?"
     r"\b(?:with|in|for|after|under|on|among|of) (?:the )?(?!whole|entire|all\b)[A-Za-z]"
     r"(?:(?!surviv|\bOS\b|\bPFS\b)[^.;])*$"
+)
+
+
+# From another day on, or of the liver alone.
+_ANOTHER_CLOCK: Final = re.compile(
+    r"\b(?:from|since|counted)\b|\b(?:hepatic|intrahepatic|liver|local)[- ](?:specific )?"
+    r"(?:PFS|progression)"
 )
 
 
@@ -126,7 +140,7 @@ def limits_told(one: Sentence) -> Iterator[Finding]:
         if q1 < low or q3 > high:
             yield _found("quartiles", one, m)
     for m in _ABOVE.finditer(one.plain):
-        if number(m["high"]) > 100:
+        if number(m["high"]) > 100 and not _NO_SHARE.search(one.plain):
             yield _found("percent", one, m)
     for m in _CUMULATIVE.finditer(one.plain):
         rates = [number(one) for one in re.findall(rf"({NUMBER}) ?%", _BRACKET.sub("", m["rates"]))]
@@ -136,9 +150,12 @@ def limits_told(one: Sentence) -> Iterator[Finding]:
         units = {m["unit"], m["other"]}
         if len(units) < 2 or not any(units <= kind for kind in _KINDS):
             continue
-        first, second = (number(m[x]) * _UNITS[m[y]] for x, y in (("one", "unit"), ("two", "other")))
+        first, second = (
+            number(m[x]) * _UNITS[m[y]] for x, y in (("one", "unit"), ("two", "other"))
+        )
         room = sum(
-            0.5 * 10 ** -decimals(m[x]) * _UNITS[m[y]] for x, y in (("one", "unit"), ("two", "other"))
+            0.5 * 10 ** -decimals(m[x]) * _UNITS[m[y]]
+            for x, y in (("one", "unit"), ("two", "other"))
         )
         # Activities are often told in round numbers of the older unit.
         room += 0.03 * first if "mCi" in units else 0.0
@@ -155,6 +172,7 @@ def rates_and_medians(found: Sequence[Proposal]) -> Iterator[Finding]:
         one for one in found
         if not (one.doubt or one.group or one.side or one.row or of_some(one.sentence))
         and not _OF_AN_ARM.search(one.sentence[: one.span[0]])
+        and not _ANOTHER_CLOCK.search(one.sentence)
     ]  # fmt: skip
     medians = {
         outcome: [one for one in found if one.measure == "median" and one.outcome == outcome]

@@ -53,7 +53,8 @@ _APART: Final = re.compile(
 _CLOSED: Final = re.compile(
     r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
     r"|[,;]?\s*(?:resp\b|respectively)"
-    r"|\s*(?:at|by|after) \w+ (?:years?|months?)\b|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
+    r"|\s*(?:at|by|after) \w+ (?:years?|months?)\b|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for"
+    r"|with|among|after|patients|months|years)\b|\()",
 )
 _TIME_BEFORE: Final = re.compile(
     r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
@@ -69,13 +70,13 @@ _NOUN_BEFORE: Final = re.compile(
     r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
     re.IGNORECASE,
 )
-_BASELINE: Final = re.compile(
+BASELINE: Final = re.compile(
     r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening"
     r"|diagnosis)|on entry"
     r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria"
     r"|before (?:the "
     r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
-    r"|resection)"
+    r"|resection|procedure|operation|intervention|emboli[sz]ation|ablation)"
     r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
@@ -84,7 +85,8 @@ _AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |d
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
-    r"|associated with|related to|led to|leading to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|associated with|related to|led to|leading to|because of|due to|died of|deaths? from"
+    r"|on account of|owing to"
     r"|upon|towards?|no|not"
     r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs"
     r"|lesions"
@@ -131,7 +133,7 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
             return "two"
         if _ONLY_LATER.search(clause.text[: one.token.start]):
             return "words"
-    if measure == "proportion" and _BASELINE.search(clause.text):
+    if measure == "proportion" and BASELINE.search(clause.text):
         return "baseline"
     failed = next((code for code, check in checks if check(clause, one)), "")
     if failed:
@@ -174,6 +176,8 @@ _EASED: Final = re.compile(
 GRADED: Final = re.compile(
     r"\bgrades? ?(?:[≥>]=? ?)?[345]\b|\bsevere\b|\bserious\b|\bmajor\b", re.I
 )
+# "Weight loss was 10 %": how much, not how many.
+_AMOUNT: Final = re.compile(r"dose (?:reduction|delay)\b|weight (?:loss|gain)", re.IGNORECASE)
 _TURNS: Final = re.compile(
     r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
 )
@@ -194,6 +198,8 @@ def _words(clause: Clause, one: Owned) -> bool:
         if _TURNS.match(first) and not other:
             return True
     share = one.token.kind == "share" and one.token.start not in clause.months
+    if share and "events" not in one.token.texts and _AMOUNT.match(one.mention.text):
+        return True
     if share and _DONE.search(clause.text, one.mention.end, one.token.start):
         return True
     since = last.token.end if last else one.mention.end
@@ -223,7 +229,9 @@ _WERE: Final = re.compile(
 _EVENT: Final = frozenset({"proportion"})
 # "Grade 3 or 4 skin complications": not those of any grade.
 _GRADE_FIRST: Final = re.compile(
-    r"\b(?<!any.)(?<!all.)(?:grades?|Gr|G|Clavien|Dindo)\b[^.;,]{0,30}$|(?:\b3|\bIII|\bIV)\w? [^.;,]{0,20}$", re.I
+    r"\b(?<!any.)(?<!all.)(?:grades?|Gr|G|Clavien|Dindo)\b[^.;,]{0,30}$|(?:\b3|\bIII"
+    r"|\bIV)\w? [^.;,]{0,20}$",
+    re.I,
 )
 _OF_BLOOD: Final = re.compile(r"ha?ematologic(?:al)? toxicit", re.IGNORECASE)
 _GRADE_OF: Final = re.compile(r"\s*of grade", re.I)
@@ -262,7 +270,9 @@ def _chosen(clause: Clause, one: Owned) -> bool:
 
 
 # "Overall and recurrence-free survival": the first is told by its first word alone.
-_BOTH: Final = re.compile(r"\b(?:overall|hepatic|patient|graft|disease|progression) and (?:the )?$", re.I)
+_BOTH: Final = re.compile(
+    r"\b(?:overall|hepatic|patient|graft|disease|progression) and (?:the )?$", re.I
+)
 
 
 def _two(clause: Clause, one: Owned) -> bool:

@@ -44,7 +44,8 @@ SUSPECT: Final = re.compile(
     r"|no|not|none|never|neither|nor|absence|free|before|prior|previous|previously|former|until"
     r"|despite|confirmed by|unless|except|excluding|beyond|every|candidates?|eligible|score|index"
     r"|made up|mak(?:es|ing) up|account\w* for|constitut\w+|represent\w+"
-    r"|for an? (?:total |overall )?rate of|extrapolated|simulated|model\w*|per (?:cm|mm|unit|point|doubling|standard)|duration"
+    r"|for an? (?:total |overall )?rate of|extrapolated|simulated|model\w*|per (?:cm|mm|unit"
+    r"|point|doubling|standard)|duration"
     r"|interval from|lasting|lasted|died of)\b",
     re.IGNORECASE,
 )

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _BOUND: Final = re.compile(
     r"(?:[<>≤≥~]|\b(?:at least|at most|more than|less than|over|under|up to|above|below|exceed\w*"
     r"|(?:de|in)creas\w+ (?:of|by|from)|reduc\w+ (?:of|by|from)|fell (?:by|from)|rose (?:by|from)"
-    r"|difference of|(?<!reported )(?<!experienced )by|lower by|higher by|about|nearly|almost|roughly|around"
+    r"|difference of|(?<!reported )(?<!experienced )by|lower by|higher by|about|nearly|almost"
+    r"|roughly|around"
     r"|approximately)|\b(?:by|of) (?:a |an )?(?:mean|median|average)(?: of)?)\s*$",
     re.IGNORECASE,
 )
@@ -257,9 +258,7 @@ def _blanked(text: str, found: list[Token]) -> str:
     return out
 
 
-def times_apply(
-    mention: Mention, times: list[Token], token: Token, named: list[Mention]
-) -> bool:
+def times_apply(mention: Mention, times: list[Token], token: Token, named: list[Mention]) -> bool:
     """Whether a share of a survival outcome would need a time that could not be told."""
     near = [t for t in times if abs(t.start - token.start) < 60]
     # "Recurrence in 79 (70.5 %), and the 5-year survival was": the time is of what follows.

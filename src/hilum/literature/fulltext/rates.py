@@ -18,7 +18,8 @@ _TO_TIME: Final = re.compile(
 )
 # Between two rates of one time.
 _JOINED: Final = re.compile(
-    r"\s*(?:\(?95 ?% ?CI[^)]*\)|\([\d., to–-]+\))?\s*(?:,\s*and|,|and|vs\.?|versus|or|against|/)\s*",
+    r"\s*(?:\(?95 ?% ?CI[^)]*\)|\([\d., to–-]+\))?\s*(?:,\s*and|,|and|vs\.?|versus|or"
+    r"|against|/)\s*",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.fulltext.beside import made
+from hilum.literature.fulltext.grade import BASELINE
 from hilum.literature.fulltext.numerals import COUNT, number
 from hilum.literature.fulltext.tokens import Token
 
@@ -46,7 +47,13 @@ _SLASHED: Final = re.compile(
 _ORDER: Final = ("complete_response", "partial_response", "stable_disease", "progressive_disease")
 # Of symptoms and markers these are no responses of the tumour.
 _EASED: Final = re.compile(
-    r"symptom|relief|hormon|biochem|marker|flush|diarrh|5-HIAA|CgA|chromogranin|metaboli|necros", re.I
+    r"symptom|relief|hormon|biochem|marker|flush|diarrh|5-HIAA|CgA|chromogranin|metaboli|necros",
+    re.I,
+)
+
+
+_LESIONS: Final = re.compile(
+    r" (?:of (?:the )?\d+ )?(?:lesions|nodules|metastases|tumou?rs)\b", re.IGNORECASE
 )
 
 
@@ -64,7 +71,7 @@ def response_counts(
 ) -> list[Proposal]:
     """The counts of a sentence's responses that stand without a percentage."""
     text = sentence.plain
-    if _EASED.search(text):
+    if _EASED.search(text) or BASELINE.search(text):
         return []
     chains = [*_chains(text, _AFTER), *_chains(text, _BEFORE), *_slashed(text)]
     taken: list[_Item] = []
@@ -72,8 +79,15 @@ def response_counts(
         told = [one.outcome for one in chain if one.outcome]
         whole = sum(one.count for one in chain)
         apart = all(a.end <= chain[0].start or chain[-1].end <= a.start for a in taken)
+        of_lesions = _LESIONS.match(text, chain[-1].end) is not None
         inside = own[0] <= chain[0].start and chain[-1].end <= own[1]
-        if len(told) == len(set(told)) > 2 and whole in known and inside and apart:
+        if (
+            len(told) == len(set(told)) > 2
+            and whole in known
+            and inside
+            and apart
+            and not of_lesions
+        ):
             taken += chain
     return [
         made(sentence, Token("share", one.start, one.end, {"events": str(one.count)}),

@@ -347,6 +347,12 @@ def test_what_patients_reported_is_the_study_s_own():
     assert (one.outcome, one.events, one.value) == ("any_complication", 46, "95.8")
 
 
+def test_odds_of_death_are_not_those_of_survival_and_causes_of_death_no_events():
+    text = "Volume was not associated with mortality (adjusted odds ratio, 0.77; 95% CI 0.29-2.05)."
+    assert figures(text) == []
+    assert figures("Of 15 recipients one died on day 12 of primary non-function (6.7%).") == []
+
+
 def test_letters_before_a_figure_name_its_arm():
     text = "Median OS: TACE 13.2 months, TAE 8.0 months."
     assert [(one.value, one.group) for one in figures(text)] == [("13.2", "TACE"), ("8.0", "TAE")]

@@ -52,6 +52,8 @@ _NOT_MODEL: Final = re.compile(
     re.IGNORECASE,
 )
 _FOR: Final = re.compile(r"\bfor\b")
+# Odds of a death by some day, which the sentence does not say, are not those of survival.
+_BARE_DEATH: Final = re.compile(r"(?:deaths?|mortality|dying|died)", re.IGNORECASE)
 # "Age above 60 was associated with shorter survival (HR": the factor stands before its verb.
 _TIED: Final = re.compile(
     r"(?:^|[,;:)]|(?<!\d)\.)\s*(?:(?:and|but|while|whereas|that|only) )*"
@@ -109,6 +111,8 @@ def ratios(
         one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
         clause = Clause(text, found, named, (), known, {})
         why = "" if of_model else _doubt(clause, name.span(), value, mention)
+        if mention and code == "odds_ratio" and _BARE_DEATH.fullmatch(mention.text):
+            why = "named"
         if of_model and covariate is not None:
             one = replace(one, group=covariate)
             # No factor is certain: it is not said of which the ratio is.

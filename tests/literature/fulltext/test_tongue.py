@@ -1,10 +1,13 @@
 """A text that is not in English is said to be none, and only what is English is read."""
 
+import csv
+
 import pytest
 
 from hilum.analyses import analysis
 from hilum.language import words
 from hilum.literature.fulltext.tongue import LEAST, tongue_of
+from hilum.rendering.proposal_rows import rows_of
 from hilum.rendering.proposals import proposals_lines
 
 CHINESE = (
@@ -78,3 +81,8 @@ def test_which_of_several_figures_side_by_side(tmp_path):
     lines = proposals_lines(answer, words("en"))
     assert "[1 of 2 side by side]: rate at a time 81 %" in lines[1]
     assert "[2 of 2 side by side]: rate at a time 79 %" in lines[3]
+    table, _ = rows_of(answer, "own2026")
+    rows = list(csv.DictReader(table.splitlines()))
+    assert [(row["arm_id"], row["notes"]) for row in rows] == [
+        ("", "1 of 2 side by side"), ("", "2 of 2 side by side"),
+    ]  # fmt: skip

@@ -85,7 +85,8 @@ _AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |d
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
-    r"|associated with|related to|led to|leading to|because of|due to|died\b[^.;,()]{0,20} of|deaths? from"
+    r"|associated with|related to|led to|leading to|because of|due to|died\b[^.;,()]{0,20} of"
+    r"|deaths? from"
     r"|on account of|owing to"
     r"|upon|towards?|no|not"
     r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.living import LivingAnswered, TriggerMove, moved
+from hilum.analyses.living_resting import Resting, resting
 from hilum.analyses.living_table import LivingTableAnswered, holds
 from hilum.errors import Fault, InputError
-from hilum.literature.searches.came import Item
+from hilum.literature.searches.came import Item, Retractions
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class ReportAnswered:
 
     ``as_of`` is the oldest of its searches' days. ``changed`` are records that came before and are
     not as they came; ``retracted`` those, new or changed, that say that a paper is withdrawn: they
-    are in ``new`` or ``changed`` too. ``digest`` is a hash of everything else in it:
-    the same report has the same.
+    are in ``new`` or ``changed`` too; ``resting`` is what rests on each of these. ``digest`` is a
+    hash of everything else in it: the same report has the same.
     """
 
     hilum_version: str
@@ -88,6 +89,7 @@ class ReportAnswered:
     tables: tuple[LivingTableAnswered, ...] = ()
     changed: tuple[Item, ...] = ()
     retracted: tuple[Item, ...] = ()
+    resting: tuple[Resting, ...] = ()
 
 
 def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
@@ -132,15 +134,18 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         "triggers": tuple(_trigger(one, changes, tables, found) for one in promised.triggers),
         "changed": tuple(altered),
     }
+    withdrawn = retractions(made["new"], made["changed"])
+    rests = resting(asked.folder, withdrawn)
     parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"], *tables,
-             *altered)  # fmt: skip
+             *altered, *rests)  # fmt: skip
     told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
         date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         digest=fingerprint([*map(asdict, parts), *told]),
         tables=tables,
-        retracted=retractions(made["new"], made["changed"]),
+        retracted=withdrawn,
+        resting=rests,
         asked=asked,
         **made,
     )
@@ -210,11 +215,13 @@ def _searches(
         return [], {}, []
     states: list[SearchState] = []
     runs: list[SearchCame] = []
+    every: list[SearchCame] = []
     for saved in saved_of(folder):
         came = _came(folder, saved.name)
         own = [one for one in came if since is None or one.finished >= since]
         last = came[-1] if came else None
         runs += own
+        every += came
         states.append(
             SearchState(
                 name=saved.name,
@@ -228,14 +235,32 @@ def _searches(
                 else tuple(one.service for one in last.services if one.state != "complete"),
             )
         )
+    return states, *_listed(every, runs)
+
+
+def _listed(
+    every: list[SearchCame], runs: list[SearchCame]
+) -> tuple[dict[Key, tuple[Item, str]], list[Item]]:
+    """Records that are new in some runs, with when they were found, and those that changed.
+
+    ``every`` are all runs: what a record said before, it may have said before these.
+    """
     new: dict[Key, tuple[Item, str]] = {}
     changed: dict[Key, Item] = {}
-    for one in sorted(runs, key=lambda run: run.finished):
-        for item in one.new:
+    known = Retractions()
+    for one in sorted(every, key=lambda run: run.finished):
+        mine = one in runs
+        for item in (known.told(each) for each in one.new if mine):
             key = item.service, item.record_id
             new[key] = item, new[key][1] if key in new else one.finished
-        changed |= {(item.service, item.record_id): item for item in one.changed}
-    return states, new, [*changed.values()]
+        for item in (known.told(each) for each in one.changed if mine):
+            key = item.service, item.record_id
+            changed[key] = item
+            if key in new:
+                new[key] = item, new[key][1]
+        for item in (*one.new, *one.changed):
+            known.follow(item)
+    return new, [*changed.values()]
 
 
 def _came(folder: Path, name: str) -> list[SearchCame]:

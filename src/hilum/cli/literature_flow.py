@@ -41,7 +41,7 @@ def flow(
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.ris import RETRACTED
+    from hilum.literature.bibliography.withdrawn import RETRACTED
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.records import found
 from hilum.tabular.encoding import visible

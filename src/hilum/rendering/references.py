@@ -8,6 +8,7 @@ from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
     cleaning,
+    columns,
     endnote_xml,
     field_rows,
     glued,
@@ -19,13 +20,21 @@ from hilum.literature.bibliography import (
     table,
     tagged,
     trials_json,
+    withdrawn,
 )
 from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.one_format import TWO
-from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
+from hilum.literature.bibliography.reading import (
+    DOUBT,
+    MARKED,
+    NO_RECORD,
+    SAME_ID,
+    TWO_TITLES,
+)
+from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
-from hilum.tabular import quoting
+from hilum.tabular import hidden, quoting, workbook
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
@@ -55,8 +64,11 @@ ON_A_PAGE: Final = {
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, MARKED, SAME_ID,
-        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        DOUBT, MARKED, NO_RECORD, SAME_ID, TWO_TITLES,
+        *hidden.SAID, workbook.NEVER, workbook.BEYOND, sheet.CELL, LOOSE, DELETED,
+        columns.WANTED, columns.ONE_CELL, columns.NOTHING_BETWEEN, columns.FEW_KNOWN,
+        quoting.OPEN, quoting.SWALLOWED, quoting.SWALLOWING, quoting.UNCLOSED, quoting.UNREADABLE,
+        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, withdrawn.RETRACTED,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,

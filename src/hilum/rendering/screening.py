@@ -6,7 +6,7 @@ import csv
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.records import found
 
 if TYPE_CHECKING:

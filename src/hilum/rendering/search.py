@@ -139,7 +139,12 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     """Records by name: what is retracted first and always, of the others the first ``most``."""
     withdrawn = [one for one in items if is_retracted(one)]
     others = [one for one in items if not is_retracted(one)]
-    lines = [words("RETRACTED: {record}", record=item_line(one, words)) for one in withdrawn]
+    lines = [
+        words("NOW RETRACTED: {record}", record=item_line(one, words))
+        if one.turned
+        else words("RETRACTED: {record}", record=item_line(one, words))
+        for one in withdrawn
+    ]
     lines += [item_line(one, words) for one in others[:most]]
     more = len(others) - most
     return lines if more <= 0 else [*lines, words("and {count} more", count=more)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.latex import text_of
 from hilum.literature.bibliography.record import Field, Place, Record
@@ -163,12 +163,13 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     # What BibTeX itself prints as "et al."; a group of that name stands in braces.
     cut = named[-1:] == ["others"]
     named = named[:-1] if cut else named
+    authors, doubt = _authors(named)
     record = Record(
         record_id=key.strip() or str(place.position),
         place=place,
-        kind=kind.lower(),
+        kind=withdrawn.kind_of(kind.lower(), [said("type")]),
         title=title,
-        authors=cleaning.authors([name_of(one) for one in named]),
+        authors=cleaning.authors(authors),
         year=cleaning.year(said("year")) or cleaning.year(said("date")),
         abstract=said("abstract"),
         journal=said("journal", "journaltitle", "booktitle"),
@@ -192,6 +193,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cut or cleaning.cut(named) else []
+    notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 
 
@@ -219,6 +221,24 @@ def people(text: str) -> list[str]:
             parts.append(text[start : found.start()])
             start = found.end()
     return [one.strip() for one in (*parts, text[start:]) if one.strip()]
+
+
+def _authors(names: list[str]) -> tuple[list[str], bool]:
+    """Names as authors, those that were glued by semicolons or commas apart; whether in doubt."""
+    found: list[str] = []
+    doubt = False
+    for one in names:
+        if one.startswith("{") and _end(one, 0) == len(one):
+            found.append(name_of(one))
+            continue
+        glued_on = ";" in text_of(one) or text_of(one).count(",") > 2 or "，" in one
+        initials = glued.one_each([text_of(one)])
+        if glued_on or len(initials[0]) > 1:
+            found += initials[0]
+            doubt = doubt or initials[1]
+        else:
+            found.append(name_of(one))
+    return found, doubt
 
 
 def name_of(name: str) -> str:

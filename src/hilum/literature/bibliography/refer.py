@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
@@ -68,7 +68,7 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     record = Record(
         record_id=first("F") or str(position),
         place=Place(source, position, lines[0][0], digest),
-        kind=first("0"),
+        kind=withdrawn.kind_of(first("0"), values.get("9", ())),
         title=first("T", "B"),
         authors=cleaning.authors(named),
         year=cleaning.year(first("D")) or cleaning.year(first("8")),
@@ -89,6 +89,8 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if first("R") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
+    doubt = any(glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("A", ()))
+    notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 
 

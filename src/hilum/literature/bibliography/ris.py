@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 
@@ -25,7 +25,6 @@ NO_TYPE: Final = "a record that begins with TY"
 NO_TITLE: Final = "no title"
 NO_YEAR: Final = "no year"
 NO_DOI: Final = "what stands as DOI is none"
-RETRACTED: Final = "retracted, or a notice of retraction is named"
 _NUMBERS: Final = re.compile(r"[\w .,()/&+-]{1,24}$")
 _PUBMED: Final = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "EBOOK"})
@@ -111,9 +110,16 @@ def made(lines: Lines, position: int, source: str, digest: str, *, ended: bool) 
         notes.append(NO_YEAR)
     if any(cleaning.said(one) and not cleaning.doi(one) for one in values.get("DO", ())):
         notes.append(NO_DOI)
-    if cleaning.cut((*values.get("AU", ()), *values.get("A1", ()))):
+    if cleaning.cut(named_in(values)):
         notes.append(cleaning.CUT)
+    if glued.one_each(named_in(values))[1]:
+        notes.append(glued.IN_DOUBT)
     return Good(record, tuple(notes))
+
+
+def named_in(values: dict[str, list[str]]) -> list[str]:
+    """The authors' tags."""
+    return [*values.get("AU", ()), *values.get("A1", ())]
 
 
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
@@ -138,9 +144,11 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
     return Record(
         record_id=first("ID") or str(place.position),
         place=place,
-        kind=cleaning.kind_of(kind, values.get("M3", ())),
+        kind=withdrawn.kind_of(
+            kind, (one for tag in ("M3", "PT", "DT") for one in values.get(tag, ()))
+        ),
         title=title,
-        authors=cleaning.authors([*values.get("AU", ()), *values.get("A1", ())]),
+        authors=cleaning.authors(glued.one_each(named_in(values))[0]),
         year=next(
             (
                 year

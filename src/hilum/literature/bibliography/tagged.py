@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
@@ -92,6 +92,8 @@ def _made(
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [cleaning.CUT] if cleaning.cut((*values.get("AU", ()), *values.get("AF", ()))) else []
+    apart = (glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("AU", ()))
+    notes += [glued.IN_DOUBT] if any(apart) else []
     return Good(record, tuple(notes))
 
 
@@ -117,7 +119,7 @@ def of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
         kind=_first(values, "DT", "PT"),
         title=_first(values, "TI"),
         authors=cleaning.authors(
-            [*(values.get("AF") or values.get("AU", [])), *values.get("CA", [])]
+            [*glued.one_each(values.get("AF") or values.get("AU", []))[0], *values.get("CA", [])]
         ),
         year=cleaning.year(_first(values, "PY")) or cleaning.year(_first(values, "EA", "PD")),
         abstract=_first(values, "AB"),
@@ -144,7 +146,7 @@ def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Reco
     return Record(
         record_id=_first(values, "ID") or str(place.position),
         place=place,
-        kind=_first(values, "PT"),
+        kind=withdrawn.kind_of(_first(values, "PT"), values.get("PT", ())),
         title=_first(values, "TI"),
         authors=cleaning.authors(
             [name for one in values.get("AU", ()) for name in glued.split(one)]

@@ -26,7 +26,7 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     if _members(whole) is not None:
         yield from _listed(whole, source, digest)
         return
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     at, line, counted, position = 0, 1, 0, 0
     while (found := BEGIN.search(whole, at)) is not None:
         position += 1
@@ -48,7 +48,7 @@ _BETWEEN: Final = re.compile(r"[\s,]*")
 def _members(whole: str) -> list[Any] | None:
     """The list of studies of a file that is JSON as a whole; None of another."""
     try:
-        found = json.loads(whole)
+        found = json.loads(whole, strict=False)
     except (ValueError, RecursionError):
         return None
     found = found.get("studies") if isinstance(found, dict) else found
@@ -59,7 +59,7 @@ def _listed(whole: str, source: str, digest: str) -> Iterator[Item]:
     """Every member of the list, those that are no study as faults."""
     begin = _LIST.search(whole)
     at, line, counted, position = 0 if begin is None else begin.end(), 1, 0, 0
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     while True:
         between = _BETWEEN.match(whole, at)
         at = at if between is None else between.end()

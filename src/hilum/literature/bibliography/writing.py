@@ -7,8 +7,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.columns import field_of
 from hilum.literature.bibliography.nbib import OWN
-from hilum.literature.bibliography.table import KNOWN, head_name
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
 
@@ -96,7 +96,7 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
 
     def left(field: Field) -> bool:
         value = field.value.strip().lower()
-        if len(value) >= CHANCE or _PATH.search(field.tag) or head_name(field.tag) in KNOWN:
+        if len(value) >= CHANCE or _PATH.search(field.tag) or field_of(field.tag):
             return value not in told
         return value != "" and (len(field.tag) > LETTERS or value not in values)
 

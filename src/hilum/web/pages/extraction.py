@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hilum.analyses.extraction import ExtractionAsked
 from hilum.analyses.extraction import run as extraction
 from hilum.errors import HilumError, InputError, UnknownCode
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.review.folder import append_line, held, list_tables, now
 from hilum.literature.review.state import read_review
 from hilum.rendering import extraction_page as said

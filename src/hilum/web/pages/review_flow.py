@@ -82,7 +82,7 @@ def picture(ask: Ask) -> Response:
 def records(ask: Ask) -> Response:
     """Each box with its records, as a page of its own."""
     from hilum.analyses.flow import titles_of
-    from hilum.literature.bibliography.ris import RETRACTED
+    from hilum.literature.bibliography.withdrawn import RETRACTED
     from hilum.rendering.flow_page import flow_page
 
     key = key_of(ask)

@@ -235,15 +235,15 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
     desk, mark = ask.desk.reviews, _work(key, *marks, now())
 
     def work(watch: Watch) -> str:
-        before, refused = _imported(place, beside, given, watch)
+        added, before, refused = _imported(place, beside, given, watch)
         log(engine, who, "review_imported", about=key)
-        said = {"known": ",".join(code for _, code in before)}
+        said = {"new": ",".join(added), "known": ",".join(code for _, code in before)}
         if refused:
             desk.refused.get((mark, who), lambda: refused)
             said["refused"] = mark
         query = urlencode({name: one for name, one in said.items() if one}, safe=",")
         # A notice stands above the imports: it is landed on, and not passed by.
-        return f"{address(key)}?{query}#told" if query else f"{address(key)}#imports"
+        return f"{address(key)}?{query}#{'told' if refused or before else 'imports'}"
 
     done, answer = begun(ask, mark, IMPORTING, address(key), work)
     if done.state == FAILED and done.error is not None:
@@ -255,8 +255,10 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
 
 def _imported(
     place: Path, beside: Path, sent: Sequence[Upload], watch: Watch
-) -> tuple[tuple[tuple[str, str], ...], tuple[Refused, ...]]:
-    """Read the files and write what is new of them; those there already, those not to be read.
+) -> tuple[list[str], tuple[tuple[str, str], ...], tuple[Refused, ...]]:
+    """Read the files and write what is new of them; those, those there already, those not read.
+
+    Why nothing was read of a file stands in the review's log.
 
     Raises
     ------
@@ -264,22 +266,33 @@ def _imported(
         None of them can be read.
     """
     from hilum.analyses.references import ReferencesAsked, readings_of
-    from hilum.literature.review.changes import imported, known
+    from hilum.literature.review.changes import imported, known, refused
 
     with aside(beside) as plain:
         paths = [plain / str(number) / _name(one.name) for number, one in enumerate(sent)]
         for path, one in zip(paths, sent, strict=True):
             path.parent.mkdir()
             path.write_bytes(one.content)
-        found, refused = readings_of(ReferencesAsked(files=tuple(map(str, paths))), watch)
+        try:
+            found, bad = readings_of(ReferencesAsked(files=tuple(map(str, paths))), watch)
+        except InputError as error:
+            with held(place):
+                lines = [(one.file, one.row, one.value, one.expected) for one in error.faults]
+                written_all(refused(read_review(place), lines, now()), place)
+            raise
         pairs = [(reading, path.read_bytes()) for path, reading in found]
     with held(place):
         review = read_review(place)
         before = known(review, [reading for reading, _ in pairs])
         if len(before) < len(pairs):
             written_all(imported(review, pairs, now()), place)
+        if bad:
+            lines = [(one.file, one.line, one.seen, one.expected) for one in bad]
+            written_all(refused(read_review(place), lines, now()), place)
         tidied(place)
-    return before, refused
+        there = {one.code for one in review.imports}
+        added = [one.code for one in read_review(place).imports if one.code not in there]
+    return added, before, bad
 
 
 def _name(said: str) -> str:
@@ -330,11 +343,13 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         for one in answer.imports
         if one.unread
     }
+    noticed = {one.code: rows_of(place / "notes" / f"{one.code}.csv") for one in answer.imports}
     page, pages, merges = _page(ask, answer.merges)
     return shown(
         ask, "review.html.j2", status, key=key, here=address(key), title=answer.title or key,
         faults=faults, records=answer.records, unread=answer.unread, reports=answer.reports,
-        imports=imports_view(answer, unread, decided, words),
+        imports=imports_view(answer, unread, noticed, decided, words),
+        fresh=ask.query.get("new", "").split(","),
         pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
         page=page, pages=pages, entries=log_view(answer, words),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},

@@ -59,6 +59,7 @@ PAGE: Final = (
     *("Change", "Answer", "Before", "After", "Studies"),
 )
 """Words of the page."""
+DAY: Final = len("2026-01-31")
 WHOM: Final = ("site", "grade", "asked")
 
 
@@ -251,7 +252,7 @@ def report_title(answer: ReportAnswered, words: Words) -> str:
         "{title}: report of {day}, since {since}",
         title=title,
         day=day_of(answer.date),
-        since=answer.since[:10],
+        since=day_of(answer.since) if len(answer.since) > DAY else answer.since,
     )
 
 

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.withdrawn import withdrawals
+from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -277,10 +277,6 @@ def _before(place: Path) -> list[Item]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return found
-
-
-UPDATES: Final = ("update-to.type", "updated-by.type")
-"""Fields of Crossref that say what a notice is."""
 
 
 def _withdraws(field: Field) -> bool:

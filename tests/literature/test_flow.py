@@ -6,18 +6,19 @@ import csv
 import json
 import random
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from hilum.analyses.flow import FlowAnswered, FlowAsked, run
+from hilum.analyses.flow import FlowAnswered, FlowAsked, FlowRemark, run
 from hilum.analyses.forms import from_json
 from hilum.language import words
 from hilum.literature.flow.counted import Told, counted, sums
 from hilum.literature.review.origins import Origin
 from hilum.literature.screening.decisions import Decision
-from hilum.rendering.flow import part_lines
+from hilum.rendering.flow import FATES, part_lines, remark_line
 from hilum.rendering.flow_page import flow_page
 from hilum.rendering.flow_plot import flow_picture
 from tests.literature.reviews import both, decide, hilum, made_review
@@ -147,6 +148,7 @@ def random_told(seed: int) -> Told:
         },
         links=tuple((dice.choice(ids), dice.choice(ids)) for _ in range(dice.randrange(5))),
         carried=frozenset(one for one in set(heads.values()) if dice.random() < 0.1),
+        reopened={one: "awaiting" for one in set(heads.values()) if dice.random() < 0.1},
         reviewers=dice.randrange(1, 3),
         ended=dice.random() < 0.3,
     )  # fmt: skip
@@ -212,6 +214,93 @@ def test_an_update_carries_what_the_last_round_decided(folder: Path, tmp_path: P
     assert "Total studies" in picture
 
 
+OPEN = {
+    "i001:R0": "not_sought", "i001:R9": "not_assessed", "i001:R7": "report_conflict",
+    "i001:R6": "awaiting", "i001:R8": "not_retrieved",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first search run again for an update, and five new records of it."""
+    from tests.literature.reviews import ris
+
+    place = tmp_path_factory.mktemp("again")
+    hilum("new", place / "update")
+    (place / "new.ris").write_text(ris([*range(20), *range(50, 55)], "Embase"), "utf-8")
+    hilum("import", place / "update", place / "new.ris")
+    return place / "update"
+
+
+def test_what_the_last_round_left_open_is_decided_in_the_update(
+    folder: Path, update: Path, tmp_path: Path
+) -> None:
+    made = Path(shutil.copytree(update, tmp_path / "update"))
+    asked = FlowAsked(folder=str(made), earlier=str(folder))
+    found = run(asked)
+    by = {(one.column, one.code): one for one in found.boxes}
+    box = by["searches", "reopened"]
+    assert {part.code: part.records for part in box.parts} == {
+        code: (one,) for one, code in OPEN.items()
+    }
+    # By hand: 25 records; 19 and 18 were open on their title, 5 are new: 7 to be screened.
+    assert {part.code: len(part.records) for part in by["searches", "removed"].parts} == {
+        "carried": 13, "reopened": 5,
+    }  # fmt: skip
+    gaps = {one.code: one.records for one in found.gaps}
+    assert len(gaps["not_screened"]) == 7
+    assert gaps["not_sought"] == box.records
+    # Open on reference lists and MEDLINE alone, so no record here.
+    assert set(gaps["absent"]) == {
+        "earlier/i004:R39", *(f"earlier/i002:R{n}" for n in range(20, 24))
+    }  # fmt: skip
+    assert found.adds_up
+    assert not found.complete
+    # What is decided there counts there.
+    who = ("--reviewer", "AL", "--reviewers", "1", "--earlier", folder)
+    refused = hilum("fulltext", made, "i001:R9", "include", "--reviewer", "AL", status=1)
+    assert "--earlier" in refused
+    hilum("fulltext", made, "i001:R9", "include", *who)
+    hilum("fulltext", made, "i001:R7", "exclude", "--reason", "wrong-design", *who)
+    hilum("fulltext", made, "i001:R8", "not-retrieved", *who)
+    refused = hilum("fulltext", made, "i001:R10", "include", *who, status=1)
+    assert "go on to the full text" in refused
+    shown = hilum("screen", made, "--stage", "full-text", "--reviewer", "AL", "--earlier", folder,
+                  "--next", 9, "--reviewers", "1")  # fmt: skip
+    assert "left open in the last round, to be decided at the full text: 5" in shown
+    assert "i001:R0" in shown
+    assert "i001:R6" in shown
+    assert "no record of this review: 5 (" in shown
+    found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
+    numbers = {one.code: one.n for one in found.boxes}
+    assert (numbers["sought"], numbers["assessed"], numbers["not_retrieved"]) == (5, 2, 1)
+    assert (numbers["included_reports"], numbers["total_reports"]) == (1, 5)
+    assert found.adds_up
+    for language in ("en", "zh-Hans"):
+        said = words(language)
+        page = flow_page(found, {}, said)
+        for one in (found.gaps[0].code, "absent", "reopened"):
+            assert said(FATES[one]).split(" (")[0][:18] in page
+        assert "earlier/i004:R39" in page
+        assert said("Total studies included in review") in flow_picture(found, said)
+
+
+def test_an_update_whose_last_round_is_done_has_no_such_box(update: Path, tmp_path: Path) -> None:
+    last = made_review(tmp_path / "review", tmp_path / "found")
+    every = [one for one in dict.fromkeys(told_heads(last))]
+    decide(last, both(every, "title", "exclude", "wrong-population"))
+    found = run(FlowAsked(folder=str(update), earlier=str(last)))
+    assert not any(one.code == "reopened" for one in found.boxes)
+    assert not any(one.code == "absent" for one in found.gaps)
+    assert found.adds_up
+
+
+def told_heads(folder: Path) -> list[str]:
+    from hilum.literature.screening.review_records import heads_of
+
+    return list(heads_of(folder).values())
+
+
 def test_what_does_not_fit_is_said(folder: Path, tmp_path: Path) -> None:
     made = made_review(tmp_path / "review", tmp_path / "found")
     decide(made, both(["i009:R1", "i002:R12"], "title", "include"))
@@ -227,6 +316,14 @@ def test_what_does_not_fit_is_said(folder: Path, tmp_path: Path) -> None:
         "skipped": ("i001:R10",),
         "no_reason": ("i001:R1",),
     }
+
+
+def test_a_remark_says_how_many_more(answer: FlowAnswered) -> None:
+    for n in (7, 8, 9, 10):
+        one = FlowRemark(code="file_names", n=n, records=tuple(f"f{i}.ris" for i in range(n)))
+        said = remark_line(one, words("en"))
+        assert said.count(".ris") == min(n, 8)
+        assert (f"and {n - 8} more" in said) is (n > 8)
 
 
 def test_a_full_text_needs_a_record_that_goes_on_and_a_reason(folder: Path) -> None:

@@ -127,6 +127,8 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
     if earlier is not None:
         last = counted(_told(earlier, asked.reviewers, None)[0])
         before = _named(last, "included", "previous", "previous")
+        flow.gap("absent", "previous", "previous_reports",
+                 [f"earlier/{one}" for one in session.absent])  # fmt: skip
         watch.done()
     whole = Flow([*before, *flow.boxes, *(_total(before, flow) if before else ())], flow.gaps)
     added = sums(whole)
@@ -172,6 +174,7 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
         retrievals=read_retrievals(folder),
         links=links,
         carried=frozenset(session.carried),
+        reopened=session.reopened,
         reviewers=reviewers,
     ), session
 

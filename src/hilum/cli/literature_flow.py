@@ -118,6 +118,10 @@ def fulltext(
     reviewers: Annotated[
         int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
     ] = 2,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the last round, where the review is an update of it."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Note a full text as retrieved or not, include or exclude it; nothing is overwritten."""
@@ -138,6 +142,7 @@ def fulltext(
             row = retrieval(
                 folder, record, said, reviewer,
                 file=name, sha256=digest, note=note, when=now(), reviewers=reviewers,
+                earlier=earlier,
             )  # fmt: skip
         append_line(folder, FILE, head_line(), line_of(row))
     else:
@@ -145,7 +150,7 @@ def fulltext(
             decision = assessed(
                 folder, record, said, reviewer,
                 reason=reason, note=note, resolve=resolve, consensus=consensus, when=now(),
-                reviewers=reviewers,
+                reviewers=reviewers, earlier=earlier,
             )  # fmt: skip
         append(folder, decision)
         who, how = decision.reviewer, decision.kind

@@ -8,6 +8,7 @@ from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.plots.flow import FlowBox, FlowHead, FlowLine, flow_svg
 from hilum.records import found
 from hilum.rendering.flow import (
+    ALWAYS,
     GAPS,
     REMOVED,
     SOURCE,
@@ -38,7 +39,7 @@ ROWS: Final = {
 """Row of a box, and whether it stands to the side."""
 WAY: Final = ("identified", "screened", "sought", "assessed")
 SIDES: Final = ("removed", "excluded", "not_retrieved", "excluded_reports")
-INCLUDED, TOTAL = 4, 5
+REOPENED, INCLUDED, TOTAL = 2, 4, 5
 STAGES: Final = (("Identification", 0, 0), ("Screening", 1, 3))
 HEADS: Final = {
     (SEARCHES, False): "Identification of studies via databases and registers",
@@ -140,6 +141,8 @@ class _Diagram:
             out = [FlowLine(words("Records removed before screening:"))]
             for code, said in REMOVED.items():
                 at, n = shown.get(code, (None, 0))
+                if not n and code not in ALWAYS:
+                    continue
                 text = count_of(words(said), n, words)
                 out.append(FlowLine(text, self.href(box.column, box.code, at), 1))
             return out
@@ -200,7 +203,24 @@ class _Diagram:
         self.pair("included", INCLUDED, "searches")
         if self.update:
             self.pair("previous", 0, "previous", "previous")
+            self.left_open()
             self.pair("total", TOTAL, "searches")
+
+    def left_open(self) -> None:
+        """Reports that the last version left open: those sought again, those that are not here."""
+        for name in (SEARCHES, OTHERS):
+            box = self.held(name, "reopened")
+            if box is not None:
+                self.add(REOPENED, "previous", box, self.lines(box))
+        for gap in self.answer.gaps:
+            if gap.column == "previous":
+                text = count_of(self.words(found(GAPS, gap.code, "gap")), len(gap.records),
+                                self.words)  # fmt: skip
+                href = self.href(gap.column, gap.code)
+                said = _some(gap.records)
+                self.boxes.append(
+                    FlowBox(REOPENED, "previous", (FlowLine(text),), href, said, gap=True)
+                )
 
     def pair(self, which: str, row: int, at: str, column: str = "all") -> None:
         """A box of studies and of their reports."""
@@ -224,6 +244,8 @@ class _Diagram:
         if self.update:
             out.append(((INCLUDED, SEARCHES), (TOTAL, SEARCHES)))
             out.append(((0, "previous"), (TOTAL, SEARCHES)))
+        if any(one.code == "reopened" for one in self.answer.boxes):
+            out.append(((REOPENED, "previous"), (REOPENED, SEARCHES)))
         return out
 
 

@@ -34,6 +34,7 @@ from hilum.literature.bibliography.reading import (
 from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
+from hilum.rendering.flow import some_of
 from hilum.tabular import hidden, quoting, workbook
 from hilum.tabular.encoding import visible
 
@@ -137,7 +138,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
     lines += [f"  {sentence(said, words)}: {count}" for said, count in one.notes.items()]
     if one.doubtful:
-        listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
+        listed = some_of([str(line) for line in one.doubtful], words)
         lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))
     if one.loose:
         lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))

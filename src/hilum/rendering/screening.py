@@ -51,6 +51,16 @@ def next_lines(answer: ScreeningNextAnswered, words: Words, bold: bool = False) 
     )
     if done.carried:
         lines.append(words("decided in the last round, not read again: {n}", n=done.carried))
+    if done.reopened:
+        lines.append(words("left open in the last round, to be decided at the full text: {n}",
+                           n=done.reopened))  # fmt: skip
+    if done.absent:
+        from hilum.rendering.flow import some_of
+
+        lines.append(
+            words("left open in the last round and no record of this review: {n} ({which}); import "
+                  "its files too", n=len(done.absent), which=some_of(done.absent, words))
+        )  # fmt: skip
     return [*lines, *_stop_lines(answer.stop, answer, words)]
 
 
@@ -198,12 +208,11 @@ def settled_line(one: Settled, words: Words) -> str:
 
 def orphan_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
     """Decisions on records that are not counted, with some of the records."""
-    from hilum.rendering.flow import REMARKS, SHOWN
-    from hilum.tabular.encoding import visible
+    from hilum.rendering.flow import REMARKS, some_of
 
     named = (("unknown", answer.unknown), ("copies", answer.copies))
     return [
-        f"{words(REMARKS[code], n=len(some))} ({', '.join(map(visible, some[:SHOWN]))})"
+        f"{words(REMARKS[code], n=len(some))} ({some_of(some, words)})"
         for code, some in named
         if some
     ]

@@ -9,6 +9,7 @@ from hilum.language.telling import sentence
 from hilum.literature.searches.came import is_retracted
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
+from hilum.rendering.flow import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ def _service_lines(one: ServiceCame, mode: str, words: Words) -> list[str]:
             + words(
                 "no records: {count} ({which})",
                 count=len(one.faulty),
-                which=", ".join(one.faulty[:SHOWN]),
+                which=some_of(one.faulty, words),
             )
         )
     lines += [f"  {remark_text(remark, words)}" for remark in one.remarks]

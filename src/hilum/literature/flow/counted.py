@@ -96,6 +96,8 @@ class Told:
         Reports of one study.
     carried : frozenset
         Records that the last round had decided.
+    reopened : dict
+        By record that it had left open at the full text: the gap that it was in.
     reviewers : int
     ended : bool
         Whether the screening was ended before all were read: the rest is excluded by the tool.
@@ -107,6 +109,7 @@ class Told:
     retrievals: dict[str, Retrieval]
     links: tuple[tuple[str, str], ...] = ()
     carried: frozenset[str] = frozenset()
+    reopened: dict[str, str] = field(default_factory=dict[str, str])
     reviewers: int = 2
     ended: bool = False
 
@@ -150,7 +153,9 @@ def counted(told: Told) -> Flow:
         left = _identified(flow, told, name, groups, column)
         if name == OTHERS and not left and not any(one.column == OTHERS for one in flow.boxes):
             continue
-        included += _screened(flow, told, name, [one for one in heads if one not in told.carried])
+        again = [one for one in heads if one in told.reopened]
+        fresh = [one for one in heads if one not in told.carried and one not in told.reopened]
+        included += _screened(flow, told, name, fresh, again)
     studies = studies_of(included, told)
     every = tuple(included)
     flow.boxes.append(
@@ -186,17 +191,22 @@ def _identified(
         if column[head] == name
     }
     copies = [one for one in mine if one not in kept]
-    carried = [one for one in mine if one in kept and told.heads[one] in told.carried]
+    before = told.carried - set(told.reopened)
+    carried = [one for one in mine if one in kept and told.heads[one] in before]
+    again = [one for one in mine if one in kept and told.heads[one] in told.reopened]
     flow.box(
-        "removed", name, [*copies, *carried],
+        "removed", name, [*copies, *carried, *again],
         Part(code="duplicates", records=tuple(copies)),
         Part(code="carried", records=tuple(carried)),
+        Part(code="reopened", records=tuple(again)),
     )  # fmt: skip
     return True
 
 
-def _screened(flow: Flow, told: Told, name: str, heads: list[str]) -> list[str]:
-    """From records to reports included."""
+def _screened(
+    flow: Flow, told: Told, name: str, heads: list[str], again: list[str]
+) -> list[str]:
+    """From records to reports included; ``again`` go on to their full text unscreened."""
     stands = standing(told.rows, "title")
     decided, apart = final(stands, told.reviewers), set(conflicts(stands))
     opened = [one for one in heads if one not in decided and one not in apart]
@@ -212,7 +222,13 @@ def _screened(flow: Flow, told: Told, name: str, heads: list[str]) -> list[str]:
     away = set(unread)
     flow.gap("not_screened", name, "removed", [one for one in opened if one not in away])
     flow.gap("conflict", name, "removed", [one for one in heads if one in apart])
-    return _reports(flow, told, name, on)
+    if again:
+        by: dict[str, list[str]] = {}
+        for one in again:
+            by.setdefault(told.reopened[one], []).append(one)
+        parts = (Part(code=code, records=tuple(some)) for code, some in by.items())
+        flow.box("reopened", name, again, *parts)
+    return _reports(flow, told, name, [*on, *again])
 
 
 def _reports(flow: Flow, told: Told, name: str, on: list[str]) -> list[str]:
@@ -310,9 +326,12 @@ def sums(flow: Flow) -> tuple[Sum, ...]:
         mine = {r for one in flow.boxes if one.column == column and one.code == "assessed"
                 for r in one.records}  # fmt: skip
         numbers["included"] = sum(one in mine for one in into.records)
-        for whole, parts in SUMS:
+        for code, parts in SUMS:
+            whole = code
             told = tuple((one, numbers[one]) for one in parts if numbers.get(one))
             n = numbers.get(whole, 0)
+            if whole == "screened" and numbers.get("reopened"):
+                whole, n = "screened_reopened", n + numbers["reopened"]
             out.append(
                 Sum(column=column, whole=whole, n=n, parts=told, holds=n == sum(x for _, x in told))
             )

@@ -94,8 +94,9 @@ class Session:
         Who have to agree on a record.
     model : str
     earlier : Path | None
-        The folder of the last round: its decisions teach the model, and its records are not read
-        again.
+        The folder of the last round: its decisions teach the model, and what it decided is not
+        read again. What it left open at the full text goes on there (``reopened``: by record, the
+        gap that it was in); what it left open and is no record here is in ``absent``.
     watch : Watch
     rows : list of Decision
         All rows of the folder; read from it.
@@ -124,8 +125,34 @@ class Session:
         self.follow()
         self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
+        self.reopened, self.absent = self._left_open()
         known = {key for one, _ in self._taught for key in _keys(one)}
-        self.carried = tuple(one.record_id for one in self.records if known & _keys(one))
+        self.carried = tuple(
+            one.record_id
+            for one in self.records
+            if known & _keys(one) and one.record_id not in self.reopened
+        )
+
+    def _left_open(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What the last round left open: by record of this review, and by its own where none is."""
+        if self.earlier is None:
+            return {}, {}
+        from hilum.literature.flow.left_open import TITLE, left_open
+
+        codes = left_open(self.earlier, self.reviewers)
+        here = {key: one.record_id for one in reversed(self.records) for key in _keys(one)}
+        reopened: dict[str, str] = {}
+        absent: dict[str, str] = {}
+        for one in records_of(self.earlier) if codes else ():
+            code = codes.get(one.record_id)
+            if code is None:
+                continue
+            found = next((here[key] for key in _keys(one) if key in here), None)
+            if found is None:
+                absent[one.record_id] = code
+            elif code not in TITLE:
+                reopened[found] = code
+        return reopened, absent
 
     @cached_property
     def learner(self) -> Learner:
@@ -140,9 +167,9 @@ class Session:
         away = set(self.carried)
         ids = [one.record_id for one in self.records if one.record_id not in away]
         if self.stage == "title":
-            return ids
+            return [one for one in ids if one not in self.reopened]
         on = final(self.standing("title"), self.reviewers)
-        return [one for one in ids if on.get(one)]
+        return [one for one in ids if one in self.reopened or on.get(one)]
 
     def own(self) -> dict[str, Decision]:
         """The reviewer's decisions that stand."""

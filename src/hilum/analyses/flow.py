@@ -124,9 +124,10 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
     flow = counted(told)
     watch.done()
     before: list[Box] = []
+    last: Session | None = None
     if earlier is not None:
-        last = counted(_told(earlier, asked.reviewers, None)[0])
-        before = _named(last, "included", "previous", "previous")
+        known, last = _told(earlier, asked.reviewers, None)
+        before = _named(counted(known), "included", "previous", "previous")
         flow.gap("absent", "previous", "previous_reports",
                  [f"earlier/{one}" for one in session.absent])  # fmt: skip
         watch.done()
@@ -141,7 +142,7 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
         adds_up=all(one.holds for one in added),
         complete=all(one.holds for one in added) and not whole.gaps,
         reports=_reports(whole, told, session, reasons),
-        remarks=_remarks(folder, whole, told),
+        remarks=(*_retracted(whole, session, last), *_remarks(folder, whole, told)),
         reasons=reasons,
         asked=asked,
     )
@@ -265,6 +266,26 @@ def _reports(
     return tuple(out)
 
 
+def _retracted(flow: Flow, session: Session, last: Session | None) -> list[FlowRemark]:
+    """Included reports that a record says are withdrawn: of this round, and of the last one.
+
+    A paper that the last round included may be withdrawn since: a record of this round says so.
+    """
+    from hilum.literature.screening.session import keys_of
+
+    boxes = {one.code: one.records for one in flow.boxes}
+    new = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    gone = {key for one in session.records if one.retracted for key in keys_of(one)}
+    old = [
+        f"earlier/{one}"
+        for one in (boxes["previous_reports"] if last else ())
+        if last and (last.by_id[one].retracted or keys_of(last.by_id[one]) & gone)
+    ]
+    named = {"retracted_included": new, "retracted_before": old}
+    return [FlowRemark(code=code, n=len(some), records=tuple(some))
+            for code, some in named.items() if some]  # fmt: skip
+
+
 def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     """What does not fit: said, so that nothing is left out in silence."""
     from hilum.literature.flow.retrieval import NOT_RETRIEVED
@@ -272,7 +293,14 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.decisions import standing
 
-    title, full = (standing(told.rows, stage).records for stage in ("title", "full-text"))
+    stands = [standing(told.rows, stage) for stage in ("title", "full-text")]
+    title, full = (one.records for one in stands)
+    further = [
+        record
+        for one in stands
+        for record, by in one.records.items()
+        if len(by) > told.reviewers
+    ]
     touched = dict.fromkeys((*title, *full, *told.retrievals))
     sought = {r for box in flow.boxes if box.code == "sought" for r in box.records}
     assessed = [r for box in flow.boxes if box.code == "assessed" for r in box.records]
@@ -295,6 +323,7 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
         "copies": [one for one in touched if told.heads.get(one, one) != one],
         "skipped": [one for one in later if told.heads.get(one) == one and one not in sought],
         "there_after_all": [one for one in assessed if one in missing],
+        "further": list(dict.fromkeys(further)),
         "no_reason": blank,
         "file_names": guessed,
     }

@@ -104,6 +104,36 @@ def decided(
     )
 
 
+def decided_before(folder: Path, row: Decision, reviewers: int) -> tuple[tuple[str, ...], bool]:
+    """Who decided a record already where they are as many as are asked for; whether they agree.
+
+    Nobody where the row settles, takes back or changes a decision of one of them. Called before
+    the row is appended.
+
+    Raises
+    ------
+    InputError
+        A row of the folder that cannot be one.
+    """
+    from hilum.literature.screening.decisions import (
+        final,
+        goes_on,
+        name_key,
+        read_decisions,
+        standing,
+    )
+
+    stands = standing(read_decisions(folder), row.stage)
+    by = stands.records.get(row.record_id, {})
+    among = name_key(row.reviewer) in map(name_key, by)
+    on = final(stands, reviewers).get(row.record_id)
+    if row.kind != "decision" or among or on is None:
+        return (), True
+    settled = stands.resolved.get(row.record_id)
+    who = tuple(dict.fromkeys((*by, *((settled.reviewer,) if settled else ()))))
+    return who, on == goes_on(row)
+
+
 def _apart(stands: Standing) -> tuple[str, ...]:
     """Records that any two reviewers exclude for different reasons."""
     from hilum.literature.screening.decisions import reasons_apart

@@ -126,13 +126,16 @@ def fulltext(
 ) -> None:
     """Note a full text as retrieved or not, include or exclude it; nothing is overwritten."""
     from hilum.analyses.fulltext import assessed, retrieval
+    from hilum.analyses.screening_decide import decided_before
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
     from hilum.literature.review.folder import append, append_line, now
     from hilum.records import found
     from hilum.rendering.flow import NOTED
+    from hilum.rendering.screening import further_lines
 
     words = words_of(language)
     who, how = reviewer.strip(), ""
+    before: tuple[tuple[str, ...], bool] = ((), True)
     if said in STATES:
         if reason or resolve or consensus:
             expected = "nothing beside include, maybe, exclude"
@@ -152,6 +155,7 @@ def fulltext(
                 reason=reason, note=note, resolve=resolve, consensus=consensus, when=now(),
                 reviewers=reviewers, earlier=earlier,
             )  # fmt: skip
+            before = decided_before(folder, decision, reviewers)
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
     facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
@@ -159,6 +163,8 @@ def fulltext(
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
     else:
         typer.echo(words("{record}: {decision} by {reviewer}", **facts))
+    for line in further_lines(record, *before, words):
+        typer.echo(line)
 
 
 def _file_of(folder: Path, file: Path | None) -> tuple[str, str]:

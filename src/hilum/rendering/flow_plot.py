@@ -50,13 +50,14 @@ HEADS: Final = {
 PREVIOUS: Final = "Previous studies"
 NOT_SOUGHT: Final = "Records not sought"
 KNOWN: Final = "Known from databases and registers, or twice"
+OF_THESE: Final = "of these RETRACTED"
 ON_TITLE: Final = "Excluded by title and abstract"
 
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
     stages = {one for one, _, _ in STAGES}
-    return {*HEADS.values(), *stages, PREVIOUS, "Included", NOT_SOUGHT, KNOWN, ON_TITLE}
+    return {*HEADS.values(), *stages, PREVIOUS, "Included", NOT_SOUGHT, KNOWN, ON_TITLE, OF_THESE}
 
 
 def anchor(column: str, code: str, part: int | None = None) -> str:
@@ -231,6 +232,12 @@ class _Diagram:
                 self.href(one.column, one.code),
             )
             for one in (studies, reports)
+        ]
+        code = {"included": "retracted_included", "previous": "retracted_before"}.get(which)
+        lines += [
+            FlowLine(count_of(self.words(OF_THESE), one.n, self.words), level=1)
+            for one in self.answer.remarks
+            if one.code == code
         ]
         self.add(row, at, studies, lines)
 

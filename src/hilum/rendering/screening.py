@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.records import found
+from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.screening_next import NextRecord, ScreeningNextAnswered
     from hilum.analyses.screening_state import ScreeningStateAnswered, Settled
     from hilum.language import Words
@@ -204,6 +207,20 @@ def settled_line(one: Settled, words: Words) -> str:
             **facts,
         )
     return words("settled: [{record}] {title}: {said} by {reviewer}", **facts)
+
+
+def further_lines(record: str, who: Sequence[str], agrees: bool, words: Words) -> list[str]:
+    """That a record was decided already by as many as are asked for: what a further one does."""
+    if not who:
+        return []
+    facts = {"record": record, "reviewers": ", ".join(map(visible, who))}
+    if agrees:
+        return [words("{record} was decided already, by {reviewers}: a further decision, which "
+                      "agrees", **facts)]  # fmt: skip
+    return [
+        words("{record} was decided already, by {reviewers}: a further decision, which DISAGREES; "
+              "without a resolution the record is open again (--resolve, --consensus)", **facts)
+    ]  # fmt: skip
 
 
 def orphan_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:

@@ -126,11 +126,11 @@ class Session:
         self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
         self.reopened, self.absent = self._left_open()
-        known = {key for one, _ in self._taught for key in _keys(one)}
+        known = {key for one, _ in self._taught for key in keys_of(one)}
         self.carried = tuple(
             one.record_id
             for one in self.records
-            if known & _keys(one) and one.record_id not in self.reopened
+            if known & keys_of(one) and one.record_id not in self.reopened
         )
 
     def _left_open(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -140,14 +140,14 @@ class Session:
         from hilum.literature.flow.left_open import TITLE, left_open
 
         codes = left_open(self.earlier, self.reviewers)
-        here = {key: one.record_id for one in reversed(self.records) for key in _keys(one)}
+        here = {key: one.record_id for one in reversed(self.records) for key in keys_of(one)}
         reopened: dict[str, str] = {}
         absent: dict[str, str] = {}
         for one in records_of(self.earlier) if codes else ():
             code = codes.get(one.record_id)
             if code is None:
                 continue
-            found = next((here[key] for key in _keys(one) if key in here), None)
+            found = next((here[key] for key in keys_of(one) if key in here), None)
             if found is None:
                 absent[one.record_id] = code
             elif code not in TITLE:
@@ -339,10 +339,11 @@ class Session:
         raise InputError(Fault("", None, "record", record, expected))
 
 
-def _keys(one: Screened) -> set[str]:
-    """What a record is known again by: its DOI, its title."""
+def keys_of(one: Screened) -> set[str]:
+    """What a record is known again by: its DOI, its PMID, its title."""
     title = "".join(filter(str.isalnum, one.title.lower()))
-    return {key for key in (one.doi.lower() and f"doi {one.doi.lower()}", title) if key}
+    known = (("doi", one.doi.lower()), ("pmid", one.pmid))
+    return {f"{name} {value}" for name, value in known if value} | ({title} if title else set())
 
 
 def _taught(folder: Path, reviewers: int) -> tuple[tuple[Screened, bool], ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from hilum.analyses.flow import FlowAnswered, FlowAsked, FlowRemark, run
+from hilum.analyses.flow import FlowAnswered, FlowAsked, FlowRemark, run, titles_of
 from hilum.analyses.forms import from_json
 from hilum.language import words
 from hilum.literature.flow.counted import Told, counted, sums
@@ -216,7 +216,7 @@ def test_an_update_carries_what_the_last_round_decided(folder: Path, tmp_path: P
 
 OPEN = {
     "i001:R0": "not_sought", "i001:R9": "not_assessed", "i001:R7": "report_conflict",
-    "i001:R6": "awaiting", "i001:R8": "not_retrieved",
+    "i001:R6": "awaiting", "i001:R8": "not_retrieved", "earlier/i004:R39": "not_retrieved",
 }  # fmt: skip
 
 
@@ -241,19 +241,19 @@ def test_what_the_last_round_left_open_is_decided_in_the_update(
     by = {(one.column, one.code): one for one in found.boxes}
     box = by["searches", "reopened"]
     assert {part.code: part.records for part in box.parts} == {
-        code: (one,) for one, code in OPEN.items()
+        code: tuple(one for one, said in OPEN.items() if said == code) for code in OPEN.values()
     }
-    # By hand: 25 records; 19 and 18 were open on their title, 5 are new: 7 to be screened.
+    # By hand: 25 records; 19 and 18 were open on their title, 5 are new: 7 to be screened. The four
+    # of MEDLINE that were not screened, and one of a reference list, are not among the 25.
     assert {part.code: len(part.records) for part in by["searches", "removed"].parts} == {
         "carried": 13, "reopened": 5,
     }  # fmt: skip
     gaps = {one.code: one.records for one in found.gaps}
-    assert len(gaps["not_screened"]) == 7
+    assert by["searches", "rescreened"].records == tuple(
+        f"earlier/i002:R{n}" for n in range(20, 24)
+    )
+    assert len(gaps["not_screened"]) == 11
     assert gaps["not_sought"] == box.records
-    # Open on reference lists and MEDLINE alone, so no record here.
-    assert set(gaps["absent"]) == {
-        "earlier/i004:R39", *(f"earlier/i002:R{n}" for n in range(20, 24))
-    }  # fmt: skip
     assert found.adds_up
     assert not found.complete
     # What is decided there counts there.
@@ -263,26 +263,47 @@ def test_what_the_last_round_left_open_is_decided_in_the_update(
     hilum("fulltext", made, "i001:R9", "include", *who)
     hilum("fulltext", made, "i001:R7", "exclude", "--reason", "wrong-design", *who)
     hilum("fulltext", made, "i001:R8", "not-retrieved", *who)
+    hilum("fulltext", made, "earlier/i004:R39", "include", *who)
+    refused = hilum("fulltext", made, "earlier/i004:R39", "include", "--reviewer", "AL", status=1)
+    assert "--earlier" in refused
+    hilum("decide", made, "earlier/i002:R20", "exclude", "--reviewer", "AL", "--earlier", folder)
     refused = hilum("fulltext", made, "i001:R10", "include", *who, status=1)
     assert "go on to the full text" in refused
-    shown = hilum("screen", made, "--stage", "full-text", "--reviewer", "AL", "--earlier", folder,
+    shown = hilum("screen", made, "--stage", "full-text", "--reviewer", "BM", "--earlier", folder,
                   "--next", 9, "--reviewers", "1")  # fmt: skip
-    assert "left open in the last round, to be decided at the full text: 5" in shown
+    assert "left open in the last round, to be decided at the full text: 6" in shown
     assert "i001:R0" in shown
     assert "i001:R6" in shown
-    assert "no record of this review: 5 (" in shown
+    assert "earlier/i004:R39" in shown
     found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
     numbers = {one.code: one.n for one in found.boxes}
-    assert (numbers["sought"], numbers["assessed"], numbers["not_retrieved"]) == (5, 2, 1)
-    assert (numbers["included_reports"], numbers["total_reports"]) == (1, 5)
+    assert (numbers["sought"], numbers["assessed"], numbers["not_retrieved"]) == (6, 3, 1)
+    assert (numbers["included_reports"], numbers["total_reports"]) == (2, 6)
+    assert (numbers["screened"], numbers["rescreened"]) == (1, 4)
     assert found.adds_up
     for language in ("en", "zh-Hans"):
         said = words(language)
-        page = flow_page(found, {}, said)
-        for one in (found.gaps[0].code, "absent", "reopened"):
+        page = flow_page(found, titles_of(str(made), "", str(folder)), said)
+        for one in (found.gaps[0].code, "rescreened", "reopened"):
             assert said(FATES[one]).split(" (")[0][:18] in page
         assert "earlier/i004:R39" in page
         assert said("Total studies included in review") in flow_picture(found, said)
+
+
+def test_what_was_decided_of_a_record_holds_when_it_is_imported(
+    folder: Path, update: Path, tmp_path: Path
+) -> None:
+    made = Path(shutil.copytree(update, tmp_path / "update"))
+    who = ("--reviewer", "AL", "--reviewers", "1", "--earlier", folder)
+    hilum("fulltext", made, "earlier/i004:R39", "include", *who)
+    from tests.literature.reviews import ris
+
+    (tmp_path / "more.ris").write_text(ris([39], "Embase"), "utf-8")
+    hilum("import", made, tmp_path / "more.ris")
+    found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
+    assert [one.records for one in found.boxes if one.code == "included_reports"] == [("i002:R39",)]
+    assert found.adds_up
+    assert not any(one.code == "unknown" for one in found.remarks)
 
 
 def test_an_update_whose_last_round_is_done_has_no_such_box(update: Path, tmp_path: Path) -> None:
@@ -291,7 +312,7 @@ def test_an_update_whose_last_round_is_done_has_no_such_box(update: Path, tmp_pa
     decide(last, both(every, "title", "exclude", "wrong-population"))
     found = run(FlowAsked(folder=str(update), earlier=str(last)))
     assert not any(one.code == "reopened" for one in found.boxes)
-    assert not any(one.code == "absent" for one in found.gaps)
+    assert not any(one.code == "rescreened" for one in found.boxes)
     assert found.adds_up
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.withdrawn import CONCERN, KIND, NOTICE, RETRACTED
-from hilum.literature.searches.came import is_retracted
 from hilum.literature.searches.came import _item as item_of
+from hilum.literature.searches.came import is_retracted
 from hilum.literature.searches.seen import compare
 from hilum.literature.services.pubmed_xml import articles
 

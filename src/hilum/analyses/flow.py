@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 
+PREVIOUS = "previous version"
+"""Source of a record that the last round left open and this one did not find."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowAsked:
     """A review's folder, and that of its last round where it is an update."""
@@ -128,8 +132,6 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
     if earlier is not None:
         known, last = _told(earlier, asked.reviewers, None)
         before = _named(counted(known), "included", "previous", "previous")
-        flow.gap("absent", "previous", "previous_reports",
-                 [f"earlier/{one}" for one in session.absent])  # fmt: skip
         watch.done()
     whole = Flow([*before, *flow.boxes, *(_total(before, flow) if before else ())], flow.gaps)
     added = sums(whole)
@@ -158,24 +160,29 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
     """What the files of a round say."""
     from hilum.literature.flow.counted import Told
     from hilum.literature.flow.retrieval import read_retrievals
+    from hilum.literature.review.origins import Origin
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.review_records import heads_of
     from hilum.literature.screening.session import Session
 
     session = Session(folder, "title", "", reviewers, earlier=earlier)
+    joined = tuple(one.record_id for one in session.joined)
     heads = heads_of(folder)
     links: tuple[tuple[str, str], ...] = ()
     if is_review(folder):
         merges = read_review(folder).merges
         links = tuple((one.a, one.b) for one in merges if one.link and not one.undone)
     return Told(
-        origins=_origins(folder, heads),
-        heads=heads,
-        rows=tuple(session.rows),
-        retrievals=read_retrievals(folder),
+        origins=_origins(folder, heads) | dict.fromkeys(joined, Origin(PREVIOUS, "database")),
+        heads=heads | {one: one for one in joined},
+        rows=tuple(map(session.named, session.rows)),
+        retrievals={
+            session.alias.get(one, one): row for one, row in read_retrievals(folder).items()
+        },
         links=links,
         carried=frozenset(session.carried),
         reopened=session.reopened,
+        joined=frozenset(joined),
         reviewers=reviewers,
     ), session
 
@@ -296,10 +303,7 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     stands = [standing(told.rows, stage) for stage in ("title", "full-text")]
     title, full = (one.records for one in stands)
     further = [
-        record
-        for one in stands
-        for record, by in one.records.items()
-        if len(by) > told.reviewers
+        record for one in stands for record, by in one.records.items() if len(by) > told.reviewers
     ]
     touched = dict.fromkeys((*title, *full, *told.retrievals))
     sought = {r for box in flow.boxes if box.code == "sought" for r in box.records}
@@ -332,16 +336,21 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
 
 
-def titles_of(folder: str, mark: str = "") -> dict[str, str]:
+def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:
     """Titles by record, for lists: of copies that of the record which stands for them.
 
-    ``mark`` stands behind the title of what is retracted.
+    ``mark`` stands behind the title of what is retracted. Records of the ``earlier`` round have
+    theirs too.
     """
     from hilum.literature.screening.review_records import heads_of, records_of
+    from hilum.literature.screening.session import EARLIER
 
     place = Path(folder)
     titles = {
         one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
         for one in records_of(place)
     }
-    return {one: titles.get(head, "") for one, head in heads_of(place).items()}
+    before = {} if earlier is None else titles_of(earlier, mark)
+    return {f"{EARLIER}{one}": said for one, said in before.items()} | {
+        one: titles.get(head, "") for one, head in heads_of(place).items()
+    }

@@ -87,15 +87,13 @@ def assessed(
         raise InputError(Fault("", None, "reason", "", expected))
     must_be_sought(folder, record, reviewers, earlier)
     return decided(
-        folder, record, decision, reviewer,
+        folder, record, decision, reviewer, earlier=earlier,
         reason=reason, stage="full-text", note=note, resolve=resolve,
         consensus=consensus, when=when,
     )  # fmt: skip
 
 
-def must_be_sought(
-    folder: Path, record: str, reviewers: int, earlier: Path | None = None
-) -> None:
+def must_be_sought(folder: Path, record: str, reviewers: int, earlier: Path | None = None) -> None:
     """Refuse a record that does not go on to its full text, nor was left open in the last round.
 
     Raises

@@ -28,10 +28,12 @@ def decided(
     seconds: float | None = None,
     when: str = "",
     session: Session | None = None,
+    earlier: Path | None = None,
 ) -> Decision:
     """The row to append; ``decision`` may also be ``undo``.
 
-    ``session`` is the reviewer's at this stage where it is held already. ``resolve`` is a third
+    ``session`` is the reviewer's at this stage where it is held already, ``earlier`` the folder of
+    the last round. ``resolve`` is a third
     reviewer's, ``consensus`` what those who disagree agreed on. A name that differs from a known
     one in case, width or blanks alone is that one.
 
@@ -69,7 +71,8 @@ def decided(
         faults.append(Fault("", None, "reviewer", reviewer, "initials or a name"))
     if faults:
         raise InputError(*faults)
-    session = session or Made(folder, stage, reviewer.strip())
+    session = session or Made(folder, stage, reviewer.strip(), earlier=earlier)
+    record = session.alias.get(record, record)
     session.must_know(record)
     stands = session.standing(stage)
     who = spelled(reviewer, (one.reviewer for one in session.rows))

@@ -80,8 +80,7 @@ class NextRecord:
 class Progress:
     """How far the reviewer is; ``carried`` records were decided in the last round.
 
-    ``reopened`` are those that it left open at the full text; ``absent`` what it left open and is
-    no record of this review, by its ids there.
+    ``reopened`` are those that it left open at the full text.
     """
 
     records: int
@@ -92,7 +91,6 @@ class Progress:
     carried: int
     in_a_row: int
     reopened: int = 0
-    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +161,6 @@ def following(session: Session, asked: ScreeningNextAsked) -> ScreeningNextAnswe
             carried=len(session.carried),
             in_a_row=session.in_a_row(),
             reopened=len(session.reopened),
-            absent=tuple(session.absent),
         ),
         stop=stop,
         asked=asked,

@@ -57,7 +57,8 @@ def flow(
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
-        write(flow_page(answer, titles_of(str(folder), words(RETRACTED)), words).encode(), page)
+        titles = titles_of(str(folder), words(RETRACTED), asked["earlier"])
+        write(flow_page(answer, titles, words).encode(), page)
     if excluded is not None:
         write(_table(excluded_rows(answer, words), excluded), excluded)
     if as_json:

@@ -78,6 +78,10 @@ def decide(
     reviewers: Annotated[
         int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
     ] = 2,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the last round, where the review is an update of it."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
@@ -90,7 +94,7 @@ def decide(
         row = decided(
             folder, record, decision, reviewer,
             reason=reason, stage=stage, order=order, note=note, resolve=resolve,
-            consensus=consensus, seconds=seconds, when=now(),
+            consensus=consensus, seconds=seconds, when=now(), earlier=earlier,
         )  # fmt: skip
         before = decided_before(folder, row, reviewers)
     append(folder, row)

@@ -33,6 +33,9 @@ BOXES: Final = {
     "total_reports": "Reports of total included studies",
     "included": "Reports of included studies",
     "reopened": "Reports left open in previous version of review, sought again",
+    "rescreened": "Records not decided in previous version of review, and not found again: screened",
+    "identified_rescreened": "Records identified, and those not decided in previous version of "
+    "review",
     "screened_reopened": "Records screened, and reports left open in previous version of review",
 }
 NOTED: Final = {
@@ -55,8 +58,6 @@ GAPS: Final = {
     "report_conflict": "Reports on which reviewers disagree",
     "reason_conflict": "Reports excluded for different reasons",
     "awaiting": "Reports awaiting classification (maybe)",
-    "absent": "Left open in previous version of review, and no record of this one (import the "
-    "files of the previous version too, to decide them here)",
 }
 VIAS: Final = {
     "database": "Databases",

@@ -39,7 +39,9 @@ ROWS: Final = {
 """Row of a box, and whether it stands to the side."""
 WAY: Final = ("identified", "screened", "sought", "assessed")
 SIDES: Final = ("removed", "excluded", "not_retrieved", "excluded_reports")
-REOPENED, INCLUDED, TOTAL = 2, 4, 5
+INCLUDED, TOTAL = 4, 5
+AGAIN: Final = {"rescreened": 1, "reopened": 2}
+"""Row of what the last version left open."""
 STAGES: Final = (("Identification", 0, 0), ("Screening", 1, 3))
 HEADS: Final = {
     (SEARCHES, False): "Identification of studies via databases and registers",
@@ -208,20 +210,12 @@ class _Diagram:
             self.pair("total", TOTAL, "searches")
 
     def left_open(self) -> None:
-        """Reports that the last version left open: those sought again, those that are not here."""
+        """What the last version left open: records to be screened, reports sought again."""
         for name in (SEARCHES, OTHERS):
-            box = self.held(name, "reopened")
-            if box is not None:
-                self.add(REOPENED, "previous", box, self.lines(box))
-        for gap in self.answer.gaps:
-            if gap.column == "previous":
-                text = count_of(self.words(found(GAPS, gap.code, "gap")), len(gap.records),
-                                self.words)  # fmt: skip
-                href = self.href(gap.column, gap.code)
-                said = _some(gap.records)
-                self.boxes.append(
-                    FlowBox(REOPENED, "previous", (FlowLine(text),), href, said, gap=True)
-                )
+            for code, row in AGAIN.items():
+                box = self.held(name, code)
+                if box is not None:
+                    self.add(row, "previous", box, self.lines(box))
 
     def pair(self, which: str, row: int, at: str, column: str = "all") -> None:
         """A box of studies and of their reports."""
@@ -251,8 +245,8 @@ class _Diagram:
         if self.update:
             out.append(((INCLUDED, SEARCHES), (TOTAL, SEARCHES)))
             out.append(((0, "previous"), (TOTAL, SEARCHES)))
-        if any(one.code == "reopened" for one in self.answer.boxes):
-            out.append(((REOPENED, "previous"), (REOPENED, SEARCHES)))
+        out += [((row, "previous"), (row, SEARCHES)) for code, row in AGAIN.items()
+                if self.held(SEARCHES, code) is not None]  # fmt: skip
         return out
 
 

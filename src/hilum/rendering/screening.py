@@ -57,13 +57,6 @@ def next_lines(answer: ScreeningNextAnswered, words: Words, bold: bool = False) 
     if done.reopened:
         lines.append(words("left open in the last round, to be decided at the full text: {n}",
                            n=done.reopened))  # fmt: skip
-    if done.absent:
-        from hilum.rendering.flow import some_of
-
-        lines.append(
-            words("left open in the last round and no record of this review: {n} ({which}); import "
-                  "its files too", n=len(done.absent), which=some_of(done.absent, words))
-        )  # fmt: skip
     return [*lines, *_stop_lines(answer.stop, answer, words)]
 
 

@@ -78,8 +78,9 @@ def linked(kinds: list[str], links: Iterable[str]) -> list[str]:
 def in_concern(record: Record) -> bool:
     """Whether a record names an expression of concern, about itself or as the notice it is."""
     return _CONCERN.search(f"{record.kind}\n{record.title}") is not None or any(
-        one.tag in _CONCERNS or one.value in _CONCERNS or
-        (one.tag in UPDATES and _CONCERN.search(one.value) is not None)
+        one.tag in _CONCERNS
+        or one.value in _CONCERNS
+        or (one.tag in UPDATES and _CONCERN.search(one.value) is not None)
         for one in record.fields
     )
 

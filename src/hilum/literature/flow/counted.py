@@ -98,6 +98,8 @@ class Told:
         Records that the last round had decided.
     reopened : dict
         By record that it had left open at the full text: the gap that it was in.
+    joined : frozenset
+        Records of the last round that were not found in this one: open there, decided here.
     reviewers : int
     ended : bool
         Whether the screening was ended before all were read: the rest is excluded by the tool.
@@ -110,6 +112,7 @@ class Told:
     links: tuple[tuple[str, str], ...] = ()
     carried: frozenset[str] = frozenset()
     reopened: dict[str, str] = field(default_factory=dict[str, str])
+    joined: frozenset[str] = frozenset()
     reviewers: int = 2
     ended: bool = False
 
@@ -151,6 +154,9 @@ def counted(told: Told) -> Flow:
     for name in COLUMNS:
         heads = [head for head in groups if column[head] == name]
         left = _identified(flow, told, name, groups, column)
+        more = [one for one in heads if one in told.joined and one not in told.reopened]
+        if more:
+            flow.box("rescreened", name, more)
         if name == OTHERS and not left and not any(one.column == OTHERS for one in flow.boxes):
             continue
         again = [one for one in heads if one in told.reopened]
@@ -171,7 +177,7 @@ def _identified(
     """Records found in a column, and those removed before screening; whether there are any."""
     mine = [
         one for one in told.heads
-        if (told.origins[one].via in SEARCHED) == (name == SEARCHES)
+        if one not in told.joined and (told.origins[one].via in SEARCHED) == (name == SEARCHES)
     ]  # fmt: skip
     if not mine and name == OTHERS:
         return False
@@ -188,7 +194,7 @@ def _identified(
     kept = {
         head if head in held else next(one for one in group if one in held)
         for head, group in groups.items()
-        if column[head] == name
+        if column[head] == name and head not in told.joined
     }
     copies = [one for one in mine if one not in kept]
     before = told.carried - set(told.reopened)
@@ -203,9 +209,7 @@ def _identified(
     return True
 
 
-def _screened(
-    flow: Flow, told: Told, name: str, heads: list[str], again: list[str]
-) -> list[str]:
+def _screened(flow: Flow, told: Told, name: str, heads: list[str], again: list[str]) -> list[str]:
     """From records to reports included; ``again`` go on to their full text unscreened."""
     stands = standing(told.rows, "title")
     decided, apart = final(stands, told.reviewers), set(conflicts(stands))
@@ -332,6 +336,8 @@ def sums(flow: Flow) -> tuple[Sum, ...]:
             n = numbers.get(whole, 0)
             if whole == "screened" and numbers.get("reopened"):
                 whole, n = "screened_reopened", n + numbers["reopened"]
+            elif whole == "identified" and numbers.get("rescreened"):
+                whole, n = "identified_rescreened", n + numbers["rescreened"]
             out.append(
                 Sum(column=column, whole=whole, n=n, parts=told, holds=n == sum(x for _, x in told))
             )

@@ -43,9 +43,6 @@ def left_open(folder: Path, reviewers: int) -> dict[str, str]:
     )
     found = {one: gap.code for gap in flow.gaps for one in gap.records}
     found |= {
-        one: NOT_RETRIEVED
-        for box in flow.boxes
-        if box.code == NOT_RETRIEVED
-        for one in box.records
+        one: NOT_RETRIEVED for box in flow.boxes if box.code == NOT_RETRIEVED for one in box.records
     }
     return found

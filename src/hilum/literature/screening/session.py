@@ -8,7 +8,7 @@ that it is the same whenever it is asked for and has nothing to do with what a r
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from hilum.watch import Watch
 
+EARLIER = "earlier/"
+"""Before the id of a record of the last round."""
 MEANT = 8
 """Ids that are named where one without its import was given."""
 
@@ -96,7 +98,8 @@ class Session:
     earlier : Path | None
         The folder of the last round: its decisions teach the model, and what it decided is not
         read again. What it left open at the full text goes on there (``reopened``: by record, the
-        gap that it was in); what it left open and is no record here is in ``absent``.
+        gap that it was in). What it left open and is no record here is one more record of this
+        round, its id behind ``earlier/`` (``joined``).
     watch : Watch
     rows : list of Decision
         All rows of the folder; read from it.
@@ -114,6 +117,8 @@ class Session:
     def __post_init__(self) -> None:
         """Read the folder."""
         self.records: tuple[Screened, ...] = records_of(self.folder)
+        self.reopened, self.joined, self.alias = self._left_open()
+        self.records += self.joined
         self.criteria: tuple[Criterion, ...] = criteria_of(self.folder)
         self.beside = beside_of(self.folder, self.records)
         self.by_id = {one.record_id: one for one in self.records}
@@ -125,7 +130,6 @@ class Session:
         self.follow()
         self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
-        self.reopened, self.absent = self._left_open()
         known = {key for one, _ in self._taught for key in keys_of(one)}
         self.carried = tuple(
             one.record_id
@@ -133,26 +137,38 @@ class Session:
             if known & keys_of(one) and one.record_id not in self.reopened
         )
 
-    def _left_open(self) -> tuple[dict[str, str], dict[str, str]]:
-        """What the last round left open: by record of this review, and by its own where none is."""
+    def _left_open(self) -> tuple[dict[str, str], tuple[Screened, ...], dict[str, str]]:
+        """What the last round left open at the full text; what of it is no record here; aliases.
+
+        An alias is the name of a record of that round that this review holds under its own id.
+        """
         if self.earlier is None:
-            return {}, {}
+            return {}, (), {}
         from hilum.literature.flow.left_open import TITLE, left_open
 
         codes = left_open(self.earlier, self.reviewers)
         here = {key: one.record_id for one in reversed(self.records) for key in keys_of(one)}
         reopened: dict[str, str] = {}
-        absent: dict[str, str] = {}
+        joined: list[Screened] = []
+        alias: dict[str, str] = {}
         for one in records_of(self.earlier) if codes else ():
             code = codes.get(one.record_id)
             if code is None:
                 continue
+            name = f"{EARLIER}{one.record_id}"
             found = next((here[key] for key in keys_of(one) if key in here), None)
             if found is None:
-                absent[one.record_id] = code
-            elif code not in TITLE:
-                reopened[found] = code
-        return reopened, absent
+                joined.append(replace(one, record_id=name))
+            else:
+                alias[name] = found
+            if code not in TITLE:
+                reopened[found or name] = code
+        return reopened, tuple(joined), alias
+
+    def named(self, row: Decision) -> Decision:
+        """A row, under the id that its record has in this review."""
+        own = self.alias.get(row.record_id)
+        return row if own is None else replace(row, record_id=own)
 
     @cached_property
     def learner(self) -> Learner:
@@ -182,7 +198,7 @@ class Session:
             seen, stands = 0, Standing({}, {})
         for row in self.rows[seen:]:
             if row.stage == stage:
-                stand(stands, row)
+                stand(stands, self.named(row))
         self._stands[stage] = len(self.rows), stands
         return stands
 
@@ -254,7 +270,7 @@ class Session:
     def _own_before(self, row: int) -> dict[str, Decision]:
         """The reviewer's decisions that stood before a row."""
         if self._before is None or self._before[0] != row:
-            stood = standing(self.rows[:row], self.stage).of(self.reviewer)
+            stood = standing(map(self.named, self.rows[:row]), self.stage).of(self.reviewer)
             self._before = row, stood
         return self._before[1]
 
@@ -324,7 +340,9 @@ class Session:
             return
         heads = heads_of(self.folder)
         meant = [one for one in self.by_id if one.partition(":")[2] == record]
-        if heads.get(record, record) != record:
+        if record.startswith(EARLIER):
+            expected = phrased("a record that the last round left open: --earlier names its folder")
+        elif heads.get(record, record) != record:
             expected = phrased("{record}, of which this is a copy: decide that one",
                                record=heads[record])  # fmt: skip
         elif meant:

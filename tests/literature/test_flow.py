@@ -308,7 +308,7 @@ def test_what_was_decided_of_a_record_holds_when_it_is_imported(
 
 def test_an_update_whose_last_round_is_done_has_no_such_box(update: Path, tmp_path: Path) -> None:
     last = made_review(tmp_path / "review", tmp_path / "found")
-    every = [one for one in dict.fromkeys(told_heads(last))]
+    every = list(dict.fromkeys(told_heads(last)))
     decide(last, both(every, "title", "exclude", "wrong-population"))
     found = run(FlowAsked(folder=str(update), earlier=str(last)))
     assert not any(one.code == "reopened" for one in found.boxes)

@@ -26,7 +26,8 @@ GIVEN = {
     "PY  - 2020\nJF  - Journal of Imagined Livers\nVL  - 12\nIS  - 3\nSP  - 100\nEP  - 109\n"
     "LA  - eng\nDO  - 10.1000/a.1\nSN  - 1234-5679\nKW  - liver\nKW  - bowel\nC2  - PMC1234567\n"
     f"AB  - {ABSTRACT}\nN1  - Record #1 of 1\nN1  - PT J\nDB  - Embase\nER  - \n\n"
-    "TY  - JOUR\nTI  - RETRACTED: Imagined duct\nPY  - 2019\nAN  - 31000002\nDB  - PubMed\nER  - \n",
+    "TY  - JOUR\nTI  - RETRACTED: Imagined duct\nPY  - 2019\nAN  - 31000002\nDB  - PubMed\n"
+    "ER  - \n",
     "nbib": "PMID- 31000001\nOWN - NLM\nTI  - Imagined bowel: a study.\nDP  - 2021 Mar\n"
     "FAU - Berg, Ola\nAU  - Berg O\nFAU - Ek, Anna\nAU  - Ek A\nJT  - Journal of imagined bowels\n"
     "VI  - 4\nIP  - 2\nPG  - 120-9\nLA  - eng\nLID - 10.1000/b.1 [doi]\nPMC - PMC7654321\n"
@@ -45,10 +46,11 @@ GIVEN = {
     "PM 31000005\nER\n\nPT J\nAU Ek, A\nTI Imagined edge\nPY 2017\nUT WOS:2\nER\n\nEF\n",
     "refer": "%0 Journal Article\n%A Ek, Anna\n%A Berg, Ola\n%T Imagined duct: a study\n%D 2017\n"
     "%J Journal of imagined ducts\n%V 5\n%N 6\n%P 50-59\n%@ 1234-5679\n%R 10.1000/e.1\n%G eng\n"
-    f"%K duct\nbowel\n%X {ABSTRACT}\n\n%0 Journal Article\n%A Ek, Anna\n%T Imagined wall\n%D 2016\n",
-    "bibtex": "@article{ek2016,\n  title = {Imagined vein: a study},\n  author = {Ek, Anna and Berg, "
-    "Ola},\n  year = {2016},\n  journal = {Journal of Imagined Veins},\n  volume = {2},\n  number = "
-    "{3},\n  pages = {5--9},\n  doi = {10.1000/f.1},\n  pmid = {31000006},\n  issn = {1234-5679},\n"
+    f"%K duct\nbowel\n%X {ABSTRACT}\n\n%0 Journal Article\n%A Ek, Anna\n%T Imagined wall\n"
+    "%D 2016\n",
+    "bibtex": "@article{ek2016,\n  title = {Imagined vein: a study},\n  author = {Ek, Anna and "
+    "Berg, Ola},\n  year = {2016},\n  journal = {Journal of Imagined Veins},\n  volume = {2},\n  number "
+    "= {3},\n  pages = {5--9},\n  doi = {10.1000/f.1},\n  pmid = {31000006},\n  issn = {1234-5679},\n"
     "  language = {eng},\n  keywords = {vein; bowel},\n  abstract = {METHODS: 12 imagined patients "
     "\\& 50\\% more; see Record \\#1 of 1}\n}\n"
     "@article{ek2015,\n  title = {RETRACTED: Imagined knot},\n  year = {2015}\n}\n",
@@ -77,7 +79,8 @@ GIVEN = {
     '{"startDateStruct": {"date": "2012-01"}}, "descriptionModule": {"briefSummary": "METHODS: 12 '
     'imagined patients"}, "conditionsModule": {"conditions": ["Liver", "Bowel"]}, '
     '"sponsorCollaboratorsModule": {"leadSponsor": {"name": "Imagined Hospital"}}}}]\n',
-    "csv": "Title,Authors,Year,Journal,Volume,Issue,Pages,DOI,PMID,Language,Keywords,Abstract,Notes\n"
+    "csv": "Title,Authors,Year,Journal,Volume,Issue,Pages,DOI,PMID,Language,Keywords,Abstract"
+    ",Notes\n"
     f'Imagined graft: a study,"Ek, Anna; Berg, Ola",2015,Journal of imagined grafts,3,4,5-9,'
     f'10.1000/x,31000008,eng,graft; bowel,"{ABSTRACT}","{SOME}"\n'
     "RETRACTED: Imagined stone,\"Ek, Anna\",2014,,,,,,,,,,\n",

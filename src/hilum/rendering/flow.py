@@ -33,7 +33,7 @@ BOXES: Final = {
     "total_reports": "Reports of total included studies",
     "included": "Reports of included studies",
     "reopened": "Reports left open in previous version of review, sought again",
-    "rescreened": "Records not decided in previous version of review, and not found again: screened",
+    "rescreened": "Records not decided in previous version of review, not found again: screened",
     "identified_rescreened": "Records identified, and those not decided in previous version of "
     "review",
     "screened_reopened": "Records screened, and reports left open in previous version of review",

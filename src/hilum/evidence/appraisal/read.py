@@ -238,8 +238,8 @@ def _without_arm(rows: list[Row], name: str, evidence: Evidence) -> list[Fault]:
             "tool",
             group[0].tool,
             phrased(
-                "a tool made for the design {design}; or a line with the question arm, whose answer "
-                "names the arm that is taken as a series: one of {known}",
+                "a tool made for the design {design}; or a line with the question arm, whose "
+                "answer names the arm that is taken as a series: one of {known}",
                 design=evidence.study[group[0].study].design,
                 known=", ".join(evidence.arms_of.get(group[0].study, ())) or "-",
             ),

@@ -1,4 +1,4 @@
-"""Fields of an export with what a record has that they do not say: parts of copies merged with it."""
+"""Fields of an export with what else its record has: parts of copies merged with it."""
 
 from __future__ import annotations
 

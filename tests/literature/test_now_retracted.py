@@ -12,7 +12,7 @@ from hilum.analyses.living_report import ReportAsked, run
 from hilum.evidence import read_evidence
 from hilum.language import words
 from hilum.literature.extraction.columns import TABLES
-from hilum.literature.searches.came import Retractions
+from hilum.literature.searches.came import Retractions, said_before
 from hilum.rendering.living import report_html, report_lines
 from hilum.rendering.search import item_lines
 from tests.literature.test_living_told import item, ran, review  # noqa: F401
@@ -87,3 +87,12 @@ def test_only_what_did_not_say_so_turns() -> None:
     assert not known.told(PLAIN).turned
     known.follow(GONE)
     assert not known.told(replace(GONE, title="Again")).turned
+
+
+def test_what_other_runs_said_is_known(review: Path) -> None:  # noqa: F811
+    ran(review, "2026-01-10", [PLAIN], [])
+    ran(review, "2026-01-12", [], [GONE])
+    place = review / "searches" / "net"
+    assert said_before(place, "2026-01-12") == [PLAIN]
+    (place / "runs/2026-01-10/report.json").write_text("{", "utf-8")
+    assert said_before(place, "") == [GONE]

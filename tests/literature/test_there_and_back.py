@@ -49,8 +49,9 @@ GIVEN = {
     f"%K duct\nbowel\n%X {ABSTRACT}\n\n%0 Journal Article\n%A Ek, Anna\n%T Imagined wall\n"
     "%D 2016\n",
     "bibtex": "@article{ek2016,\n  title = {Imagined vein: a study},\n  author = {Ek, Anna and "
-    "Berg, Ola},\n  year = {2016},\n  journal = {Journal of Imagined Veins},\n  volume = {2},\n  number "
-    "= {3},\n  pages = {5--9},\n  doi = {10.1000/f.1},\n  pmid = {31000006},\n  issn = {1234-5679},\n"
+    "Berg, Ola},\n  year = {2016},\n  journal = {Journal of Imagined Veins},\n  volume = {2},\n  "
+    "number = {3},\n  pages = {5--9},\n  doi = {10.1000/f.1},\n  "
+    "pmid = {31000006},\n  issn = {1234-5679},\n"
     "  language = {eng},\n  keywords = {vein; bowel},\n  abstract = {METHODS: 12 imagined patients "
     "\\& 50\\% more; see Record \\#1 of 1}\n}\n"
     "@article{ek2015,\n  title = {RETRACTED: Imagined knot},\n  year = {2015}\n}\n",

@@ -48,9 +48,14 @@ class DedupeAsked:
             levels,
         ),
     ] = "work"
+    columns: Annotated[
+        str,
+        Option("Which column of a table holds what, such as title=Titel,authors=Verfasser."),
+    ] = ""
 
     def __post_init__(self) -> None:
-        """Refuse values that are none of the choices, and no file at all."""
+        """Refuse values that are none of the choices, columns of no field, and no file at all."""
+        named_columns(self.columns)
         none = [] if self.files else [Fault("", None, "files", "", "a file of references")]
         check(self, *none)
 
@@ -127,7 +132,7 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
         raise MissingExtra("duplicates need the extra literature: pip install 'hilum[literature]'")
     sides: list[tuple[str, Side]] = []
     files: list[FileRead] = []
-    named, review = _named(asked.files)
+    named, review = _named(asked.files, asked.columns)
     for name, path, columns in named:
         unread: list[tuple[int | None, str]] = []
         count = 0
@@ -165,15 +170,16 @@ def merged_records(
     joined: Iterable[tuple[str, str]],
     apart: Iterable[tuple[str, str]] = (),
     watch: Watch = SILENT,
+    columns: str = "",
 ) -> Iterator[Record]:
     """Every record of the files once, copies of one report as one: the files are read again.
 
     ``joined`` are the pairs of ids that are copies (``merges`` of an answer), ``apart`` those that
-    a person undid.
+    a person undid. ``columns`` are those of tables, as for :class:`DedupeAsked`.
 
     Versions and translations are no copies: each stays, whatever the level of the groups.
     """
-    named, review = _named(files)
+    named, review = _named(files, columns)
     listed = [
         (name, one.record)
         for name, path, columns in named
@@ -205,7 +211,9 @@ def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]
     return frozenset((a, b) for a, b in pairs if a >= 0)
 
 
-def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path, dict[str, str]]], bool]:
+def _named(
+    files: tuple[str, ...], columns: str
+) -> tuple[list[tuple[str, Path, dict[str, str]]], bool]:
     """Files by name, those of one name by their number; or the imports of one review.
 
     Beside each the columns that a person named when it was imported, by their field.
@@ -218,8 +226,9 @@ def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path, dict[str, str]
             for one in review.imports
         ], True
     often = Counter(path.name for path in paths)
+    own = named_columns(columns)
     return [
-        (path.name if often[path.name] == 1 else f"{number}.{path.name}", path, {})
+        (path.name if often[path.name] == 1 else f"{number}.{path.name}", path, own)
         for number, path in enumerate(paths, 1)
     ], False
 

@@ -22,7 +22,7 @@ from hilum.literature.bibliography import (
     trials_json,
     withdrawn,
 )
-from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
+from hilum.literature.bibliography.formats import BELOW, COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.one_format import TWO
 from hilum.literature.bibliography.reading import (
     DOUBT,
@@ -73,7 +73,7 @@ def messages() -> set[str]:
         withdrawn.CONCERN,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
+        BELOW, COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
         trials_json.BROKEN, *(one.instead for one in OTHERS), *LOOKED.values(),
         *ON_A_PAGE.values(), THROUGH,
     }  # fmt: skip

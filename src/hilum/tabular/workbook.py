@@ -107,8 +107,8 @@ def _sheet(archive: zipfile.ZipFile, file: str, *, by_row: bool) -> Workbook:
 
 BEYOND: Final = "cells below the header, in columns A to {column}"
 NEVER: Final = (
-    "column {column} ({name}): none of its {count} formulas was ever computed, so that it is read "
-    "as empty; open the file in a spreadsheet program and save it"
+    "column {column} ({name}): none of its formulas ({count}) was ever computed, so that it is "
+    "read as empty; open the file in a spreadsheet program and save it"
 )
 FORMULA: Final = "formula"
 """What stands for a formula that no value is stored of."""

@@ -27,12 +27,15 @@ TAGS: Final = {
 NAMED: Final = {PROVIDERS[0].tag: "Scopus", PROVIDERS[1].tag: "Embase"}
 _WOS: Final = re.compile(r"WOS:[0-9A-Z]{6,}")
 _WOS_LINKS: Final = re.compile(r"webofscience\.com/|webofknowledge\.com/", re.IGNORECASE)
-_CHINESE: Final = (
+_OTHERS: Final = (
     (re.compile(r"\bcnki\.(?:net|com\.cn)\b", re.IGNORECASE), "CNKI"),
     (re.compile(r"\bwanfangdata\.com", re.IGNORECASE), "Wanfang Data"),
+    (re.compile(r"//(?:www\.)?lens\.org/", re.IGNORECASE), "The Lens"),
 )
-IDS: Final = ("AN", "UT", "U2", "unique-id", "accession-num", "DB")
-LINKS: Final = ("UR", "L1", "LK", "%U", "url", "URL", "web-urls/url")
+OTHER_NAMES: Final = {"nlm": "PubMed"}
+"""What programs call a database otherwise: EndNote's connection to PubMed writes "NLM"."""
+IDS: Final = frozenset({"AN", "UT", "U2", "unique-id", "accession-num"})
+LINKS: Final = frozenset({"UR", "L1", "LK", "%U", "url", "URL"})
 HEADS: Final = (
     (frozenset({"eid", "sourcetitle"}), "Scopus"),
     (frozenset({"utuniquewosid"}), "Web of Science"),
@@ -53,24 +56,27 @@ OWN: Final = {"field_rows": "Embase"}
 def of_record(one: Record, form: str) -> str:
     """The database that a record names, or that its number or address tells; empty where none."""
     tags = TAGS.get(form, TAGS["csv"])
-    values = {field.tag: field.value.strip() for field in reversed(one.fields)}
-    said = next((values[tag] for tag in tags if values.get(tag)), "")
-    return said or _told(one)
+    said: dict[str, str] = {}
+    told = ""
+    for field in one.fields:
+        tag = field.tag
+        if tag in tags and tag not in said and field.value.strip():
+            said[tag] = field.value.strip()
+        last = tag.rpartition("/")[2] if "/" in tag else tag
+        if not told and (last in IDS or last in LINKS):
+            told = _told(field.value.strip(), link=last in LINKS)
+    name = next((said[tag] for tag in tags if tag in said), told)
+    return OTHER_NAMES.get(name.lower(), name)
 
 
-def _told(one: Record) -> str:
-    ids = [field.value.strip() for field in one.fields if _last(field.tag) in IDS]
-    links = [field.value.strip() for field in one.fields if _last(field.tag) in LINKS]
-    if any(_WOS.match(value) for value in ids) or any(map(_WOS_LINKS.search, links)):
+def _told(value: str, *, link: bool) -> str:
+    """The database whose number or address a value is; empty where it is none of these."""
+    if _WOS_LINKS.search(value) if link else _WOS.match(value):
         return "Web of Science"
     for provider in PROVIDERS:
-        if any(provider.names.search(value) for value in (*ids, *links)):
+        if provider.names.search(value):
             return NAMED[provider.tag]
-    return next((name for way, name in _CHINESE if any(map(way.search, links))), "")
-
-
-def _last(tag: str) -> str:
-    return tag.rpartition("/")[2] or tag
+    return next((name for way, name in _OTHERS if link and way.search(value)), "")
 
 
 def of_head(head: str, form: str) -> str:

@@ -139,7 +139,9 @@ FORMATS: Final[dict[str, Format]] = {
             "trials_json", "ClinicalTrials.gov JSON", _matches(r'\{\s*"protocolSection"\s*:'),
             trials_json.read, trials_json.count,
         ),
-        _lined("ris", "RIS", r"^\ufeff?\s{0,3}(?:TY|ty) {1,2}-(?: |\s*$)", ris.read, _ris_count),
+        _lined(
+            "ris", "RIS", r"^\ufeff?\s{0,3}(?:TY|ty) {1,2}-(?:[ \t]|\s*$)", ris.read, _ris_count
+        ),
         _lined("nbib", "PubMed NBIB", r"^(?:PMID|pmid)- ?\d|^OID - hilum: ", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
@@ -252,7 +254,7 @@ def recognised(text: Text) -> Format:
             said = "" if seen is None else seen[0].strip()[:60]
             raise InputError(Fault(text.path.name, None, "file", said, other.instead))
     _upright(text, head)
-    fault = columns.not_known(head, text.path.name)
+    fault = columns.not_known(head, text.path.name) or _below(head, text.path.name)
     if fault is not None:
         raise InputError(fault)
     known = ", ".join(one.name for one in FORMATS.values())
@@ -271,6 +273,21 @@ TURNED: Final = (
 def _whole_first(head: str) -> str:
     """The first line that holds something."""
     return next((line for line in head.split("\n") if line.strip()), "").lstrip("\ufeff")
+
+
+BELOW: Final = (
+    "the row that names the columns at the top of the file: it stands in line {line}. Take away "
+    "what stands above it"
+)
+
+
+def _below(head: str, file: str) -> Fault | None:
+    """The fault of a table above whose first row other lines stand; None of another."""
+    for number, line in enumerate(head.split("\n"), 1):
+        if table.is_any_head(line, columns.separator(line)):
+            wanted = phrased(BELOW, line=number)
+            return Fault(file, number, "columns", line.strip()[:60], wanted)
+    return None
 
 
 def _first(head: str) -> str:

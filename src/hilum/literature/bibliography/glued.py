@@ -28,6 +28,8 @@ _GROUP: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(r"[,;]?\s(et al\.?)$", re.IGNORECASE)
+# "Family, Given": most of all values of a tag.
+_PLAIN: Final = re.compile(r"[\w'-]+(?:,? [\w'.-]+)?", re.ASCII)
 _AND: Final = re.compile(r"\s(?:and|&)\s")
 _WIDE: Final = "\u2e80"
 """From here on scripts without blanks between family and given name."""
@@ -116,11 +118,16 @@ def in_doubt(text: str, found: list[str], listed: str = "") -> bool:
     named = [parts for parts in named if parts and _GROUP.search(parts[0]) is None]
     if any(len(parts) > 2 for parts in named):
         return True
-    pairs = [parts for parts in named if len(parts) == 2 and not _is_initials(parts[1])]
+    pairs = [parts for parts in named if len(parts) == 2 and not _is_given(parts)]
     # "Ek, Ann and Berg, Bo" has a comma in each; "Ek, Berg and Lund" may be a list.
     if listed == SEMICOLONS:
         pairs = [parts for parts in pairs if all(" " in part for part in parts)]
     return bool(pairs) and listed != FIXED and (len(named) == 1 or len(pairs) < len(named))
+
+
+def _is_given(parts: list[str]) -> bool:
+    """Whether of two parts the second is surely a given name: initials, or "John K" of one word."""
+    return _is_initials(parts[1]) or (" " not in parts[0] and _is_named(parts[1]))
 
 
 def one_each(values: Iterable[str]) -> tuple[list[str], bool]:
@@ -132,6 +139,9 @@ def one_each(values: Iterable[str]) -> tuple[list[str], bool]:
     found: list[str] = []
     doubt = False
     for value in values:
+        if _PLAIN.fullmatch(value):
+            found.append(value)
+            continue
         for one in _apart(html.unescape(value)):
             parts = _parts(one)
             if len(parts) > 1 and all(map(_is_named, parts)):
@@ -152,7 +162,8 @@ def _may_be_several(name: str, parts: list[str]) -> bool:
     if not parts or _GROUP.search(name):
         return False
     listed = len(parts) > 3 or (len(parts) == 2 and min(map(_wide, parts)) > 1)
-    mixed = len(parts) > 1 and any(map(_is_named, parts))
+    # "Ek, John K" is one author, "Ek J, Berg" may be two.
+    mixed = len(parts) > 1 and _is_named(parts[0])
     return listed or mixed or _AND.search(name) is not None
 
 

@@ -44,6 +44,7 @@ _RECORD: Final = re.compile(
     r"\s{0,3}TY {1,2}-|PMID-|PT [A-Z]\b|FN |%[0AT] |Record #\d|[ \t]*@[A-Za-z]+\s*[{(]"
 )
 _ENTRY: Final = re.compile(r"(?<!\n)\ufeff(?=[ \t]*@[A-Za-z])")
+_SEPARATOR: Final = re.compile(rb'"?sep=[,;|\t]"?(?:\r\n|\n|\r)', re.IGNORECASE)
 _FIRST: Final = re.compile(r"((?:[ \t]*[\r\n]+)*)([^\r\n]+)")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
@@ -77,6 +78,8 @@ class Text:
         Rows of a workbook that cannot be read, with what was expected of them.
     columns : dict of str to str
         By field the column of a table that holds it, where a person named it.
+    skipped : int
+        Lines before the first: Excel's ("sep=;"), which says what stands between cells.
     """
 
     path: Path
@@ -91,6 +94,7 @@ class Text:
     asides: tuple[Phrase, ...] = ()
     spoilt: dict[int, str] = field(default_factory=dict[int, str])
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    skipped: int = 0
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
@@ -111,7 +115,7 @@ class Text:
                 raw.read(self.mark)
                 file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline=None)
                 first = ""
-                for number, line in enumerate(file, 1):
+                for number, line in enumerate(file, 1 + self.skipped):
                     whole = line.removesuffix("\n")
                     first = first or whole.strip().lstrip(MARK)
                     for one in [whole] if MARK not in whole else self._apart(whole, number, first):
@@ -240,6 +244,9 @@ def opened(path: Path, columns: Mapping[str, str] | None = None) -> Text:
                 return found
             if found.codec not in _WIDE and b"\x00" in head[:4096]:
                 raise InputError(not_text(head, path.name))
+            excel = _SEPARATOR.match(head, found.mark) if found.codec == "utf-8" else None
+            if excel is not None:
+                found.mark, found.skipped = excel.end(), 1
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
             if odd:

@@ -107,6 +107,7 @@ def _mark(text: Text, line: str, following: str, code: str) -> str:
         return ""
     # A work of a table may be called "Title"; Embase writes its fields in capitals.
     rows = _CAPITALS.match(line) is not None if code == "csv" else code != "field_rows"
+    rows = rows and not (code == "ris" and _RIS.match(line) is not None)
     if rows and field_rows.begins(f"{line}\n{following}\n"):
         return "field_rows"
     if code == "csv":

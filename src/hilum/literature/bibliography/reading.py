@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.bibliography.lines import Text
+    from hilum.literature.bibliography.record import Record
     from hilum.watch import Watch
 
 TABLES = ("csv", "xlsx", "field_rows")
@@ -27,7 +28,7 @@ TABLES = ("csv", "xlsx", "field_rows")
 SAME_ID = "the id stands in the file before: a number was added to it"
 NO_RECORD = "the file holds no record"
 TWO_TITLES = "a second title stands in the record: two records may have run together"
-TITLES = ("TI", "T1", "%T")
+TITLES = frozenset({"TI", "T1", "%T"})
 """Tags of which a record has one."""
 DOUBT = "the encoding of a line is a guess: look at it, or save the file as UTF-8"
 MARKED = "a byte order mark within the file: another file begins there"
@@ -65,11 +66,7 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
             yield one
             continue
         one = noticed(one)
-        titles = [field for field in one.record.fields if field.tag in TITLES]
-        if len(titles) > 1 and any(
-            len({" ".join(field.value.split()) for field in titles if field.tag == tag}) > 1
-            for tag in TITLES
-        ):
+        if _has_two_titles(one.record):
             one = Good(one.record, (*one.notes, TWO_TITLES))
         record_id = one.record.record_id
         seen[record_id] += 1
@@ -80,6 +77,15 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
             seen[record_id] += 1
         seen[name] += 1
         yield Good(one.record.named(name), (*one.notes, SAME_ID))
+
+
+def _has_two_titles(record: Record) -> bool:
+    """Whether one of the tags of a title stands twice in a record, and says two things."""
+    titles = [field for field in record.fields if field.tag in TITLES]
+    return len(titles) > 1 and any(
+        len({" ".join(field.value.split()) for field in titles if field.tag == tag}) > 1
+        for tag in TITLES
+    )
 
 
 def read(

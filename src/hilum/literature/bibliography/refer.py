@@ -95,13 +95,14 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Types where there are any, and what stands before the first; else stretches."""
+    """Types where there are any, and the stretches before the first; else stretches."""
     types = before = stretches = 0
     inside = False
     for _, line in lines:
-        tagged = line[:1] == "%" and line[1:2].strip() != "" and line[2:3] in ("", " ", "\t")
-        types += tagged and line[1] == "0"
-        before += tagged and not types and not before
+        tagged = line[:1] == "%" and line[1:2].strip() != "" and not line[2:3].strip()
+        if tagged and line[1] == "0":
+            before = before if types else stretches
+            types += 1
         if tagged and not inside:
             stretches += 1
         inside = bool(line.strip()) and (inside or tagged)

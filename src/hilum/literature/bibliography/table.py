@@ -142,13 +142,13 @@ def read(
         cells, fault = head.cells(row, between)
         whole = between.join(row.cells).replace('"', "").strip()
         alone = row.line == row.last and (row.swallowed or not row.fault)
-        if spoilt and row.line in spoilt:
-            raw = between.join(row.cells)
-            yield Bad(source, position - left, row.line, raw, spoilt[row.line])
-        elif alone and is_head(whole, between, same):
+        if alone and is_head(whole, between, same):
             yield Loose(row.line, whole)
             left += 1
             head = _head(row.cells)
+        elif spoilt and row.line in spoilt:
+            raw = between.join(row.cells)
+            yield Bad(source, position - left, row.line, raw, spoilt[row.line])
         elif fault:
             expected = HEAD if first.fault else fault
             raw = row.text.rstrip("\n") or between.join(row.cells)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _WOS: Final = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|$)")
 _MANY: Final = frozenset({"AU", "AF", "BA", "BF", "CA", "C1", "CR", "ED"})
-_RECORD: Final = re.compile(r"Record #(\d+) of (\d+)")
 _CENTRAL: Final = re.compile(r"([A-Z]{2,4}): ?(.*)")
 NO_FIELD: Final = "a record with a title, an author or a year"
 
@@ -56,7 +55,7 @@ def central(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Itera
     now: list[tuple[int, str, str]] = []
     position = 0
     for number, line in lines:
-        if _RECORD.match(line):
+        if _begins(line):
             if now:
                 position += 1
                 yield _made(now, position, source, digest, _of_central)
@@ -72,6 +71,11 @@ def central(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Itera
             yield Loose(number, line)
     if now:
         yield _made(now, position + 1, source, digest, _of_central)
+
+
+def _begins(line: str) -> bool:
+    """Whether a record of CENTRAL begins, its numbers right or wrong."""
+    return line.startswith("Record #") and " of " in line
 
 
 def _made(
@@ -168,18 +172,24 @@ def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Reco
 
 
 def count_wos(lines: Iterable[tuple[int, str]]) -> int:
-    """Beginnings (PT); a stretch between two ends that has none is one."""
-    found = begun = tagged = 0
+    """Beginnings (PT), and what stands before the first one of a stretch between two ends."""
+    found = begun = before = 0
     for _, line in lines:
-        if line[:2] == "ER" and not line[2:].strip():
-            found += max(begun, tagged)
-            begun = tagged = 0
-        elif line[2:3] == " " and line[:2].isupper() and line[:2] not in ("FN", "VR", "EF"):
-            begun += line[:2] == "PT"
-            tagged = 1
-    return found + max(begun, tagged)
+        tag = line[:2]
+        if line[2:3].strip(" ") or not (tag.isascii() and tag.isalnum() and tag.upper() == tag):
+            continue
+        if tag[0].isdigit() or len(tag) < 2 or (tag in ("FN", "VR", "EF") and not begun + before):
+            continue
+        if tag == "ER":
+            found += begun + before
+            begun = before = 0
+        elif tag == "PT":
+            begun += 1
+        elif not begun:
+            before = 1
+    return found + begun + before
 
 
 def count_central(lines: Iterable[tuple[int, str]]) -> int:
     """Beginnings."""
-    return sum(line.startswith("Record #") and " of " in line for _, line in lines)
+    return sum(_begins(line) for _, line in lines)

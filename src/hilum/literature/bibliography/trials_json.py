@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-BEGIN: Final = re.compile(r"\{\s*\"protocolSection\"\s*:")
+SECTION: Final = re.compile(r'"protocolSection"\s*:')
 BROKEN: Final = "one study of ClinicalTrials.gov as JSON"
 
 
@@ -28,17 +28,38 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
         return
     decoder = json.JSONDecoder(strict=False)
     at, line, counted, position = 0, 1, 0, 0
-    while (found := BEGIN.search(whole, at)) is not None:
+    while (found := SECTION.search(whole, at)) is not None:
         position += 1
-        line += whole.count("\n", counted, found.start())
-        counted = found.start()
+        brace = whole.rfind("{", at, found.start())
+        start = found.start() if brace < 0 else brace
+        line += whole.count("\n", counted, start)
+        counted = start
+        following = SECTION.search(whole, found.end())
+        until = len(whole) if following is None else following.start()
         try:
-            study, at = decoder.raw_decode(whole, found.start())
+            study, at = _decoded(decoder, whole, start, until)
             yield _good(study, Place(source, position, line, digest))
         except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
-            following = BEGIN.search(whole, found.end())
-            at = following.start() if following else len(whole)
-            yield Bad(source, position, line, whole[found.start() : at].rstrip(), BROKEN)
+            at = until
+            if following is not None:
+                brace = whole.rfind("{", found.end(), until)
+                at = brace if brace >= 0 and not whole[brace + 1 : until].strip() else until
+            yield Bad(source, position, line, whole[start:at].rstrip(" \t\r\n,"), BROKEN)
+
+
+def _decoded(
+    decoder: json.JSONDecoder, whole: str, start: int, until: int
+) -> tuple[dict[str, Any], int]:
+    """A study and its end, which stands before the next one begins.
+
+    Raises
+    ------
+    ValueError, RecursionError
+    """
+    study, end = decoder.raw_decode(whole, start)
+    if end > until:
+        raise ValueError(BROKEN)
+    return study, end
 
 
 _LIST: Final = re.compile(r'^\s*\[|"studies"\s*:\s*\[')
@@ -52,7 +73,9 @@ def _members(whole: str) -> list[Any] | None:
     except (ValueError, RecursionError):
         return None
     found = found.get("studies") if isinstance(found, dict) else found
-    return found if isinstance(found, list) else None
+    # Two studies without the bracket between them are one of two sections, of which the last holds.
+    whole_ones = isinstance(found, list) and len(SECTION.findall(whole)) <= len(found)
+    return found if whole_ones else None
 
 
 def _listed(whole: str, source: str, digest: str) -> Iterator[Item]:
@@ -134,4 +157,4 @@ def count(text: Text) -> int:
     members = _members(text.decoded("".join(text.blocks())))
     if members is not None:
         return len(members)
-    return len(re.findall(r'"protocolSection"\s*:', "".join(text.blocks())))
+    return len(SECTION.findall("".join(text.blocks())))

@@ -136,9 +136,9 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
     )
     days = [one.as_of for one in services]
     known = [day for day in days if day is not None]
-    known = Retractions()
-    for before in _before(place):
-        known.follow(before)
+    earlier = Retractions()
+    for before in said_before(place, run.stamp):
+        earlier.follow(before)
     came = SearchCame(
         name=run.search.name,
         title=run.search.title,
@@ -151,8 +151,8 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
         complete=run.complete,
         as_of=min(known) if known and len(known) == len(days) else None,
         services=services,
-        new=tuple(known.told(_item(*one)) for one in new),
-        changed=tuple(known.told(_item(*one)) for one in changed),
+        new=tuple(earlier.told(_item(*one)) for one in new),
+        changed=tuple(earlier.told(_item(*one)) for one in changed),
         folder=run_folder(folder, run).relative_to(folder).as_posix(),
         files=tuple(files),
     )
@@ -263,11 +263,13 @@ def _keys(one: Item) -> list[tuple[str, str]]:
     return [pair for pair in pairs if pair[1]]
 
 
-def _before(place: Path) -> list[Item]:
-    """Records of the reports that runs of a search left, the oldest first; none of a spoilt one."""
+def said_before(place: Path, stamp: str) -> list[Item]:
+    """Records of the reports that other runs of a search left; none of a spoilt one."""
     names = {one.name for one in fields(Item)}
     found: list[Item] = []
     for path in sorted((place / "runs").glob(f"*/{REPORT}")):
+        if path.parent.name == stamp:
+            continue
         try:
             told = json.loads(path.read_text("utf-8"))
             found += [

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
+from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
@@ -45,6 +46,7 @@ EXAMPLES: Final = ("review.ris", "review-late.ris", "review.csv")
 CRITERIA: Final = "criteria.csv"
 TITLE_LENGTH: Final = 200
 NAME_LENGTH: Final = 80
+COLUMNS_LENGTH: Final = 2000
 PAIRS: Final = 50
 CRITERIA_MOST: Final = 40
 SETTINGS: Final = {"reviewers": (int, "a whole number"), "recall": (float, "a number"),
@@ -106,7 +108,12 @@ def bring(ask: Ask) -> Response:
     if not any(one.content for one in ask.form.sent):
         fault = Fault("", None, "file", "", "a file of references")
         return _faulty(ask, key, InputError(fault))
-    return _taken(ask, key, ask.form.sent)
+    columns = ask.form.get("columns").strip()[:COLUMNS_LENGTH]
+    try:
+        named_columns(columns)
+    except HilumError as error:
+        return _faulty(ask, key, error)
+    return _taken(ask, key, ask.form.sent, columns=columns)
 
 
 def undo(ask: Ask) -> Response:
@@ -221,8 +228,12 @@ def _made(ask: Ask, title: str) -> str:
     return key
 
 
-def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) -> Response:
+def _taken(
+    ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False, columns: str = ""
+) -> Response:
     """Import what was sent, by the work of a moment or with a page of progress.
+
+    ``columns`` are those of tables, as a person named them.
 
     Of a review that was ``made`` just now, what went wrong stands on its own page.
     """
@@ -235,7 +246,7 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
     desk, mark = ask.desk.reviews, _work(key, *marks, now())
 
     def work(watch: Watch) -> str:
-        added, before, refused = _imported(place, beside, given, watch)
+        added, before, refused = _imported(place, beside, given, columns, watch)
         log(engine, who, "review_imported", about=key)
         said = {"new": ",".join(added), "known": ",".join(code for _, code in before)}
         if refused:
@@ -254,7 +265,7 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
 
 
 def _imported(
-    place: Path, beside: Path, sent: Sequence[Upload], watch: Watch
+    place: Path, beside: Path, sent: Sequence[Upload], columns: str, watch: Watch
 ) -> tuple[list[str], tuple[tuple[str, str], ...], tuple[Refused, ...]]:
     """Read the files and write what is new of them; those, those there already, those not read.
 
@@ -274,7 +285,8 @@ def _imported(
             path.parent.mkdir()
             path.write_bytes(one.content)
         try:
-            found, bad = readings_of(ReferencesAsked(files=tuple(map(str, paths))), watch)
+            asked = ReferencesAsked(files=tuple(map(str, paths)), columns=columns)
+            found, bad = readings_of(asked, watch)
         except InputError as error:
             with held(place):
                 lines = [(one.file, one.row, one.value, one.expected) for one in error.faults]
@@ -285,7 +297,7 @@ def _imported(
         review = read_review(place)
         before = known(review, [reading for reading, _ in pairs])
         if len(before) < len(pairs):
-            written_all(imported(review, pairs, now()), place)
+            written_all(imported(review, pairs, now(), columns=columns), place)
         if bad:
             lines = [(one.file, one.line, one.seen, one.expected) for one in bad]
             written_all(refused(read_review(place), lines, now()), place)

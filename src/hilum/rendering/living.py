@@ -252,7 +252,9 @@ def report_title(answer: ReportAnswered, words: Words) -> str:
         "{title}: report of {day}, since {since}",
         title=title,
         day=day_of(answer.date),
-        since=day_of(answer.since) if len(answer.since) > DAY else answer.since,
+        since=f"{answer.since[:19].replace('T', ' ')} UTC"
+        if len(answer.since) > DAY
+        else answer.since,
     )
 
 

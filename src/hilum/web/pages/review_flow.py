@@ -86,7 +86,8 @@ def records(ask: Ask) -> Response:
     from hilum.rendering.flow_page import flow_page
 
     key = key_of(ask)
-    titles = titles_of(str(ask.desk.reviews.place(key)), ask.words(RETRACTED))
+    place = str(ask.desk.reviews.place(key))
+    titles = titles_of(place, ask.words(RETRACTED), _before(ask, key))
     back = (f"{address(key)}/flow", ask.words("Back to the flow"))
     return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 
@@ -106,4 +107,12 @@ def _flow(ask: Ask, key: str) -> FlowAnswered:
 
     desk = ask.desk.reviews
     reviewers = desk.said(key).get("reviewers", FlowAsked.reviewers)
-    return run(FlowAsked(folder=str(desk.place(key)), reviewers=reviewers))
+    return run(
+        FlowAsked(folder=str(desk.place(key)), reviewers=reviewers, earlier=_before(ask, key))
+    )
+
+
+def _before(ask: Ask, key: str) -> str | None:
+    """The folder of the version that the review updates."""
+    found = ask.desk.reviews.earlier(key)
+    return None if found is None else str(found)

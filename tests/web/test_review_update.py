@@ -1,5 +1,7 @@
 """An update in the browser: what the last version left open is shown, counted and decided there."""
 
+from urllib.parse import unquote
+
 from hilum.analyses.flow import FlowAsked, run
 from hilum.rendering.flow import FATES
 from tests.literature.reviews import both, decide, ris
@@ -47,5 +49,11 @@ def test_an_update_goes_on_with_what_was_left_open(visitor, send, desk):
     numbers = {one.code: one.n for one in answer.boxes}
     assert (numbers["included_reports"], numbers["total_reports"]) == (2, 3)
     assert answer.adds_up
+    # Extraction knows them; what is no record here has to be imported for it.
+    listed = visitor.get(f"/review/{new}/extract").text
+    assert "i001:R2" in listed
+    assert "earlier/i001:R0" in unquote(listed)
+    refused = visitor.get(f"/review/{new}/extract/report?record=earlier/i001:R0")
+    assert refused.status_code in (404, 422)
     assert send(f"/review/{new}/settings", {**SETTINGS, "earlier": ""}).status_code == 303
     assert desk.reviews.earlier(new) is None

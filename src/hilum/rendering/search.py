@@ -69,6 +69,12 @@ def day_of(stamp: str) -> str:
     return f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
+def second_of(stamp: str) -> str:
+    """A day as it stands, a time to its second."""
+    day, time, rest = stamp.partition("T")
+    return f"{day} {rest[:8]} UTC" if time else day
+
+
 def came_lines(one: SearchCame, words: Words) -> list[str]:
     """One search: its services, then what is new and what changed."""
     title = words(one.title) if one.title else one.name

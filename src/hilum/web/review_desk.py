@@ -208,10 +208,12 @@ class ReviewDesk:
         from hilum.analyses.flow import titles_of
 
         place = self.place(review)
-        now, key = stamp(str(place)), f"{review} {mark}"
+        before = self.earlier(review)
+        old = None if before is None else str(before)
+        now, key = stamp(str(place)) + (stamp(old) if old else ()), f"{review} {mark}"
         kept = self._titles.get(key)
         if kept is None or kept[0] != now:
-            kept = self._titles[key] = now, titles_of(str(place), mark)
+            kept = self._titles[key] = now, titles_of(str(place), mark, old)
         return kept[1]
 
     def titles(self, review: str) -> dict[str, str]:

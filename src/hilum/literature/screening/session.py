@@ -341,7 +341,10 @@ class Session:
         heads = heads_of(self.folder)
         meant = [one for one in self.by_id if one.partition(":")[2] == record]
         if record.startswith(EARLIER):
-            expected = phrased("a record that the last round left open: --earlier names its folder")
+            expected = phrased(
+                "a record of this review, or one that the last round left open (--earlier names "
+                "its folder); to extract it, import the file that holds it"
+            )
         elif heads.get(record, record) != record:
             expected = phrased("{record}, of which this is a copy: decide that one",
                                record=heads[record])  # fmt: skip

@@ -16,6 +16,7 @@ from hilum.store.audit import log
 from hilum.tabular.safe import safe_cell
 from hilum.web.answers import as_document, download, shown, to
 from hilum.web.pages.pasted import DRAWING
+from hilum.web.pages.review_updated import before_of
 from hilum.web.pages.reviews import address, key_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def records(ask: Ask) -> Response:
 
     key = key_of(ask)
     place = str(ask.desk.reviews.place(key))
-    titles = titles_of(place, ask.words(RETRACTED), _before(ask, key))
+    titles = titles_of(place, ask.words(RETRACTED), before_of(ask, key))
     back = (f"{address(key)}/flow", ask.words("Back to the flow"))
     return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 
@@ -108,11 +109,5 @@ def _flow(ask: Ask, key: str) -> FlowAnswered:
     desk = ask.desk.reviews
     reviewers = desk.said(key).get("reviewers", FlowAsked.reviewers)
     return run(
-        FlowAsked(folder=str(desk.place(key)), reviewers=reviewers, earlier=_before(ask, key))
+        FlowAsked(folder=str(desk.place(key)), reviewers=reviewers, earlier=before_of(ask, key))
     )
-
-
-def _before(ask: Ask, key: str) -> str | None:
-    """The folder of the version that the review updates."""
-    found = ask.desk.reviews.earlier(key)
-    return None if found is None else str(found)

@@ -24,6 +24,7 @@ from hilum.web.answers import shown, to
 from hilum.web.asking import Upload, whole_number
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
+from hilum.web.pages.review_updated import earlier_said, others
 from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def settle(ask: Ask) -> Response:
     said = {name: ask.form.get(name).strip() for name in SETTINGS}
     try:
         _check(desk.place(key), said)
-        said["earlier"] = _earlier(ask, key)
+        said["earlier"] = earlier_said(ask, key)
     except HilumError as error:
         return _faulty(ask, key, error)
     rows = [
@@ -338,34 +339,6 @@ def _line(ask: Ask, key: str) -> dict[str, Any]:
     }
 
 
-def _earlier(ask: Ask, key: str) -> str:
-    """The review of which this one is an update, as the form says; empty where it is none.
-
-    Raises
-    ------
-    InputError
-        No review that is there, or this one.
-    """
-    said = ask.form.get("earlier").strip()
-    if said and (said == key or said not in ask.desk.reviews.listed()):
-        raise InputError(Fault("", None, "earlier", said[:60], "another review that is there"))
-    return said
-
-
-def _others(ask: Ask, key: str) -> list[tuple[str, str]]:
-    """Every other review that can be read, by its id and title."""
-    desk = ask.desk.reviews
-    found: list[tuple[str, str]] = []
-    for one in desk.listed():
-        try:
-            title = read_review(desk.place(one)).title
-        except HilumError:
-            continue
-        if one != key:
-            found.append((one, title or one))
-    return found
-
-
 def _faulty(ask: Ask, key: str, error: HilumError) -> Response:
     return _shown(ask, key, as_fields(told(error, ask.words)).splitlines(), 422)
 
@@ -393,7 +366,7 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         fresh=ask.query.get("new", "").split(","),
         pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
         page=page, pages=pages, entries=log_view(answer, words),
-        others=_others(ask, key),
+        others=others(ask, key),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, "earlier": "", **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
         undone=ask.query.get("undone", "")[:8], refused=_refused(ask),

@@ -11,8 +11,10 @@ import pytest
 from hilum.analyses.living_report import ReportAsked, run
 from hilum.evidence import read_evidence
 from hilum.language import words
+from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.extraction.columns import TABLES
 from hilum.literature.searches.came import Retractions, said_before
+from hilum.literature.searches.came import _item as item_of
 from hilum.rendering.living import report_html, report_lines
 from hilum.rendering.search import item_lines
 from tests.literature.test_living_told import item, ran, review  # noqa: F401
@@ -96,3 +98,28 @@ def test_what_other_runs_said_is_known(review: Path) -> None:  # noqa: F811
     assert said_before(place, "2026-01-12") == [PLAIN]
     (place / "runs/2026-01-10/report.json").write_text("{", "utf-8")
     assert said_before(place, "") == [GONE]
+
+
+COMMENT = "MedlineCitation/CommentsCorrectionsList/CommentsCorrections"
+
+
+@pytest.mark.parametrize(
+    ("fields", "about"),
+    [
+        ((("update-to.type", "retraction"), ("update-to.DOI", DOI.upper())), (DOI,)),
+        ((("update-to.type", "correction"), ("update-to.DOI", DOI)), ()),
+        (((f"{COMMENT}@RefType", "RetractionOf"), (f"{COMMENT}/PMID", "7")), ("7",)),
+        (((f"{COMMENT}@RefType", "CommentOn"), (f"{COMMENT}/PMID", "7")), ()),
+    ],
+)
+def test_a_notice_names_the_paper(fields, about) -> None:
+    told = tuple(Field(tag, value) for tag, value in fields)
+    record = Record(record_id="N", place=Place("x", 1), title="Retraction: A series", fields=told)
+    assert item_of("crossref", record).about == about
+
+
+def test_what_rests_on_the_paper_of_a_notice_is_named(review: Path) -> None:  # noqa: F811
+    notice = item(9, "Retraction: An imagined series", doi="10.5555/notice.1", about=(DOI,))
+    ran(review, "2026-01-12", [replace(notice, retracted=True)], [])
+    _, (line,) = withdrawn(review)
+    assert "; new; study of the evidence: dong2011; answers that rest on it: " in line

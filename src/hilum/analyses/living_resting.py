@@ -58,7 +58,7 @@ def resting(folder: Path, items: Sequence[Item]) -> tuple[Resting, ...]:
     from hilum.evidence import read_evidence
 
     extracted = _extracted(folder)
-    known = {one: _ids(one.doi, one.pmid) for one in items}
+    known = {one: _ids(one.doi, one.pmid) | _named(one) for one in items}
     record = read_evidence(None) if any(known.values()) else None
     return tuple(
         _of(one, ids, None if not ids else record, extracted) for one, ids in known.items()
@@ -68,6 +68,11 @@ def resting(folder: Path, items: Sequence[Item]) -> tuple[Resting, ...]:
 def _ids(doi: str | None, pmid: str | None) -> Ids:
     pairs = zip(SCHEMES, ((doi or "").strip().lower(), (pmid or "").strip()), strict=True)
     return frozenset(pair for pair in pairs if pair[1])
+
+
+def _named(one: Item) -> Ids:
+    """The papers that a notice names."""
+    return frozenset(("doi" if "/" in each else "pmid", each) for each in one.about)
 
 
 def _of(one: Item, ids: Ids, record: Evidence | None, extracted: list[tuple[str, Ids]]) -> Resting:

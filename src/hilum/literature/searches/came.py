@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
 from hilum.literature.searches.keeping import keep
@@ -42,7 +42,8 @@ class Item:
     """A record in a list: enough to know it by.
 
     ``retracted``: it says that a paper is withdrawn, its own or the one that it is about;
-    ``turned``: it, or a record of the same paper, came before and did not say so.
+    ``turned``: it, or a record of the same paper, came before and did not say so; ``about``: DOIs
+    and PMIDs of the papers that a notice of retraction names.
     """
 
     service: str
@@ -54,6 +55,7 @@ class Item:
     pmid: str
     retracted: bool = False
     turned: bool = False
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def _item(service: str, one: Record) -> Item:
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
         retracted=retracted(one.title, one.kind) or any(map(_withdraws, one.fields)),
+        about=_about(one.fields),
     )
 
 
@@ -272,13 +275,32 @@ def said_before(place: Path, stamp: str) -> list[Item]:
             continue
         try:
             told = json.loads(path.read_text("utf-8"))
-            found += [
-                Item(**{name: value for name, value in one.items() if name in names})
-                for one in (*told["new"], *told["changed"])
-            ]
+            found += [_kept(one, names) for one in (*told["new"], *told["changed"])]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return found
+
+
+def _kept(told: dict[str, Any], names: set[str]) -> Item:
+    """A record as a report has it."""
+    given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
+    given["about"] = tuple(given.get("about", ()))
+    return Item(**given)
+
+
+def _about(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """Papers that a notice retracts, as Crossref (``update-to``) and PubMed's XML name them."""
+    found: list[str] = []
+    crossref = [one.value for one in fields if one.tag == "update-to.type"]
+    if withdrawals(crossref):
+        found += [one.value.lower() for one in fields if one.tag == "update-to.DOI"]
+    notice = False
+    for one in fields:
+        if one.tag.endswith("CommentsCorrections@RefType"):
+            notice = one.value in ("RetractionOf", "PartialRetractionOf")
+        elif notice and one.tag.endswith("CommentsCorrections/PMID"):
+            found.append(one.value.strip())
+    return tuple(dict.fromkeys(found))
 
 
 def _withdraws(field: Field) -> bool:

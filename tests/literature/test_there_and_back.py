@@ -79,7 +79,8 @@ GIVEN = {
     '"briefTitle": "Imagined", "officialTitle": "Imagined trial: a study"}, "statusModule": '
     '{"startDateStruct": {"date": "2012-01"}}, "descriptionModule": {"briefSummary": "METHODS: 12 '
     'imagined patients"}, "conditionsModule": {"conditions": ["Liver", "Bowel"]}, '
-    '"sponsorCollaboratorsModule": {"leadSponsor": {"name": "Imagined Hospital"}}}}]\n',
+    '"sponsorCollaboratorsModule": {"leadSponsor": {"name": "Imagined Hospital"}}, '
+    '"referencesModule": {"references": [{"pmid": "31000012", "citation": "A paper."}]}}}]\n',
     "csv": "Title,Authors,Year,Journal,Volume,Issue,Pages,DOI,PMID,Language,Keywords,Abstract"
     ",Notes\n"
     f'Imagined graft: a study,"Ek, Anna; Berg, Ola",2015,Journal of imagined grafts,3,4,5-9,'

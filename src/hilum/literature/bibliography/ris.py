@@ -33,10 +33,11 @@ _SAID_PMID: Final = re.compile(
     r"(?:\bPMID\s*[:=]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{4,8})\b",
     re.I,
 )
-# A note that names another paper, by MEDLINE's tags or in words: its PMID is not the record's.
+# A note that names another paper, by MEDLINE's tags, in words or as a part of another export
+# (written as its path): its PMID is not the record's.
 _ANOTHER: Final = re.compile(
     r"(?:merged from [^:]*: ?)?(?:field )?(?:(?:CIN|CON|CRF|CRI|DDIN|DRIN|ECF|ECI|EFR|EIN|ORI|PRIN"
-    r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|\S*CommentsCorrections|\W*(?:comment|erratum"
+    r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|(?:[\w.-]+/)+[\w@.-]+:|\W*(?:comment|erratum"
     r"|corrected|expression of concern|republished|retract|retraction|summary|update)[\w ]{0,30}?"
     r" (?:in|on|of|for|from)\b)",
     re.IGNORECASE,

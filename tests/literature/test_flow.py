@@ -14,6 +14,8 @@ from openpyxl import load_workbook
 
 from hilum.analyses.flow import FlowAnswered, FlowAsked, FlowRemark, run, titles_of
 from hilum.analyses.forms import from_json
+from hilum.analyses.screening_state import ScreeningStateAsked
+from hilum.analyses.screening_state import run as state
 from hilum.language import words
 from hilum.literature.flow.counted import Told, counted, sums
 from hilum.literature.review.origins import Origin
@@ -275,6 +277,10 @@ def test_what_the_last_round_left_open_is_decided_in_the_update(
     assert "i001:R0" in shown
     assert "i001:R6" in shown
     assert "earlier/i004:R39" in shown
+    stood = state(ScreeningStateAsked(folder=str(made), earlier=str(folder), reviewers=1,
+                                      stage="full-text"))  # fmt: skip
+    assert (stood.records, len(stood.on), len(stood.out), len(stood.open)) == (6, 2, 1, 3)
+    assert stood.unknown == ()
     found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
     numbers = {one.code: one.n for one in found.boxes}
     assert (numbers["sought"], numbers["assessed"], numbers["not_retrieved"]) == (6, 3, 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hilum.errors import InputError
 from hilum.literature.bibliography.formats import FORMATS
 from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.withdrawn import retracted
@@ -131,6 +132,13 @@ def back(records: list[Record], form: str, place: Path) -> list[Record]:
     assert (found.whole, found.loose, found.bad) == (True, (), ())
     assert len(found.records) == len(records)
     return list(found.records)
+
+
+def test_an_inch_hides_no_second_format(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text(f'Title,Year,DOI\nA 5" lesion,2020,10.1000/z\n{GIVEN["ris"]}', "utf-8")
+    with pytest.raises(InputError, match="a file of its own"):
+        read(path)
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -40,6 +40,7 @@ MARKS: Final = (
     ("endnote_xml", re.compile(r"<records>|<record>\s*(?:<database|$)"), _ANY),
     ("trials_json", re.compile(r'"protocolSection"\s*:'), _ANY),
 )  # fmt: skip
+_OPENS: Final = re.compile(r'(?:^|[,;\t])"')
 _CAPITALS: Final = re.compile(r'"?TITLE\b')
 _SOME: Final = re.compile(
     r"TY {1,2}-|PMID-|OID - |Record #|PT [JBCSP]\s*$|%[0AT] |@[A-Za-z]+\s*[{(]|<(?:[\w.-]{1,30}:)?"
@@ -71,7 +72,8 @@ def held_to_one(text: Text, code: str, names: dict[str, str]) -> None:
     for number, line in _lines(text):
         # What a cell of a table quotes is no record.
         inside = quoted
-        quoted = code in ROWS and quoted != (line.count('"') % 2 == 1)
+        if code in ROWS and line.count('"') % 2 == 1:
+            quoted = not quoted and _OPENS.search(line) is not None
         if inside or not line.strip():
             continue
         if before is not None:

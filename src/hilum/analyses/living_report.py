@@ -111,17 +111,16 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         wanted = "a folder that is there"
         raise InputError(Fault(str(asked.folder), None, "folder", asked.folder.name, wanted))
     promised = read_living(asked.folder, tuple(treatments()), tuple(outcomes()))
-    since = asked.since or _last(asked.folder)
+    # What comes while the report is put together is later than it, and told by the next one.
+    date = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    window = Window.of(asked.since, None if asked.since else _last(asked.folder))
+    since = window.since
     watch.stage("searching", 1)
-    searches, new, altered = _searches(asked.folder, since)
+    searches, new, altered = _searches(asked.folder, window)
     found = [time for _, time in new.values()]
     watch.done()
-    changes = tuple(
-        one for one in kept_changes(asked.folder) if since is None or one.date[:10] >= since[:10]
-    )
-    tables = tuple(
-        one for one in kept_tables(asked.folder) if since is None or one.date[:10] >= since[:10]
-    )
+    changes = tuple(one for one in kept_changes(asked.folder) if window.holds_comparison(one))
+    tables = tuple(one for one in kept_tables(asked.folder) if window.holds_comparison(one))
     days = [one.as_of for one in searches]
     known = [day for day in days if day is not None]
     made: dict[str, Any] = {
@@ -141,7 +140,7 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
     told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
-        date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        date=date,
         digest=fingerprint([*map(asdict, parts), *told]),
         tables=tables,
         retracted=withdrawn,
@@ -151,10 +150,53 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
     )
 
 
-def _last(folder: Path) -> str | None:
-    """When the last report was made."""
+def _last(folder: Path) -> ReportAnswered | None:
     reports = kept_reports(folder)
-    return reports[-1].date if reports else None
+    return reports[-1] if reports else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Since when a report tells: a day or a time, everything where it is None.
+
+    ``last`` is the report that ends there: what came in the same second is told unless that one
+    told it.
+    """
+
+    since: str | None
+    last: ReportAnswered | None = None
+
+    @classmethod
+    def of(cls, day: str | None, last: ReportAnswered | None) -> Window:
+        """Since a day, else since a report, else all."""
+        return cls(day or (None if last is None else last.date), last)
+
+    def holds_run(self, one: SearchCame) -> bool:
+        """Whether the run of a search is to be told."""
+        told = {*self.last.new, *self.last.changed} if self.last else set[Item]()
+        keys = {(item.service, item.record_id) for item in told}
+        came = {(item.service, item.record_id) for item in (*one.new, *one.changed)}
+        return self._holds(one.finished, came <= keys)
+
+    def holds_comparison(self, one: LivingAnswered | LivingTableAnswered) -> bool:
+        """Whether a comparison of two states of the evidence is to be told."""
+        told = (*self.last.changes, *self.last.tables) if self.last else ()
+        key = one.date, one.before_hash, one.after_hash
+        return self._holds(
+            one.date, key in {(each.date, each.before_hash, each.after_hash) for each in told}
+        )
+
+    def _holds(self, when: str, told: bool) -> bool:
+        if self.since is None:
+            return True
+        moment, start = (_moment(each) for each in (when, self.since))
+        return moment > start or (moment == start and not (self.last and told))
+
+
+def _moment(text: str) -> dt.datetime:
+    """A time (ISO 8601), in UTC where it names no zone; of a day its beginning."""
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def kept_reports(folder: Path) -> tuple[ReportAnswered, ...]:
@@ -171,11 +213,13 @@ def _read(path: Path, form: type[Any]) -> Any:
     from hilum.tabular.small import small_text
 
     try:
-        return from_json(form, small_text(path, MAX_FILE))
+        found = from_json(form, small_text(path, MAX_FILE))
+        _moment(found.finished if form.__name__ == "SearchCame" else found.date)
     except (OSError, ValueError, ValidationError):
         wanted = "a file as hilum wrote it"
         place = f"{path.parent.name}/{path.name}"
         raise InputError(Fault(place, None, "file", path.name, wanted)) from None
+    return found
 
 
 def kept_changes(folder: Path) -> tuple[LivingAnswered, ...]:
@@ -206,7 +250,7 @@ Key = tuple[str, str]
 
 
 def _searches(
-    folder: Path, since: str | None
+    folder: Path, window: Window
 ) -> tuple[list[SearchState], dict[Key, tuple[Item, str]], list[Item]]:
     """Each search; new records with the time when they were found; those that changed."""
     from hilum.literature.searches.saved import FOLDER, saved_of
@@ -218,7 +262,7 @@ def _searches(
     every: list[SearchCame] = []
     for saved in saved_of(folder):
         came = _came(folder, saved.name)
-        own = [one for one in came if since is None or one.finished >= since]
+        own = [one for one in came if window.holds_run(one)]
         last = came[-1] if came else None
         runs += own
         every += came

@@ -36,6 +36,9 @@ class ScreeningStateAsked:
     reviewers: Annotated[
         int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
     ] = 2
+    earlier: Annotated[
+        str | None, Option("Folder of the last round, where the review is an update of it.")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -144,7 +147,8 @@ def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnsw
     from hilum.literature.screening.session import Session as Made
 
     watch.stage("texts", 1)
-    session = Made(Path(asked.folder), asked.stage, "", asked.reviewers)
+    earlier = None if asked.earlier is None else Path(asked.earlier)
+    session = Made(Path(asked.folder), asked.stage, "", asked.reviewers, earlier=earlier)
     watch.done()
     return state_of(session, asked)
 

@@ -15,7 +15,7 @@ from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
 from hilum.rendering.living_table import called_words, table_lines, table_title
-from hilum.rendering.search import SHOWN, day_of, item_line, item_lines
+from hilum.rendering.search import SHOWN, day_of, item_line, item_lines, second_of
 from hilum.sheet.present import sign
 from hilum.synthesis.certainty import JUDGEMENTS
 
@@ -251,7 +251,7 @@ def report_title(answer: ReportAnswered, words: Words) -> str:
         "{title}: report of {day}, since {since}",
         title=title,
         day=day_of(answer.date),
-        since=answer.since[:10],
+        since=second_of(answer.since),
     )
 
 

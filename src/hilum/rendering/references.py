@@ -34,6 +34,7 @@ from hilum.literature.bibliography.reading import (
 from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
+from hilum.rendering.flow import some_of
 from hilum.tabular import hidden, quoting, workbook
 from hilum.tabular.encoding import visible
 
@@ -69,6 +70,7 @@ def messages() -> set[str]:
         columns.WANTED, columns.ONE_CELL, columns.NOTHING_BETWEEN, columns.FEW_KNOWN,
         quoting.OPEN, quoting.SWALLOWED, quoting.SWALLOWING, quoting.UNCLOSED, quoting.UNREADABLE,
         ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, withdrawn.RETRACTED,
+        withdrawn.CONCERN,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
         BELOW, COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
@@ -136,7 +138,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
     lines += [f"  {sentence(said, words)}: {count}" for said, count in one.notes.items()]
     if one.doubtful:
-        listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
+        listed = some_of([str(line) for line in one.doubtful], words)
         lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))
     if one.loose:
         lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))

@@ -233,7 +233,10 @@ def recognised(text: Text) -> Format:
             raise InputError(fault)
         _upright(text, head)
         return FORMATS["xlsx"]
-    for one in FORMATS.values():
+    # A table that names its columns is one, whatever its cells quote.
+    first = _whole_first(head)
+    tabled = any(table.is_any_head(first, between) for between in (",", ";", "\t"))
+    for one in (FORMATS["csv"],) if tabled else FORMATS.values():
         if one.begins(head):
             held_to_one(text, one.code, {made.code: made.name for made in FORMATS.values()})
             if one.code == "csv":
@@ -267,6 +270,11 @@ TURNED: Final = (
 )
 
 
+def _whole_first(head: str) -> str:
+    """The first line that holds something."""
+    return next((line for line in head.split("\n") if line.strip()), "").lstrip("\ufeff")
+
+
 BELOW: Final = (
     "the row that names the columns at the top of the file: it stands in line {line}. Take away "
     "what stands above it"
@@ -283,8 +291,8 @@ def _below(head: str, file: str) -> Fault | None:
 
 
 def _first(head: str) -> str:
-    """The first line that holds something, as far as it is shown."""
-    return next((line for line in head.split("\n") if line.strip()), "")[:60]
+    """The same as far as it is shown."""
+    return _whole_first(head)[:60]
 
 
 def _upright(text: Text, head: str) -> None:

@@ -78,13 +78,6 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     return Good(record, tuple(notes))
 
 
-def _kinds(values: dict[str, list[str]]) -> list[str]:
-    """Kinds of a record; one of which the retraction is named is retracted."""
-    kinds = values.get("PT", [])
-    named = bool(values.get("RIN")) and not withdrawn.withdrawals(kinds)
-    return [*kinds, *([withdrawn.KIND] if named else [])]
-
-
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
     """The record of tags and their values."""
 
@@ -111,7 +104,7 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
         or first("OID").removeprefix(OWN.strip()).strip()
         or str(place.position),
         place=place,
-        kind=withdrawn.kind_of(first("PT"), _kinds(values)),
+        kind=withdrawn.kind_of(first("PT"), withdrawn.linked(values.get("PT", []), values)),
         title=first("TI", "TT", "BTI", "CTI"),
         authors=cleaning.authors([*glued.one_each(names)[0], *values.get("CN", ())]),
         year=next(

@@ -98,10 +98,8 @@ def record_of(element: Element, place: Place) -> Good:
 def _kind(main: Element, article: Element) -> str:
     """Kinds of a record; one of which the retraction is named is retracted."""
     kinds = _each(article, "PublicationTypeList/PublicationType", "PublicationType")
-    linked = any(one.get("RefType") == "RetractionIn" for one in main.iter("CommentsCorrections"))
-    if linked and not withdrawn.withdrawals(kinds):
-        kinds.append(withdrawn.KIND)
-    return "; ".join(kinds)
+    links = (one.get("RefType") or "" for one in main.iter("CommentsCorrections"))
+    return "; ".join(withdrawn.linked(kinds, links))
 
 
 def _each(article: Element, *paths: str) -> list[str]:

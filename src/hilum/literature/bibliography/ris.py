@@ -33,6 +33,15 @@ _SAID_PMID: Final = re.compile(
     r"(?:\bPMID\s*[:=]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{4,8})\b",
     re.I,
 )
+# A note that names another paper, by MEDLINE's tags, in words or as a part of another export
+# (written as its path): its PMID is not the record's.
+_ANOTHER: Final = re.compile(
+    r"(?:merged from [^:]*: ?)?(?:field )?(?:(?:CIN|CON|CRF|CRI|DDIN|DRIN|ECF|ECI|EFR|EIN|ORI|PRIN"
+    r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|(?:[\w.-]+/)+[\w@.-]+:|\W*(?:comment|erratum"
+    r"|corrected|expression of concern|republished|retract|retraction|summary|update)[\w ]{0,30}?"
+    r" (?:in|on|of|for|from)\b)",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"[1-9]\d{4,7}")
 _NAMED_NCT: Final = re.compile(r"^NCT\s*[:=]\s*(NCT\d{8})\b", re.IGNORECASE)
 NCT: Final = re.compile(r"\bNCT\d{8}\b")
@@ -191,7 +200,12 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
         ):
             found.append(("pmid", one.strip()))
     for one in every("N1", "AN", "U1"):
-        found += [("pmid", hit) for hit in _PMID.findall(one)]
+        found += [
+            ("pmid", hit)
+            for line in one.split("\n")
+            if _ANOTHER.match(line.strip()) is None
+            for hit in _PMID.findall(line)
+        ]
     found += [("pmid", one) for one in _custom(values, [v for s, v in found if s == "pmid"])]
     found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]

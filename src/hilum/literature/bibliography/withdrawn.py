@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 RETRACTED: Final = "retracted, or a notice of retraction is named"
 KIND: Final = "Retracted Publication"
 """What stands in the kind of a record where a database says it elsewhere."""
+CONCERN: Final = "an expression of concern about the paper is named"
+NOTICE: Final = "Retraction of Publication"
+LINKS: Final = {
+    **dict.fromkeys(
+        ("RIN", "RRI", "PRIN", "RetractionIn", "RetractedandRepublishedIn", "PartialRetractionIn"),
+        KIND,
+    ),
+    **dict.fromkeys(("ROF", "PROF", "RetractionOf", "PartialRetractionOf"), NOTICE),
+}
+"""What another paper named beside a record says of its kind: MEDLINE's tags, the XML's words."""
+_CONCERNS: Final = ("ECI", "ExpressionOfConcernIn")
+_CONCERN: Final = re.compile(r"expression[\s_-]of[\s_-]concern", re.I)
 LONGEST_KIND: Final = 60
 _KINDS: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b|\btombstone\b", re.I)
 # A notice has a colon or its own word behind it: "Withdrawal of octreotide" is a paper.
@@ -58,6 +70,26 @@ def kind_of(first: str, others: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(filter(None, told)))
 
 
+def linked(kinds: list[str], links: Iterable[str]) -> list[str]:
+    """Kinds of a record, and what the papers named beside it add: one rule for NBIB and XML."""
+    told = [LINKS[one] for one in links if one in LINKS]
+    return [*kinds, *dict.fromkeys(told)] if told and not withdrawals(kinds) else kinds
+
+
+def in_concern(record: Record) -> bool:
+    """Whether a record names an expression of concern, about itself or as the notice it is."""
+    return _CONCERN.search(f"{record.kind}\n{record.title}") is not None or any(
+        one.tag in _CONCERNS
+        or one.value in _CONCERNS
+        or (one.tag in UPDATES and _CONCERN.search(one.value) is not None)
+        for one in record.fields
+    )
+
+
+UPDATES: Final = ("update-to.type", "updated-by.type")
+"""Fields of Crossref that say what a notice is."""
+
+
 def retracted(title: str, kind: str = "") -> bool:
     """Whether title or kind say that a paper, or the one it is about, is withdrawn."""
     return _TITLE.search(title.strip()) is not None or bool(withdrawals([kind]))
@@ -77,6 +109,8 @@ def _beside(record: Record) -> bool:
 def noticed(one: Good) -> Good:
     """A record with the note, and with the kind that shows it later, where it is withdrawn."""
     record = one.record
+    if in_concern(record):
+        one = Good(record, (*one.notes, CONCERN))
     shown = retracted(record.title, record.kind)
     if not shown and not _beside(record):
         return one

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.literature.bibliography.withdrawn import withdrawals
+from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -286,10 +286,6 @@ def _kept(told: dict[str, Any], names: set[str]) -> Item:
     given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
     given["about"] = tuple(given.get("about", ()))
     return Item(**given)
-
-
-UPDATES: Final = ("update-to.type", "updated-by.type")
-"""Fields of Crossref that say what a notice is."""
 
 
 def _about(fields: tuple[Field, ...]) -> tuple[str, ...]:

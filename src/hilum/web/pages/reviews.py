@@ -24,6 +24,7 @@ from hilum.web.answers import shown, to
 from hilum.web.asking import Upload, whole_number
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
+from hilum.web.pages.review_updated import earlier_said, others
 from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def settle(ask: Ask) -> Response:
     said = {name: ask.form.get(name).strip() for name in SETTINGS}
     try:
         _check(desk.place(key), said)
+        said["earlier"] = earlier_said(ask, key)
     except HilumError as error:
         return _faulty(ask, key, error)
     rows = [
@@ -364,7 +366,8 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         fresh=ask.query.get("new", "").split(","),
         pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
         page=page, pages=pages, entries=log_view(answer, words),
-        said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
+        others=others(ask, key),
+        said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, "earlier": "", **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
         undone=ask.query.get("undone", "")[:8], refused=_refused(ask),
         looked=looked_lines(answer.looked, answer.not_looked, words, page=True),

@@ -9,6 +9,7 @@ from math import inf, log10
 from typing import TYPE_CHECKING
 
 from hilum.literature.figures.axes import Axis, from_points
+from hilum.literature.figures.decades import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,9 @@ ROUNDED_ERROR, LABEL_SLACK = 0.25, 4.5
 SPACE = 0.8
 # A bar thinner than this is a line.
 THIN = 1.3
+
+
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,22 @@ def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
     """Every axis across, and every axis upwards."""
     words = [w for w in _with_signs(page.words) if number(w.text) is not None]
     thin = [(a, b) for s in page.strokes for a, b in _thin(s)]
-    across = [
-        r for row in _lined_up(words, 0) for run in _runs(row, 0) if (r := _ruler(run, thin, 0))
+    return _rulers(words, thin, 0), _rulers(words, thin, 1)
+
+
+def _rulers(words: list[Word], thin: list[tuple[Point, Point]], along: int) -> list[Ruler]:
+    """The axes of one direction; some labels of an axis are none of their own."""
+    found: list[tuple[set[Place], Ruler]] = []
+    for line in _lined_up(words, along):
+        runs = _runs(in_full(line, [_value(w) for w in line], along), along)
+        found += [
+            ({(w.left, w.top) for w in run}, ruler)
+            for run in runs
+            if (ruler := _ruler(run, thin, along))
+        ]
+    return [
+        ruler for own, ruler in found if not any(own < other for other, _ in found)
     ]
-    upwards = [
-        r
-        for column in _lined_up(words, 1)
-        for run in _runs(column, 1)
-        if (r := _ruler(run, thin, 1))
-    ]
-    return across, upwards
 
 
 def _with_signs(words: Sequence[Word]) -> list[Word]:

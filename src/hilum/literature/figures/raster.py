@@ -275,8 +275,8 @@ def _chosen(
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
     if len(main) == 1:
         return main[0], limits
-    styles = [w.style for w in main]
-    if len(set(styles)) == len(styles):
+    styles = list(dict.fromkeys(w.style for w in main))
+    if len(styles) > 1:
         wanted = phrased("one of {known}", known=", ".join(f"{colour} {s}" for s in styles))
         raise InputError(Fault(plot.file, None, "colour", colour, wanted))
     place = f"column {_parting(main[0], main[1]) + plot.left}"

@@ -12,7 +12,7 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
-from hilum.literature.figures.hues import own_hue
+from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import heaviest, width_of, without_limits
@@ -193,13 +193,16 @@ def _line(
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)
+    part = plot.part[::-1] if rising else plot.part
     if rising:
         ink = ink.upside_down()
+    ways, between = of_hue(ways, ink, part, line)
+    ink = replace(ink, unsure=ink.unsure or between)
     way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
     width = width_of(way, ink.share, line_width(ink.share))
     rest = rest_of(ink, way, width)
     if rest is not None:
-        longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
+        longer = with_rest(ink, rest, part)
         ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
         way, limits = _chosen(plot, ways, ink.share, style, name_of(line))

@@ -120,8 +120,10 @@ def test_some_labels_of_an_axis_are_no_axis_of_their_own():
 
 
 def decade(texts, places):
-    words = [Word(t, p - 3.0, 300.0, p + 3.0, 310.0, True) for t, p in zip(texts, places,
-                                                                           strict=True)]  # fmt: skip
+    words = [
+        Word(text, place - 3.0, 300.0, place + 3.0, 310.0, True)
+        for text, place in zip(texts, places, strict=True)
+    ]
     strokes = [Stroke(((p, 290.0), (p, 295.0)), "#000000", 1.0) for p in places]
     return rulers_of(Page("f.svg", 1, tuple(strokes), tuple(words), 0.01))[0]
 

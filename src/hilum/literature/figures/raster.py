@@ -11,6 +11,7 @@ import numpy as np
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.depths import as_deep
 from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
@@ -55,7 +56,7 @@ BESIDE = 1.0
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
 # A solid line is seen in nearly all of its columns.
-WHOLE, NO_GAPS = 0.97, 0.985
+NO_GAPS = 0.985
 # Rows by which a level line may waver.
 ROW = 3
 # Distance in RGB within which a colour seen is the one asked for.
@@ -197,18 +198,18 @@ def _line(
     if rising:
         ink = ink.upside_down()
     ways, between = of_hue(ways, ink, part, line)
-    ink = replace(ink, unsure=ink.unsure or between)
-    way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    way, limits, sure = _chosen(plot, ways, ink, style, name_of(line))
     width = width_of(way, ink.share, line_width(ink.share))
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, part)
         ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
-        way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+        way, limits, sure = _chosen(plot, ways, ink, style, name_of(line))
     if way in limits:
         # A broken line was asked for, and none is seen but what looks like limits.
-        ink, limits = replace(ink, unsure=True), []
+        sure, limits = False, []
+    ink = replace(ink, unsure=ink.unsure or between or not sure)
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
@@ -263,11 +264,12 @@ def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
 
 
 def _chosen(
-    plot: Plot, ways: list[Way], share: Array, style: str, colour: str
-) -> tuple[Way, list[Way]]:
-    """The line asked for, and those that are its confidence limits."""
+    plot: Plot, ways: list[Way], ink: Ink, style: str, colour: str
+) -> tuple[Way, list[Way], bool]:
+    """The line asked for, its confidence limits, and whether it is surely the one."""
     if not ways:
         raise no_line(plot)
+    share = ink.share
     ways = _without_frame(ways, plot.level_row(plot.full))
     main, limits = without_limits(ways, share)
     if style:
@@ -277,11 +279,14 @@ def _chosen(
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
     if len(main) == 1:
-        return main[0], limits
+        return main[0], limits, True
     styles = list(dict.fromkeys(w.style for w in main))
     if len(styles) > 1:
         wanted = phrased("one of {known}", known=", ".join(f"{colour} {s}" for s in styles))
         raise InputError(Fault(plot.file, None, "colour", colour, wanted))
+    own = as_deep(main, ink) if len(main) == 2 else None
+    if own is not None:
+        return own, limits, False
     place = f"column {_parting(main[0], main[1]) + plot.left}"
     wanted = "one curve of this colour (two are seen from there on; a box can part them)"
     raise InputError(Fault(plot.file, None, "colour", place, wanted))

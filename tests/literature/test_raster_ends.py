@@ -10,6 +10,7 @@ from tests.literature.test_raster_shades import (
     FIRST,
     LEFT,
     LOWER,
+    RIGHT,
     SECOND,
     TOP,
     UPPER,
@@ -40,6 +41,19 @@ def test_a_thin_line_keeps_its_colour_in_a_jpeg_that_keeps_colour_by_the_block(t
     assert off < 0.012
     assert found.coordinates.time[-1] > 55
     assert warned(found) == []
+
+
+def test_black_ink_does_not_hide_that_colours_are_kept_by_the_block(tmp_path):
+    """A dashed line among thick black rules, as spreadsheets print them."""
+    picture = paper()
+    for row in range(TOP + 60, BOTTOM, 60):
+        picture[row : row + 2, LEFT:RIGHT] = 60
+    picture[BOTTOM : BOTTOM + 12, LEFT : LEFT + 200 : 3] = 0
+    pen(picture, LOWER, (214, 39, 40), width=2, dash=(8, 5))
+    path = saved(picture, tmp_path / "figure.jpg", quality=60, subsampling=2)
+    off, found = error(path, LOWER, "#d62728")
+    assert off < 0.015
+    assert found.coordinates.time[-1] > 55
 
 
 def test_a_picture_whose_pixels_have_their_own_colours_stays_as_it_is():

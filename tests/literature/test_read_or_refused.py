@@ -42,7 +42,7 @@ from hilum.literature.figures.picture import Straight
 from hilum.literature.figures.plot_part import Plot
 from hilum.literature.figures.raster import BESIDE, CLEARLY, SAME_COLOUR
 from hilum.literature.figures.raster_checks import ALONG, DASH, FOLLOWS, _among_others, _dashes
-from hilum.literature.figures.raster_start import LOST
+from hilum.literature.figures.raster_start import LOST, SOON
 from hilum.literature.figures.seen_colours import FARTHER, NEAREST, SeenColour, nearest_of
 from hilum.literature.figures.slopes import LONG, SEEN, sloped
 from hilum.literature.figures.way import SOLID, Way
@@ -274,6 +274,21 @@ def test_how_low_a_line_may_begin(tmp_path, first, is_read):
     if is_read:
         found = read(tmp_path, pixels, "#0000c8")
         assert "starts_at_one" in {c.code for c in found.checks if c.outcome == "warn"}
+        return
+    with pytest.raises(InputError, match="starts at"):
+        read(tmp_path, pixels, "#0000c8")
+
+
+@pytest.mark.parametrize(("late", "is_read"), [(6, False), (8, True), (15, True), (16, False)])
+def test_a_line_that_is_seen_low_but_soon_is_read_with_what_it_may_have_lost(
+    tmp_path, late, is_read
+):
+    """0.203 of survival until 15 or 16 of 400 columns is 0.039 or 0.041; drawn from 0 it is refused."""
+    assert SOON == 0.04
+    pixels = picture((steps(75, 360), 20 + late, (0, 0, 200)))
+    if is_read:
+        found = read(tmp_path, pixels, "#0000c8")
+        assert "starts_at_zero" in {c.code for c in found.checks if c.outcome == "warn"}
         return
     with pytest.raises(InputError, match="starts at"):
         read(tmp_path, pixels, "#0000c8")

@@ -283,7 +283,7 @@ def test_how_low_a_line_may_begin(tmp_path, first, is_read):
 def test_a_line_that_is_seen_low_but_soon_is_read_with_what_it_may_have_lost(
     tmp_path, late, is_read
 ):
-    """0.203 of survival until 15 or 16 of 400 columns is 0.039 or 0.041; drawn from 0 it is refused."""
+    """0.203 of survival until column 15 or 16 of 400: 0.039, 0.041; drawn from 0 it is refused."""
     assert SOON == 0.04
     pixels = picture((steps(75, 360), 20 + late, (0, 0, 200)))
     if is_read:

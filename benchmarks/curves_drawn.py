@@ -170,6 +170,7 @@ def drawn_errors(images: list[Score], vectors: list[Score], path: Path) -> None:
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     both = [("images", images, 0.01), ("vectors", vectors, 0.002)]
     both = [one for one in both if one[1]]
@@ -188,6 +189,7 @@ def drawn_errors(images: list[Score], vectors: list[Score], path: Path) -> None:
             ax.step(errors, 100 * share, where="post", label=f"{name} ({len(own)})", **style)
         ax.axvline(aim, color="#888888", ls=":", lw=1)
         ax.set_xscale("log")
+        ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set_ylim(0, 101)
         ax.set_title(title, fontsize=10)
         ax.set_xlabel("error of survival (RMSE)")

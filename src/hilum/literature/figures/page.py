@@ -105,6 +105,7 @@ def read_page(path: Path, number: int | None) -> Page:
     MissingExtra
         The extra ``survival`` is not installed.
     """
+    from hilum.literature.figures.overprinted import in_print_order
     from hilum.literature.figures.slanted import is_aslant, of_letters
 
     with _readable(path), _open(path) as document:
@@ -120,15 +121,14 @@ def read_page(path: Path, number: int | None) -> Page:
                 strokes += _strokes(one)
         slanted = of_letters(page.chars, float(page.height))
         level = page.filter(lambda one: "matrix" not in one or not is_aslant(*one["matrix"][:2]))
-        words = [
-            _word(w)
-            for w in level.extract_words(
-                char_dir_rotated="btt",
-                line_dir_rotated="ltr",
-                extra_attrs=["non_stroking_color"],
-                return_chars=True,
-            )
-        ]
+        found = level.extract_words(
+            char_dir_rotated="btt",
+            line_dir_rotated="ltr",
+            extra_attrs=["non_stroking_color"],
+            return_chars=True,
+        )
+        printed = [one for one in level.chars if one["upright"]]
+        words = [_word(w) for w in in_print_order(found, printed)]
         heights = [page.height - y for s in strokes for _, y in s.points]
         return Page(
             path.name,

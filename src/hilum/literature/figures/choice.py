@@ -51,7 +51,7 @@ def chosen(
     if style:
         main = _of_style(main, ways, share, style)
         if not main:
-            known = ", ".join(f"{colour} {w.style}" for w in ways)
+            known = ", ".join(f"{colour} {own}" for own in dict.fromkeys(w.style for w in ways))
             wanted = phrased("one of {known}", known=known)
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
     if len(main) == 1:

@@ -78,6 +78,13 @@ def test_a_word_printed_twice_is_one(off, once):
     assert found.count("60") == (1 if once else 2)
 
 
+def test_marks_over_one_another_stay_as_they_were_found():
+    """R prints censoring marks as letters; each is a tick, however near the next."""
+    marks = [letters("|", 20.0 + 0.5 * i) for i in range(4)]
+    assert read(*marks) == ["||||"]
+    assert read(*marks, letters("8", 60.0), letters("9", 57.0)) == [*"||||", "8", "9"]
+
+
 @pytest.mark.parametrize(("off", "one_line"), [(0.4, True), (0.6, False)])
 def test_letters_of_another_line_cover_none(off, one_line):
     assert LINE == 0.5

@@ -21,7 +21,7 @@ LINE, TWICE = 0.5, 1.0
 def in_print_order(
     words: Iterable[dict[str, Any]], letters: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The words, those of lines with letters over one another as they were printed.
+    """The words, those of lines with digits over one another as they were printed.
 
     Parameters
     ----------
@@ -51,18 +51,19 @@ def _key(letter: dict[str, Any]) -> tuple[str, float, float]:
 
 
 def _is_crossed(line: list[dict[str, Any]]) -> bool:
-    """Whether a letter covers a good part of another."""
+    """Whether a digit covers a good part of another; other signs may be marks on a curve."""
     end = float("-inf")
     for one in sorted(line, key=lambda c: c["x0"]):
-        if one["text"].strip() and end - one["x0"] > COVERED * (one["x1"] - one["x0"]):
+        if not one["text"].isdecimal():
+            continue
+        if end - one["x0"] > COVERED * (one["x1"] - one["x0"]):
             return True
-        if one["text"].strip():
-            end = max(end, one["x1"])
+        end = max(end, one["x1"])
     return False
 
 
 def _words(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Runs of letters of which each begins where the one before it ends; each run once."""
+    """Runs of letters of which each begins where the one before it ends; a number once."""
     runs: list[list[dict[str, Any]]] = []
     for one in line:
         if not one["text"].strip():
@@ -81,6 +82,7 @@ def _words(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "top": min(one["top"] for one in run),
             "chars": run,
         }
-        if not any(w["text"] == word["text"] and abs(w["x0"] - word["x0"]) < TWICE for w in out):
+        twice = any(w["text"] == word["text"] and abs(w["x0"] - word["x0"]) < TWICE for w in out)
+        if not (twice and word["text"].isdecimal()):
             out.append(word)
     return out

@@ -75,14 +75,15 @@ def _words(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
         runs[-1].append(one)
     out: list[dict[str, Any]] = []
     for run in filter(None, runs):
-        word = {
+        text = "".join(one["text"] for one in run)
+        word: dict[str, Any] = {
             **run[0],
-            "text": "".join(one["text"] for one in run),
+            "text": text,
             "x1": run[-1]["x1"],
             "top": min(one["top"] for one in run),
             "chars": run,
         }
-        twice = any(w["text"] == word["text"] and abs(w["x0"] - word["x0"]) < TWICE for w in out)
-        if not (twice and word["text"].isdecimal()):
+        twice = any(w["text"] == text and abs(w["x0"] - word["x0"]) < TWICE for w in out)
+        if not (twice and text.isdecimal()):
             out.append(word)
     return out

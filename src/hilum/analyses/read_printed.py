@@ -7,7 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.literature.figures.printed_risk import excess
+from hilum.literature.figures.printed_risk import STANDS, contradicted, excess
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def with_typed(
 ) -> tuple[ReadCurve, ...]:
     """The curves with numbers at risk that were typed, in place of those of the page.
 
+    Where the page prints others for a curve, each curve says where they differ.
+
     Raises
     ------
     InputError
@@ -76,7 +78,18 @@ def with_typed(
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
         checks = in_order((*one.checks, fits))
-        out.append(replace(one, at_risk=numbers, risk_refused="", checks=checks))
+        x = None if one.axes is None else one.axes.x
+        slip = 0.0 if x is None or x.log else STANDS * abs(x.slope)
+        out.append(
+            replace(
+                one,
+                at_risk=numbers,
+                risk_typed=True,
+                risk_differs=contradicted(numbers, one.at_risk, slip),
+                risk_refused="",
+                checks=checks,
+            )
+        )
     return tuple(out)
 
 

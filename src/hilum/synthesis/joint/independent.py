@@ -52,7 +52,10 @@ DEGREES: Final = 20.0
 SCALE_DEGREES: Final = 8.0
 """and of the standard deviations' normal scores together."""
 PRIOR: Final = 0.1
-"""Share of the standard deviations that are proposed from their prior."""
+"""Share of the standard deviations that are proposed from their prior,"""
+WIDE: Final = 0.25
+"""and of the others the share that is :data:`WIDER` times as wide: scores may be skew."""
+WIDER: Final = 3.0
 LARGEST: Final = 60
 """Levels and biases beyond which too few proposals would be accepted,"""
 MOST_ARMS: Final = 1000
@@ -74,27 +77,34 @@ class _Proposal:
     def made(self, rng: np.random.Generator, count: int) -> tuple[Array, Array, Array]:
         """Scores (count, h), levels and biases (count, p), and their log density."""
         h = len(self.free)
-        usual = rng.random(count) < self.prior
+        which = rng.choice(3, size=count, p=[self.prior, *self.shares])[:, None]
         wide = np.sqrt(SCALE_DEGREES / rng.chisquare(SCALE_DEGREES, (count, 1)))
         normal = rng.normal(size=(count, h))
-        score = np.where(usual[:, None], normal, self.middle + wide * normal @ self.root.T)
+        off = np.where(which == 2, WIDER, 1.0) * wide * normal @ self.root.T
+        score = np.where(which == 0, normal, self.middle + off)
         away = rng.standard_t(DEGREES, size=(count, len(self.model.mean)))
         precision, pull = self.model.given(self.scales(score), self.stands)
         rest, half = draw_of(precision, pull, away)
         logs = half - (DEGREES + 1) / 2 * np.log1p(away**2 / DEGREES).sum(1)
         return score, rest, logs + self._scores(score)
 
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Of the t law as wide as the scores, and of the wider."""
+        return (1 - self.prior) * (1 - WIDE), (1 - self.prior) * WIDE
+
     def _scores(self, score: Array) -> Array:
-        h = score.shape[1]
-        of_prior = -(score**2).sum(1) / 2 - h / 2 * np.log(2 * np.pi)
-        if self.prior == 1 or not h:
-            return of_prior
-        off = np.linalg.solve(self.root, (score - self.middle).T)
-        nu = SCALE_DEGREES
-        of_fit = special.gammaln((nu + h) / 2) - special.gammaln(nu / 2) - h / 2 * np.log(np.pi * nu)
-        of_fit = of_fit - (nu + h) / 2 * np.log1p((off**2).sum(0) / nu)
-        of_fit -= np.log(np.diagonal(self.root)).sum()
-        return np.logaddexp(np.log(self.prior) + of_prior, np.log1p(-self.prior) + of_fit)
+        """Log density of scores, shape (m,)."""
+        h, nu = score.shape[1], SCALE_DEGREES
+        of_prior = np.exp(-(score**2).sum(1) / 2) * (2 * np.pi) ** (-h / 2)
+        square = (np.linalg.solve(self.root, (score - self.middle).T) ** 2).sum(0)
+        whole = special.gammaln((nu + h) / 2) - special.gammaln(nu / 2) - h / 2 * np.log(np.pi * nu)
+        whole = np.exp(whole) / np.diagonal(self.root).prod()
+        total = self.prior * of_prior
+        for share, times in zip(self.shares, (1.0, WIDER), strict=True):
+            law = (1 + square / times**2 / nu) ** (-(nu + h) / 2)
+            total = total + share * whole / times**h * law
+        return np.log(total)
 
     def scales(self, score: Array) -> dict[str, Array]:
         """Standard deviations, shape (m,) each, of scores, as the density has them."""

@@ -11,6 +11,7 @@ and the No-U-Turn sampler draws. Imports JAX.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,10 @@ SHARE: Final = 0.125
 """Effective share of the proposals below which the other sampler is the cheaper."""
 HEAVY: Final = 0.5
 """Shape of the weights' tail from which their variance is not finite."""
+FARTHEST: Final = 35.0
+EFFECTIVE: Final = 6000
+"""Effective proposals that the draws first asked for are taken from, at least: chains of few draws
+are then so little correlated that R-hat seldom fails by chance."""
 SETTLING: Final = 50
 """Draws at a chain's start that are not kept."""
 DEGREES: Final = 20.0
@@ -114,7 +119,8 @@ class _Proposal:
             if name not in self.free:
                 out[name] = np.full(len(score), prior.value if prior.fixed else 0.0)
                 continue
-            z = score[:, self.free.index(name)]
+            # Beyond, a deviation is 0 or endless in these digits.
+            z = np.clip(score[:, self.free.index(name)], -FARTHEST, FARTHEST)
             folded = special.ndtr(z) if prior.uniform else -special.ndtri(special.ndtr(-z) / 2)
             out[name] = prior.value * folded
         return out
@@ -186,6 +192,22 @@ def draw(
     """
     if not suits(studies):
         return None
+    with suppress(np.linalg.LinAlgError):  # figures too far apart for normal stand-ins
+        return _draw(studies, priors, weights, frame, chains, draws, seed, more, watch)
+    return None
+
+
+def _draw(
+    studies: Studies,
+    priors: Priors,
+    weights: Sequence[float],
+    frame: Frame | None,
+    chains: int,
+    draws: int,
+    seed: Sequence[int],
+    more: Callable[[dict[str, Array]], int] | None,
+    watch: Watch,
+) -> dict[str, Array] | None:
     own, shape = layout(studies, priors), layout(studies, priors, frame)
     model = linear(studies, priors, weights, own.biases)
     t = len(studies.treatments)
@@ -219,7 +241,8 @@ def draw(
     share = effective_share(logs)
     if not share >= SHARE or pareto_k(logs) >= HEAVY:
         return None
-    walk = _Walk(int(np.ceil(1 / share)), rng, *_begun(rows, logs, chains, rng))
+    each = int(np.ceil(max(1.0, EFFECTIVE / (chains * draws)) / share))
+    walk = _Walk(each, rng, *_begun(rows, logs, chains, rng))
     seen: list[Array] = []
 
     def further(count: int) -> Array:
@@ -308,7 +331,7 @@ def named(kept: Array, proposal: _Proposal, biases: Sequence[str]) -> dict[str, 
     """Draws by name: what a fit holds, on the parameters' own scales."""
     chains, count, _ = kept.shape
     h, t = len(proposal.free), len(proposal.model.studies.treatments)
-    flat = proposal.scales(kept[..., :h].reshape(-1, h))
+    flat = proposal.scales(kept[..., :h].reshape(chains * count, h))
     out = {name: values.reshape(chains, count) for name, values in flat.items()}
     out["alpha"] = kept[..., h : h + t]
     for name in ("bias_single", "bias_comparative"):

@@ -219,7 +219,13 @@ def _draw(
     rng = np.random.default_rng(seed)
     # Before anything is known: all standard deviations at the middle of their prior.
     proposal = _Proposal(
-        model, priors, own.free, sites(model, _middle(priors, own.free)), np.zeros(h), np.eye(h), 1.0
+        model,
+        priors,
+        own.free,
+        sites(model, _middle(priors, own.free)),
+        np.zeros(h),
+        np.eye(h),
+        1.0,
     )
 
     def proposed(count: int) -> tuple[Array, Array]:

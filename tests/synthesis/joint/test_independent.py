@@ -145,7 +145,7 @@ def drawn(studies, weights, *, stepped, priors=None, draws=1500):
 def largest_gap(one, other):
     """Over means and squares of all quantities, in Monte-Carlo standard errors."""
     gaps = []
-    for name, values in one.items():
+    for name in one:
         for power in (1, 2):
             pair = [v[name].reshape(*v[name].shape[:2], -1) ** power for v in (one, other)]
             vary = np.ptp(pair[0], axis=(0, 1)) > 0

@@ -44,18 +44,21 @@ PILOT: Final = 2
 PILOT_PIECES: Final = 2
 SHARE: Final = 0.125
 """Effective share of the proposals below which the other sampler is the cheaper."""
-HEAVY: Final = 0.5
-"""Shape of the weights' tail from which their variance is not finite."""
+HEAVY: Final = (0.5, 0.7)
+"""Shape of the weights' tail that is too heavy: of the proposals that are judged, and of all in the
+end. Weights are bounded, as the tails of what is proposed are heavier than the posterior's, so that
+chains are uniformly ergodic (Mengersen & Tweedie 1996); 0.7 is PSIS' own bound."""
 FARTHEST: Final = 35.0
 EFFECTIVE: Final = 6000
 """Effective proposals that the draws first asked for are taken from, at least: chains of few draws
 are then so little correlated that R-hat seldom fails by chance."""
 SETTLING: Final = 50
 """Draws at a chain's start that are not kept."""
-DEGREES: Final = 20.0
-"""Of the t law of each whitened direction of levels and biases, a little wider than the normal,"""
+DEGREES: Final = (4.0, 20.0)
+"""Of the t law of each whitened direction of levels and biases, a little wider than the normal: as
+many as a treatment has events or patients without, within these; of few the posterior is skew."""
 SCALE_DEGREES: Final = 8.0
-"""and of the standard deviations' normal scores together."""
+"""Of the t law of the standard deviations' normal scores together."""
 PRIOR: Final = 0.1
 """Share of the standard deviations that are proposed from their prior,"""
 WIDE: Final = 0.25
@@ -75,6 +78,7 @@ class _Proposal:
     priors: Priors
     free: tuple[str, ...]
     stands: Sites
+    degrees: Array
     middle: Array
     root: Array
     prior: float
@@ -87,10 +91,11 @@ class _Proposal:
         normal = rng.normal(size=(count, h))
         off = np.where(which == 2, WIDER, 1.0) * wide * normal @ self.root.T
         score = np.where(which == 0, normal, self.middle + off)
-        away = rng.standard_t(DEGREES, size=(count, len(self.model.mean)))
+        nu = self.degrees
+        away = rng.standard_t(nu, size=(count, len(nu)))
         precision, pull = self.model.given(self.scales(score), self.stands)
         rest, half = draw_of(precision, pull, away)
-        logs = half - (DEGREES + 1) / 2 * np.log1p(away**2 / DEGREES).sum(1)
+        logs = half - ((nu + 1) / 2 * np.log1p(away**2 / nu)).sum(1)
         return score, rest, logs + self._scores(score)
 
     @property
@@ -219,14 +224,9 @@ def _draw(
     rng = np.random.default_rng(seed)
     # Before anything is known: all standard deviations at the middle of their prior.
     proposal = _Proposal(
-        model,
-        priors,
-        own.free,
-        sites(model, _middle(priors, own.free)),
-        np.zeros(h),
-        np.eye(h),
-        1.0,
-    )
+        model, priors, own.free, sites(model, _middle(priors, own.free)), _degrees(model),
+        np.zeros(h), np.eye(h), 1.0,
+    )  # fmt: skip
 
     def proposed(count: int) -> tuple[Array, Array]:
         """Scores, levels and biases side by side, and log weights."""
@@ -245,7 +245,7 @@ def _draw(
         proposal = proposal.learnt(rows[:, :h], _normed(logs))
     rows, logs = proposed(PILOT_PIECES * PIECE)
     share = effective_share(logs)
-    if not share >= SHARE or pareto_k(logs) >= HEAVY:
+    if not share >= SHARE or pareto_k(logs) >= HEAVY[0]:
         return None
     each = int(np.ceil(max(1.0, EFFECTIVE / (chains * draws)) / share))
     walk = _Walk(each, rng, *_begun(rows, logs, chains, rng))
@@ -262,7 +262,7 @@ def _draw(
         kept = np.concatenate([kept, further(count)], axis=1)
     logs = np.concatenate(seen)
     # All that was proposed is judged again: a rare large weight may have come late.
-    if not effective_share(logs) >= SHARE / 2 or pareto_k(logs) >= HEAVY:
+    if not effective_share(logs) >= SHARE / 2 or pareto_k(logs) >= HEAVY[1]:
         return None
     return named(kept, proposal, own.biases)
 
@@ -282,6 +282,17 @@ def effective_share(logs: Array) -> float:
 def _normed(logs: Array) -> Array:
     weight = np.exp(logs - logs.max())
     return weight / weight.sum()
+
+
+def _degrees(model: Linear) -> Array:
+    """Degrees of freedom of each direction, shape (p,)."""
+    studies = model.studies
+    out = np.full(len(model.mean), DEGREES[1])
+    if studies.kind == "binomial":
+        t = len(studies.treatments)
+        both = [np.bincount(studies.treatment, of, t) for of in (studies.y, studies.n - studies.y)]
+        out[:t] = np.clip(np.minimum(*both), *DEGREES)
+    return out
 
 
 def _middle(priors: Priors, free: tuple[str, ...]) -> dict[str, float]:

@@ -174,3 +174,29 @@ def test_the_command(tmp_path, capsys, monkeypatch):
         main.run()
     assert not stop.value.code
     assert json.loads(capsys.readouterr().out)["k"] == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,0.60,0.40,0.90,-0.51,0.2", ""),
+        # The ratio is rounded to 0.01: its logarithm lies within -0.519 and -0.502.
+        ("A,0.60,0.40,0.90,-0.520,0.2", "whose logarithm is -0.511, and yi is -0.520"),
+        ("A,0.60,0.40,0.90,-0.519,0.2", ""),
+        ("A,0.60,0.40,0.90,0.51,0.2", "0.60 is pooled"),
+        ("A,0.80,,,-0.60,0.2", "0.55 is pooled"),
+        ("A,0,,,-0.60,0.2", "hazard_ratio is 0, whose logarithm is –"),
+        ("A,,,,-0.60,0.2", ""),
+        ("A,0.60,0.40,0.90,,", ""),
+    ],
+)
+def test_a_ratio_and_its_logarithm_that_contradict_each_other_are_said_by_row(tmp_path, row, said):
+    path = tmp_path / "t.csv"
+    head = "study,hazard_ratio,lower,upper,yi,sei\nZ,0.70,0.50,0.98,-0.36,0.17\n"
+    path.write_text(head + row + "\n", "utf-8")
+    found = RECORD.run(RECORD.Asked(table=read_table(path)))
+    remarks = [str(one) for one in found.remarks]
+    assert len(remarks) == bool(said)
+    if said:
+        assert "row 3 (A)" in remarks[0]
+        assert said in remarks[0]

@@ -105,16 +105,20 @@ def test_columns_never_meet():
                 assert right <= left + 3, (first, second)
 
 
-def test_a_long_name_is_shortened_and_kept_whole_in_its_title():
-    name = "A study with a name that goes on " * 6
-    svg = drawn([Line(label=name, cells=("1", "2"), value=1.0, ends=(0.5, 2.0), figure="1")])
-    assert f"<title>{name}</title>" in svg
-    assert "…" in svg
-
-
-@pytest.mark.parametrize("name", ["A study with a name that goes on and on, and on", "研究组" * 20])
-def test_a_name_of_some_lines_is_written_whole(name):
-    svg = drawn([Line(label=name, cells=("1", "2"), value=1.0, ends=(0.5, 2.0), figure="1")])
+@pytest.mark.parametrize("role", ["study", "pooled"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A study with a name that goes on and on, and on",
+        "A study with a name that goes on " * 9,
+        "研究组" * 20,
+        "NETTER-" * 30,
+        "Unbroken" * 30,
+    ],
+)
+def test_a_name_of_some_lines_is_written_whole(name, role):
+    line = Line(label=name, cells=("1", "2"), value=1.0, ends=(0.5, 2.0), figure="1", role=role)
+    svg = drawn([line])
     said = [one.text for one in texts(svg) if one.get("x") == "4.0"]
     assert "…" not in svg
     assert name.replace(" ", "") in "".join(said).replace(" ", "")

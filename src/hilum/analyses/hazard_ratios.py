@@ -15,6 +15,7 @@ from hilum.analyses.row_remarks import like_ratios, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import Fault, InputError, NotEstimable, Phrase, joined, phrased
+from hilum.synthesis.effects.printed import off_log
 from hilum.tabular import MISSING
 from hilum.watch import SILENT
 
@@ -181,7 +182,7 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         **_pooled(logs, asked.level),
         studies=tuple(rows),
         notes=tuple(code for code, holds in told.items() if holds),
-        remarks=_remarks(asked),
+        remarks=_remarks(asked, rows),
         far=far_off(logs),
     )
 
@@ -202,17 +203,19 @@ def far_off(logs: Sequence[LogHazard]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _remarks(asked: HazardRatiosAsked) -> tuple[Phrase, ...]:
+def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase, ...]:
     """Rows of printed figures that do not fit one another."""
     table = asked.table
     blank = [""] * len(table.lines)
     cells = {
         name: table.text(name) if name in table.header else blank
-        for name in ("file", "hazard_ratio", "lower", "upper")
+        for name in ("file", "hazard_ratio", "lower", "upper", "yi")
     }
+    header = dict(table.renamed)
     pvals, bounds = p_values(table, "p") if "p" in table.header else ([math.nan] * len(blank), {})
     out: list[Phrase] = []
-    for i, (line, study) in enumerate(zip(table.lines, table.text("study"), strict=True)):
+    every = zip(table.lines, table.text("study"), rows, strict=True)
+    for i, (line, study, row) in enumerate(every):
         value, low, high = (
             "" if cells[name][i].lower() in MISSING else cells[name][i]
             for name in ("hazard_ratio", "lower", "upper")
@@ -221,6 +224,22 @@ def _remarks(asked: HazardRatiosAsked) -> tuple[Phrase, ...]:
             place = {"row": line, "study": study}
             bound = bounds.get(line, "")
             out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.level)
+            yi = "" if cells["yi"][i].lower() in MISSING else cells["yi"][i]
+            above = float(value) > 0
+            if yi and (not above or off_log(yi, value)):
+                out.append(
+                    phrased(
+                        "row {row} ({study}): {column} is {ratio}, whose logarithm is {log}, and "
+                        "{logs} is {yi}: they contradict each other; {pooled} is pooled",
+                        **place,
+                        column=header.get("hazard_ratio", "hazard_ratio"),
+                        ratio=value,
+                        log=f"{math.log(float(value)):.3g}" if above else "–",
+                        logs=header.get("yi", "yi"),
+                        yi=yi,
+                        pooled=f"{row.hazard_ratio:.2f}",
+                    )
+                )
     if {"yi", "sei"} <= set(table.header):
         named = dict(table.renamed).get("yi", "yi")
         out += like_ratios(named, [one for one in table.numbers("yi") if one == one])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from hilum.language import Words
     from hilum.synthesis.joint import JointFit
 
+# Before what is asked is read: that loads libraries which look at it once.
+one_thread()
+
 
 @asking("joint")
 def joint(
@@ -64,7 +67,6 @@ def joint(
     language: Language = None,
 ) -> None:
     """Joint model of one outcome: absolute outcomes, differences, what carries them."""
-    one_thread()
     from hilum.analyses.forms import to_json
     from hilum.analyses.joint import answer
     from hilum.analyses.joint_asked import JointAsked

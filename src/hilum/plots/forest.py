@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
 from hilum.plots.canvas import STYLE, ticks
+from hilum.plots.text_size import whole_lines
 from hilum.records import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROW, LEFT, PLOT, RIGHT, SOURCE = 20, 250, 300, 190, 270
+ROW, NEXT, LEFT, PLOT, RIGHT, SOURCE = 20, 14, 250, 300, 190, 270
 TOP, BOTTOM = 14, 34
 
 
@@ -54,7 +56,9 @@ def forest_svg(
     axis_of = found(FOREST_SCALES, scale, "scale")
     low, high = axis_of.limits(rows)
     first, last = axis_of.shape(low), axis_of.shape(high)
-    height = TOP + ROW * len(rows) + BOTTOM
+    tops = [*accumulate((_height(row) for row in rows), initial=TOP)]
+    base = tops[-1]
+    height = base + BOTTOM
     judged = any(row.bias for row in rows)
     sourced = SOURCE if any(row.source for row in rows) else 0
     width = LEFT + PLOT + RIGHT + sourced + (30 if judged else 0)
@@ -69,7 +73,6 @@ def forest_svg(
     ]
     if standalone:
         parts.append(f'{STYLE}<rect width="{width}" height="{height}" fill="#fff"/>')
-    base = TOP + ROW * len(rows)
     for tick in axis_of.ticks(low, high):
         words = axis_of.label(tick)
         parts.append(
@@ -88,16 +91,20 @@ def forest_svg(
     )
     largest = max((row.weight for row in rows if row.role == "study"), default=1.0) or 1.0
     for index, row in enumerate(rows):
-        y = TOP + ROW * index + ROW / 2 - 4
+        y = tops[index] + ROW / 2 - 4
         kind = ' class="heading"' if row.role == "heading" else ""
-        label = f'<text{kind} x="4" y="{y + 4:.1f}">{escape(_short(row.label))}</text>'
+        label = "".join(
+            f'<text{kind} x="4" y="{y + 4 + NEXT * place:.1f}">{escape(said)}</text>'
+            for place, said in enumerate(_label(row))
+        )
         parts.append(f'<a href="{escape(row.href)}">{label}</a>' if row.href else label)
         parts.append(f'<text x="{LEFT + PLOT + 12}" y="{y + 4:.1f}">{escape(row.text)}</text>')
         parts.append(_mark(row, x, y, largest))
         if row.source:
             at = LEFT + PLOT + RIGHT
-            words = (
-                f'<text class="tick" x="{at}" y="{y + 4:.1f}">{escape(_short(row.source))}</text>'
+            words = "".join(
+                f'<text class="tick" x="{at}" y="{y + 4 + NEXT * place:.1f}">{escape(said)}</text>'
+                for place, said in enumerate(_source(row))
             )
             parts.append(f'<a href="{escape(row.href)}">{words}</a>' if row.href else words)
         if row.bias:
@@ -132,8 +139,17 @@ def _mark(row: ForestRow, place: Callable[[float], float], y: float, largest: fl
     return out
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= 42 else label[:41] + "…"
+def _label(row: ForestRow) -> tuple[str, ...]:
+    """A label in lines; a heading has the plot's width too, where nothing is drawn."""
+    return whole_lines(row.label, LEFT - 14 + (PLOT if row.role == "heading" else 0))
+
+
+def _source(row: ForestRow) -> tuple[str, ...]:
+    return whole_lines(row.source, SOURCE - 8)
+
+
+def _height(row: ForestRow) -> int:
+    return ROW + NEXT * (max(len(_label(row)), len(_source(row))) - 1)
 
 
 def _ends(rows: tuple[ForestRow, ...]) -> list[float]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.plots.text_size import BOLD, width, wrapped
+from hilum.plots.text_size import BOLD, whole_lines, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 PLOT, GAP, EDGE = 330, 22, 4
 # The widest columns of words; a study's name goes on below, other words are shortened.
 LABEL_MOST, BESIDE_MOST, SOURCE_MOST = 300, 150, 260
-LABEL_LINES: Final = 3
 # A foot is as wide as the table, and never narrower than this.
 FOOT_LEAST: Final = 640
 FIGURE: Final = re.compile(r"[−+-]?[\d.,\u202f ]+ ?%?")
@@ -42,7 +41,7 @@ def label_lines(one: Line) -> tuple[str, ...]:
     """A label in the lines it is drawn in."""
     if one.role == "heading":
         return (one.label,)
-    return wrapped(one.label, LABEL_MOST, BOLD, LABEL_LINES if one.role == "study" else 1)
+    return whole_lines(one.label, LABEL_MOST, BOLD)
 
 
 def places_of(lines: Sequence[Line], heads: Heads) -> Places:

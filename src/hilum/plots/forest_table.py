@@ -171,10 +171,8 @@ def _sides(heads: Heads, null: float, y: float, places: Places) -> list[str]:
 def _written(one: Line, places: Places, y: float) -> list[str]:
     strong = one.role == "pooled" or one.role == "heading"
     kind = "heading" if one.role == "heading" else "strong-text" if strong else ""
-    said = label_lines(one)
-    whole = one.label if said[-1].endswith("…") else ""
     label = "".join(
-        text(4, y + 4 + NEXT * place, part, kind, full=whole) for place, part in enumerate(said)
+        text(4, y + 4 + NEXT * place, part, kind) for place, part in enumerate(label_lines(one))
     )
     parts = [f'<a href="{escape(one.href)}">{label}</a>' if one.href else label]
     for (at, figures), words in zip(places.beside, one.beside, strict=False):

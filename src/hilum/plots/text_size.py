@@ -40,3 +40,24 @@ def wrapped(text: str, most: float, bold: float = 1.0, lines: int = 99) -> tuple
         else:
             out.append(piece.lstrip())
     return tuple(shortened(one, most + 14, bold) for one in out) or ("",)
+
+
+def whole_lines(text: str, most: float, bold: float = 1.0) -> tuple[str, ...]:
+    """A text in as many lines as it takes; what has no blank is broken where the column ends."""
+    out: list[str] = []
+    for piece in PIECES.findall(text):
+        if out and width(out[-1] + piece, bold) <= most:
+            out[-1] += piece
+            continue
+        if out and piece.strip()[:1] in CLOSING and len(piece.strip()) == 1:
+            out[-1] += piece
+            continue
+        rest = piece.lstrip()
+        while width(rest, bold) > most and len(rest) > 1:
+            end = next(
+                n for n in range(len(rest) - 1, 0, -1) if n == 1 or width(rest[:n], bold) <= most
+            )
+            out.append(rest[:end])
+            rest = rest[end:]
+        out.append(rest)
+    return tuple(out) or ("",)

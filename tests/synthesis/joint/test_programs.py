@@ -89,8 +89,8 @@ def test_the_oldest_go_first(told, monkeypatch, most, left):
 
 
 def test_a_compiler_that_has_other_options_takes_its_own():
-    from hilum.synthesis.joint import sample
+    from hilum.synthesis.joint import compiled
 
-    assert sample._known((("xla_cpu_no_such_option", True),)) is None
-    for options in (sample.OFTEN, sample.ONCE):
-        assert sample._known(tuple(options.items())) in (None, options)
+    assert compiled.known((("xla_cpu_no_such_option", True),)) is None
+    for options in (compiled.OFTEN, compiled.ONCE):
+        assert compiled.known(tuple(options.items())) in (None, options)

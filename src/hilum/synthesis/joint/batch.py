@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -167,14 +168,75 @@ def drawn(
     """Draws by name, divergences and mean leapfrog steps for each pair of weights.
 
     The last ``beside`` pairs, of which no limit is printed to the last digit, have half as many
-    chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain.
+    chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain. By
+    independent proposals where these are good, but not in a careful run; else by steps.
     """
-    jax, density, sampler = engine()
+    jax, _ = engine()
+    main = len(weights) - beside
+    half = max(2, chains // 2)
+    out: dict[int, tuple[dict[str, Array], int, float]] = {}
+    if target != CAREFUL:
+        from hilum.synthesis.joint import independent
+
+        with jax.enable_x64(True):
+            for i, pair in enumerate(weights):
+                found = independent.draw(
+                    studies, priors, pair, frame, chains=chains if i < main else half, draws=draws,
+                    seed=(seed, i), watch=watch,
+                    more=None if more is None or i else Further(studies, *more),
+                )  # fmt: skip
+                if found is not None:
+                    out[i] = found, 0, 0.0
+    left = [i for i in range(len(weights)) if i not in out]
+    if left:
+        stepped = _stepped(
+            watch, studies, priors, tuple(weights[i] for i in left),
+            [chains if i < main else half for i in left], draws, warmup, seed, target,
+            more if 0 in left else None, frame,
+        )  # fmt: skip
+        out |= dict(zip(left, stepped, strict=True))
+    else:
+        watch.done(transitions(warmup, draws))
+    settle_programs(jax)
+    return [out[i] for i in range(len(weights))]
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """How many draws each chain is still to make: as many again, until what is wanted stands."""
+
+    studies: Studies
+    wanted: Wanted
+    most: int
+
+    def __call__(self, draws: dict[str, Array]) -> int:
+        """Of draws by name, shape (chains, draws, ...)."""
+        size = draws["sigma"].shape[1]
+        if size >= self.most or stands(draws, self.studies, self.wanted):
+            return 0
+        return min(size, self.most - size)
+
+
+def _stepped(
+    watch: Watch,
+    studies: Studies,
+    priors: Priors,
+    weights: tuple[Sequence[float], ...],
+    sizes: list[int],
+    draws: int,
+    warmup: int,
+    seed: int,
+    target: float,
+    more: tuple[Wanted, int] | None,
+    frame: Frame | None,
+) -> list[tuple[dict[str, Array], int, float]]:
+    """As :func:`drawn`, by the No-U-Turn sampler, with so many chains for each pair of weights."""
+    from hilum.synthesis.joint import compiled, sample
+
+    jax, density = engine()
     shape = density.layout(studies, priors, frame)
     starts = [whiten(studies, priors, pair) for pair in weights]
     rng = np.random.default_rng(seed)
-    half = max(2, chains // 2)
-    sizes = [chains] * (len(weights) - beside) + [half] * beside
     repeat = [i for i, size in enumerate(sizes) for _ in range(size)]
     first = rng.uniform(-0.8, 0.8, (len(repeat), shape.size))
     with jax.enable_x64(True):
@@ -188,7 +250,7 @@ def drawn(
                 for field in ("weights", "centre", "transform", "shift")
             }
         )
-        axes, program = density.AXES, sampler.naming(shape, priors, density.AXES)
+        axes, program = density.AXES, compiled.naming(shape, priors, density.AXES)
 
         def named(z: Array) -> dict[str, Array]:
             """By pieces of one length: another number of draws is not compiled anew."""
@@ -202,19 +264,17 @@ def drawn(
 
         def further(z: Array) -> int:
             assert more is not None
-            size = z.shape[1]
-            if size >= more[1]:
+            if z.shape[1] >= more[1]:
                 return 0
-            mine = {key: value[:chains] for key, value in named(z).items()}
-            return 0 if stands(mine, studies, more[0]) else min(size, more[1] - size)
+            mine = {key: value[: sizes[0]] for key, value in named(z).items()}
+            return Further(studies, *more)(mine)
 
-        z, diverging, steps = sampler.sample(
+        z, diverging, steps = sample.sample(
             data, axes, first, shape, priors, warmup=warmup, draws=draws, target=target,
             seed=seed, batches=cores() if len(weights) > 3 else 1,
             more=None if more is None else further, watch=watch,
         )  # fmt: skip
         found = named(z)
-    settle_programs(jax)
     if frame is not None:
         own = density.layout(studies, priors)
         found = own_draws(found, studies, priors, (*own.free, *own.biases))
@@ -263,8 +323,8 @@ def _judge(
     return out
 
 
-def engine() -> tuple[Any, Any, Any]:
-    """JAX, the density and the sampler.
+def engine() -> tuple[Any, Any]:
+    """JAX and the density.
 
     Programs are found and kept where JAX was not loaded before: then it is nobody else's to set.
 
@@ -277,10 +337,13 @@ def engine() -> tuple[Any, Any, Any]:
     try:
         import jax
 
-        from hilum.synthesis.joint import density, sample
+        from hilum.synthesis.joint import density
     except ImportError:
+        jax = density = None
+    # NumPyro takes half a second to load, and is not always needed.
+    if density is None or find_spec("numpyro") is None:
         message = "the joint model needs the extra joint: pip install 'hilum[joint]'"
-        raise MissingExtra(message) from None
+        raise MissingExtra(message)
     if ours:
         find_programs(jax)
-    return jax, density, sample
+    return jax, density

@@ -51,7 +51,8 @@ def joint(
     Study s gives arm a of treatment t events by ``logit p = alpha_t + u_s + v_sa + bias``, with
     exchangeable baselines ``u`` (Begg & Pilote 1991), contrasts of variance tau2 and correlation
     one half, and biases of non-randomised designs (Efthimiou 2017). Random effects are
-    integrated out by quadrature; the rest is drawn by the No-U-Turn sampler.
+    integrated out by quadrature; the rest is drawn by independent proposals, or where these are
+    poor, and with covariates, by the No-U-Turn sampler.
 
     Parameters
     ----------

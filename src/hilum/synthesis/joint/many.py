@@ -50,7 +50,9 @@ def joint_many(
     if not data or len({(one.studies, one.treatments, len(one.y)) for one in data}) != 1:
         message = "expected data sets of the same studies and treatments"
         raise NotEstimable(message)
-    jax, density, sampler = engine()
+    jax, density = engine()
+    from hilum.synthesis.joint import sample as sampler
+
     prior = priors or (Priors() if data[0].kind == "binomial" else Priors.log_hazard())
     shape = density.layout(data[0], prior)
     rng = np.random.default_rng(seed)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -13,8 +13,8 @@ from numpyro.infer.hmc import hmc
 from numpyro.infer.util import ParamInfo
 
 from hilum.synthesis.joint.batch import STEPS
-from hilum.synthesis.joint.density import Layout, potential, unpack
-from hilum.synthesis.joint.record import SHOWN
+from hilum.synthesis.joint.compiled import OFTEN, ONCE, compiled
+from hilum.synthesis.joint.density import Layout, potential
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 # A dense mass matrix of a longer vector needs a longer warm-up than it saves.
 DENSE = 60
 PLACEHOLDER = 1e6
-# To compile takes longer than to draw. Without fusion emitters it takes two thirds of the time, and
-# a transition a tenth longer; what runs a few times is hardly optimised at all.
-OFTEN: Final[dict[str, Any]] = {"xla_cpu_use_fusion_emitters": False}
-ONCE: Final[dict[str, Any]] = {**OFTEN, "xla_backend_optimization_level": 0}
 
 
 def sample(
@@ -130,17 +126,6 @@ def _parts(data: Data, axes: Data, size: int, batches: int) -> list[tuple[Any, D
 
 
 @lru_cache(maxsize=16)
-def naming(shape: Layout, priors: Priors, axes: Data) -> Any:
-    """Compiled: pieces of vectors, shape (batch, pieces, size), to parameters by name."""
-
-    def name(vector: Any, here: Any) -> Any:
-        found = unpack(vector, shape, priors, here)
-        return {key: found[key] for key in (*SHOWN, "nu", "spread") if key in found}
-
-    return _compiled(jax.vmap(jax.vmap(name, in_axes=(0, None)), in_axes=(0, axes)), ONCE)
-
-
-@lru_cache(maxsize=16)
 def _program(
     shape: Layout, priors: Priors, axes: Data, warmup: int, target: float, depth: int
 ) -> tuple[Any, Any]:
@@ -168,18 +153,4 @@ def _program(
         states, out = jax.lax.scan(step, states, None, length=STEPS)
         return states, jax.tree_util.tree_map(lambda a: jnp.swapaxes(a, 0, 1), out)
 
-    return _compiled(jax.vmap(begin), ONCE), _compiled(run, OFTEN)
-
-
-def _compiled(work: Any, options: dict[str, Any]) -> Any:
-    return jax.jit(work, compiler_options=_known(tuple(options.items())))
-
-
-@cache
-def _known(options: tuple[tuple[str, Any], ...]) -> dict[str, Any] | None:
-    """Options of the compiler, or none where this one has others: it then takes its own."""
-    try:
-        jax.jit(lambda x: x, compiler_options=dict(options)).lower(0.0).compile()
-    except (RuntimeError, ValueError, TypeError):
-        return None
-    return dict(options)
+    return compiled(jax.vmap(begin), ONCE), compiled(run, OFTEN)

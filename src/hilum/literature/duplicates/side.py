@@ -10,6 +10,8 @@ from hilum.literature.bibliography.cleaning import withdrawals
 from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
+from hilum.literature.duplicates.kinds import ABSTRACT as OF_A_MEETING
+from hilum.literature.duplicates.kinds import CITING, sort_of, uncited
 
 if TYPE_CHECKING:
     from hilum.literature.bibliography.record import Record
@@ -66,6 +68,7 @@ class Side:
     told: int
     numbers: tuple[str, ...]
     marks: frozenset[str]
+    sort: str
     notice: int
     bracketed: bool
     foreign: bool
@@ -108,7 +111,8 @@ def retracted(title: str, kind: str = "") -> bool:
 def side_of(record: Record) -> Side:
     """The side of a record."""
     title = record.title.strip()
-    main, other = _titles(folding.unadorned(title))
+    bare = uncited(title)
+    main, other = _titles(folding.unadorned(bare))
     listed = folding.title_words(main)
     squeezed = "".join(listed)
     split = _HEAD.split(main, 1)
@@ -125,6 +129,7 @@ def side_of(record: Record) -> Side:
     if first == "1" and last and not volume:
         first = last = ""  # proofs ahead of print are all paged from 1
     written = " ".join(record.authors)
+    sort = sort_of(record)
     return Side(
         record_id=record.record_id,
         title=" ".join(listed),
@@ -133,7 +138,8 @@ def side_of(record: Record) -> Side:
         head=squeezed if len(split) == 1 else "".join(folding.title_words(split[0])),
         told=told,
         numbers=folding.numbers(listed),
-        marks=_marks(main),
+        marks=_marks(main) | ({CITING} if bare != title else frozenset()),
+        sort=sort,
         notice=_notice(main),
         bracketed=title.startswith("[") or record.language.lower()[:2] not in ("", "en"),
         scripts=frozenset(
@@ -153,7 +159,7 @@ def side_of(record: Record) -> Side:
         last=last,
         supplement=bool(_SUPPLEMENT.search(f"{record.volume} {record.issue}"))
         or first.startswith("s"),
-        meeting=bool(_MEETING.search(record.kind)),
+        meeting=sort == OF_A_MEETING or bool(_MEETING.search(record.kind)),
         doi=doi if doi.count("/") and not doi.endswith((".", "/")) else "",
         pmid=record.identifier("pmid"),
         abstract=" ".join(folding.words(record.abstract[: 2 * ABSTRACT]))[:ABSTRACT],

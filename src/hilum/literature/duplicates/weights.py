@@ -11,7 +11,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.scripts import unspaced
+from hilum.literature.duplicates.decisive import (
+    NONE,
+    OPPOSITE,
+    WORD,
+    added,
+    difference,
+    exchanged,
+)
 from hilum.literature.duplicates.journals import AGREE, DIFFER, agreement
+
+from hilum.literature.duplicates.kinds import CITING, COMMENT, ERRATUM
 
 if TYPE_CHECKING:
     from hilum.literature.duplicates.side import Side
@@ -24,6 +35,8 @@ POSSIBLE: Final = 5.5
 ENTRY: Final = 40.0
 """More than all that titles, people and years can say to the contrary."""
 
+EXCLUDED: Final = "a word in one title excludes one in the other"
+"""The reason of titles that are of two papers though all but a word is the same."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 Reasons = list[tuple[str, float]]
@@ -67,24 +80,32 @@ def weighed(a: Side, b: Side, alike: float | None = None) -> Weighed:
     people = _people(a, b, reasons)
     _title(a, b, alike, people, place, reasons)
     _year(a, b, place, reasons)
+    _issue(a, b, place, reasons)
     _journal(a, b, place, alike, reasons)
     _numbers(a, b, alike, place, reasons)
     _identifiers(a, b, reasons)
-    _abstract(a, b, reasons)
+    _abstract(a, b, place, reasons)
     if a.meeting != b.meeting and place < 2:
         reasons.append(("one is of a meeting", -3.0))
     if a.supplement != b.supplement and place < 2 and a.first and b.first and a.first != b.first:
-        reasons.append(("one is of a supplement", -3.0))
+        reasons.append(("one is of a supplement", -6.0))
     score = round(sum(weight for _, weight in reasons), 2)
-    return Weighed(score, tuple(reasons), _apart(a, b), alike)
+    return Weighed(score, tuple(reasons), _apart(a, b, place, people), alike)
 
 
 def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: Reasons) -> None:
     told = min(a.told, b.told)
     worth = (1.0, 3.0, 5.0, 7.0, 8.5, 10.0)[min(told, 5)]
-    if 0.8 <= alike < 0.995 and place < 3 and _exchanged(a, b):
-        reasons.append(("other words in the title", -3.0))
-    elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and _added(a, b):
+    differs = difference(a, b) if alike >= 0.8 and not (a.other or b.other) else NONE
+    if differs == OPPOSITE:
+        # Abstracts of one meeting stand several on a page.
+        sure = place >= 2 and not (a.supplement and b.supplement)
+        reasons.append((EXCLUDED, -4.0 if sure else -9.0))
+    elif (differs == WORD and place < 3) or (
+        0.8 <= alike < 0.995 and place < 3 and exchanged(a, b)
+    ):
+        reasons.append(("other words in the title", -6.0 if place < 0 else -3.0))
+    elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and added(a, b):
         reasons.append(("more words in one title, elsewhere", -4.0))
     if alike >= 0.995:
         reasons.append(("title", worth))
@@ -114,37 +135,6 @@ def _elsewhere(a: Side, b: Side) -> bool:
     """Whether volume and year both say another place, so that a page in common is chance."""
     other = bool(a.volume and b.volume) and a.volume != b.volume
     return other and bool(a.year and b.year) and abs(a.year - b.year) > 1
-
-
-def _added(a: Side, b: Side) -> bool:
-    """Whether one title has a word that is no other spelling of one of the other's.
-
-    "Erratum" and the like are no such words: they are marks of their own.
-    """
-    if a.marks != b.marks:
-        return False
-    one, two = ({w for w in x.title.split() if len(w) > 2} for x in (a, b))
-    return any(not _near_any(w, two, b) for w in one - two) or any(
-        not _near_any(w, one, a) for w in two - one
-    )
-
-
-def _exchanged(a: Side, b: Side) -> bool:
-    """Whether each title has a word of its own that is no other spelling of one of the other's."""
-    one, two = ({w for w in x.title.split() if len(w) > 3} for x in (a, b))
-    left, right = one - two, two - one
-    if not left or not right:
-        return False
-    return any(not _near_any(x, right, b) for x in left) and any(
-        not _near_any(x, left, a) for x in right
-    )
-
-
-def _near_any(word: str, words: set[str], other: Side) -> bool:
-    from rapidfuzz.fuzz import ratio
-
-    # A word written in two, or two in one, is no other word.
-    return word in other.squeezed or any(ratio(word, one) >= 70 for one in words)
 
 
 def _begins(a: Side, b: Side) -> bool:
@@ -224,7 +214,10 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
     bare = volume or not (a.volume and b.volume)
     if a.first == b.first or (bare and a.first.strip(LETTERS) == b.first.strip(LETTERS)):
         ends = not a.last or not b.last or a.last == b.last
-        small = len(a.first) < 2
+        small = len(a.first.strip(LETTERS)) < 2
+        if small and _later(a, b):
+            reasons.append(("first page of two volumes", 0.0))
+            return 0
         reasons.append(("first page", 3.0 if small else 4.5))
         if ends and a.last and b.last:
             reasons.append(("last page", 0.5))
@@ -245,6 +238,12 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
     return -1
 
 
+def _later(a: Side, b: Side) -> bool:
+    """Whether volume and year both say another time."""
+    other = bool(a.volume and b.volume) and a.volume != b.volume
+    return other and bool(a.year and b.year) and a.year != b.year
+
+
 def _slip(a: Side, b: Side) -> bool:
     """Whether page ranges overlap, or one page differs by one slip of the pen."""
     from rapidfuzz.distance import DamerauLevenshtein
@@ -253,7 +252,24 @@ def _slip(a: Side, b: Side) -> bool:
         low, high = max(int(a.first), int(b.first)), min(int(a.last), int(b.last))
         longest = max(int(one.last) - int(one.first) for one in (a, b))
         return 2 * (high - low) >= longest
+    if _outside(a, b) or _outside(b, a):
+        return False
     return len(a.first) > 2 and DamerauLevenshtein.distance(a.first, b.first) == 1
+
+
+def _outside(a: Side, b: Side) -> bool:
+    """Whether the page of one stands alone, just before or behind the pages of the other."""
+    if b.last or not (a.first.isdigit() and a.last.isdigit() and b.first.isdigit()):
+        return False
+    return not int(a.first) <= int(b.first) <= int(a.last)
+
+
+def _issue(a: Side, b: Side, place: int, reasons: Reasons) -> None:
+    """Issues of one volume, where the pages are others too."""
+    if place > 0 or not (a.first and b.first and a.volume) or a.volume != b.volume:
+        return
+    if a.issue and b.issue and a.issue != b.issue:
+        reasons.append(("another issue", -5.0 if place < 0 else -3.0))
 
 
 def _year(a: Side, b: Side, place: int, reasons: Reasons) -> None:
@@ -265,7 +281,9 @@ def _year(a: Side, b: Side, place: int, reasons: Reasons) -> None:
     elif apart == 1:
         # Another page as well: an abstract of a meeting, and the paper of next year.
         alone = place < 0 or (place < 1 and (a.journal is None or b.journal is None))
-        reasons.append(("year before or after", -0.5 if place > 1 else -3.0 if alone else -2.0))
+        told = bool(a.first and b.first) and _later(a, b)
+        weight = -0.5 if place > 1 else -5.0 if told else -3.0 if alone else -2.0
+        reasons.append(("year before or after", weight))
     else:
         reasons.append(("another year", -2.0 if place > 1 else -4.5))
 
@@ -304,8 +322,8 @@ def _identifiers(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("number of the register", ENTRY if same else -ENTRY))
 
 
-def _abstract(a: Side, b: Side, reasons: Reasons) -> None:
-    if len(a.abstract) < 80 or len(b.abstract) < 80:
+def _abstract(a: Side, b: Side, place: int, reasons: Reasons) -> None:
+    if any(len(one) + 3 * unspaced(one) < 80 for one in (a.abstract, b.abstract)):
         return
     from rapidfuzz.fuzz import ratio
 
@@ -314,14 +332,31 @@ def _abstract(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("abstract", 4.0))
     elif found >= 75:
         reasons.append(("abstract much alike", 2.0))
-    elif found < 55:
-        reasons.append(("another abstract", -2.0))
+    elif found < 55 or _other_figures(a.abstract, b.abstract):
+        reasons.append(("another abstract", -6.0 if place < 0 else -2.0))
+
+
+def _other_figures(one: str, two: str) -> bool:
+    """Whether two abstracts have two figures or more each, and few of them in common."""
+    left, right = ({w for w in text.split() if w.isdigit()} for text in (one, two))
+    return min(len(left), len(right)) > 1 and 3 * len(left & right) <= min(len(left), len(right))
 
 
 def _own_number(a: Side, b: Side) -> bool:
     """Whether PMID or DOI say one article, and neither says another."""
     known = [(x, y) for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
     return bool(known) and all(x == y for x, y in known)
+
+
+def _marks(a: Side, b: Side) -> frozenset[str]:
+    """Marks of a record, those left out that its kind or the other's has instead."""
+    marks = a.marks - {"protocol"}
+    said = {a.sort, b.sort, *b.marks} & {ERRATUM, COMMENT, "reply"}
+    if CITING in marks:
+        marks = (marks - {CITING}) | (said & b.marks or {a.sort} & {ERRATUM, COMMENT} or {CITING})
+    elif a.sort == ERRATUM and b.marks & {ERRATUM, CITING}:
+        marks |= {ERRATUM}
+    return marks
 
 
 def _is_notice_of(a: Side, b: Side) -> bool:
@@ -332,8 +367,19 @@ def _is_notice_of(a: Side, b: Side) -> bool:
     return not any(known) and (bool(known) or max(a.notice, b.notice) == 2)
 
 
-def _apart(a: Side, b: Side) -> str:
-    one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
+def _about(a: Side, b: Side, place: int, people: float) -> str:
+    """What the kind of one record says that it is of the other: an erratum, a comment."""
+    if a.sort == b.sort or place > 1 or _own_number(a, b) or a.marks or b.marks:
+        return ""
+    if ERRATUM in (a.sort, b.sort):
+        return ERRATUM
+    return COMMENT if COMMENT in (a.sort, b.sort) and (place < 0 or people < 0) else ""
+
+
+def _apart(a: Side, b: Side, place: int, people: float) -> str:
+    if about := _about(a, b, place, people):
+        return about
+    one, two = _marks(a, b), _marks(b, a)
     # The paper itself, fetched again after it was retracted: a notice has a number of its own.
     again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
     if one != two and not again:

@@ -1,0 +1,246 @@
+"""What differs between two nearly equal titles: a slip of the pen, a word, or its opposite.
+
+Two papers of one group often differ in one word: "in men" and "in women", "resectable" and
+"unresectable". ``opposites.csv`` lists words and prefixes of which one excludes the other,
+``known_words.txt`` words in American spelling (those of 4,914 medical texts that five or more have):
+of two words a letter or two apart one is a slip where it is none of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from functools import lru_cache
+from importlib.resources import files
+from os.path import commonprefix
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.scripts import latin, unspaced
+from hilum.literature.duplicates.folding import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from hilum.literature.duplicates.side import Side
+
+NONE, WORD, OPPOSITE = "", "word", "opposite"
+"""No difference of content; each title has a word of its own; one excludes the other."""
+TABLE: Final = "opposites.csv"
+BEFORE, ADDED, NEGATION, FAMILY = "before a word", "added to a word", "negation", "word"
+LETTERS, NEGATING = "letters", "negating letters"
+SORTS: Final = (BEFORE, ADDED, NEGATION, FAMILY, LETTERS, NEGATING)
+STEM: Final = 4
+"""Letters of a word behind its prefix, and of a beginning that two forms of a word share."""
+
+
+@lru_cache(1)
+def opposites() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Families by their sort; of one family each member excludes the others.
+
+    Raises
+    ------
+    InputError
+        A sort that is none of the known ones.
+    """
+    text = files("hilum.literature.duplicates").joinpath(TABLE).read_text("utf-8")
+    found: dict[str, list[tuple[str, ...]]] = {sort: [] for sort in SORTS}
+    for number, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
+        if row["sort"] not in found:
+            expected = phrased("one of {known}", known=", ".join(SORTS))
+            raise InputError(Fault(TABLE, number, "sort", row["sort"], expected))
+        found[row["sort"]].append(tuple(row["members"].split()))
+    return {sort: tuple(families) for sort, families in found.items()}
+
+
+@lru_cache(1)
+def known() -> frozenset[str]:
+    """Words, those of the table among them."""
+    text = files("hilum.literature.duplicates").joinpath("known_words.txt").read_text("utf-8")
+    named = (one for family in opposites()[FAMILY] for one in family)
+    return frozenset((*text.split(), *named))
+
+
+@lru_cache(1)
+def _families() -> Mapping[str, Mapping[str, frozenset[int]]]:
+    """By sort and member: the numbers of its families."""
+    return {
+        sort: {
+            member: frozenset(n for n, family in enumerate(families) if member in family)
+            for family in families
+            for member in family
+        }
+        for sort, families in opposites().items()
+    }
+
+
+def difference(a: Side, b: Side) -> str:
+    """What the titles of two records differ in."""
+    one, two = a.title, b.title
+    if one == two or a.squeezed == b.squeezed or not one or not two:
+        return NONE
+    if unspaced(one) and unspaced(two):
+        return _of_letters(a.squeezed, b.squeezed)
+    return _of_words(one.split(), two.split())
+
+
+def exchanged(a: Side, b: Side) -> bool:
+    """Whether each title has a word of its own that is no other spelling of one of the other's."""
+    one, two = ({w for w in x.title.split() if len(w) > 3} for x in (a, b))
+    left, right = one - two, two - one
+    if not left or not right:
+        return False
+    return any(not _near_any(x, right, b) for x in left) and any(
+        not _near_any(x, left, a) for x in right
+    )
+
+
+def added(a: Side, b: Side) -> bool:
+    """Whether one title has a word that is no other spelling of one of the other's.
+
+    "Erratum" and the like are no such words: they are marks of their own.
+    """
+    if a.marks != b.marks:
+        return False
+    one, two = ({w for w in x.title.split() if len(w) > 2} for x in (a, b))
+    return any(not _near_any(w, two, b) for w in one - two) or any(
+        not _near_any(w, one, a) for w in two - one
+    )
+
+
+def _near_any(word: str, words: set[str], other: Side) -> bool:
+    # A word written in two, or two in one, is no other word.
+    return word in other.squeezed or any(_near(word, one) for one in words)
+
+
+def _near(x: str, y: str) -> bool:
+    from rapidfuzz.fuzz import ratio
+
+    return ratio(x, y) >= 70
+
+
+def _of_words(one: list[str], two: list[str]) -> str:
+    left, right = _gaps(one, two)
+    unpaired = [x for x in left if not any(_same(x, y) for y in right)]
+    others = [y for y in right if not any(_same(x, y) for x in left)]
+    says_no = _families()[NEGATION]
+    if sum(one in says_no for one in unpaired) != sum(one in says_no for one in others):
+        return OPPOSITE
+    if any(_opposite(x, y) for x in unpaired for y in others):
+        return OPPOSITE
+    own = [[w for w in words if len(w) > 3 and w not in PLAIN] for words in (unpaired, others)]
+    return WORD if all(own) else NONE
+
+
+def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Words that stand in one title alone; written in two or cut off at the end they are none."""
+    from rapidfuzz.distance import Indel
+
+    left: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    at = (0, 0)
+    blocks = Indel.opcodes(one, two).as_matching_blocks()
+    for block in blocks:
+        x, y = one[at[0] : block.a], two[at[1] : block.b]
+        at = (block.a + block.size, block.b + block.size)
+        if "".join(x) == "".join(y):
+            continue
+        if (block.size == 0 and _cut("".join(x), "".join(y))) or _acronym(x, y) or _acronym(y, x):
+            continue
+        left.update(x)
+        right.update(y)
+    # A word that stands elsewhere in the other title, or twice in one, is none of its own.
+    return (
+        [w for w in left - right if w not in two or w in _families()[NEGATION]],
+        [w for w in right - left if w not in one or w in _families()[NEGATION]],
+    )
+
+
+def _cut(x: str, y: str) -> bool:
+    """Whether the end of one title is that of the other, cut off."""
+    return x.startswith(y) or y.startswith(x)
+
+
+def _acronym(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Whether one word stands for several: its letters in their order, the first one first."""
+    if len(short) != 1 or len(long) < 2 or len(short[0]) > 5 or short[0][0] != long[0][0]:
+        return False
+    letters = iter("".join(long))
+    return all(letter in letters for letter in short[0])
+
+
+def _same(x: str, y: str) -> bool:
+    """Whether two words are one, in another form or with a slip of the pen."""
+    if x == y or not _near(x, y) or _opposite(x, y):
+        return x == y or (min(len(x), len(y)) > 2 and _shortens(x, y) and not _opposite(x, y))
+    if len(commonprefix((x, y))) >= max(STEM, 0.6 * max(len(x), len(y))):
+        return True
+    return not {x, y} <= known()
+
+
+def _shortens(x: str, y: str) -> bool:
+    return x.startswith(y) or y.startswith(x)
+
+
+@lru_cache(65536)
+def _opposite(x: str, y: str) -> bool:
+    return _of_family(x, y) or _by_prefix(x, y) or _by_prefix(y, x) or _prefixed(x, y)
+
+
+def _of_family(x: str, y: str) -> bool:
+    words = _families()[FAMILY]
+    one, two = (words.get(w) or words.get(w.removesuffix("s"), frozenset()) for w in (x, y))
+    return not one.isdisjoint(two) and x.removesuffix("s") != y.removesuffix("s")
+
+
+def _by_prefix(x: str, y: str) -> bool:
+    """Whether one word is the other with a prefix that makes it another."""
+    before = x.removesuffix(y)
+    if len(y) < STEM or before == x or before not in _families()[ADDED]:
+        return False
+    # "tection" has lost the beginning of a word: it is none.
+    return y in known() or x not in known()
+
+
+def _prefixed(x: str, y: str) -> bool:
+    """Whether two words differ in prefixes that exclude each other."""
+    shared = 0
+    while shared < min(len(x), len(y)) and x[-1 - shared] == y[-1 - shared]:
+        shared += 1
+    if shared < STEM:
+        return False
+    prefixes = _families()[BEFORE]
+    for length in range(STEM, shared + 1):
+        one, two = x[: len(x) - length], y[: len(y) - length]
+        if one in prefixes and two in prefixes and not prefixes[one].isdisjoint(prefixes[two]):
+            return True
+    return False
+
+
+def _of_letters(one: str, two: str) -> str:
+    """The same of titles without blanks between words: letter by letter."""
+    from rapidfuzz.distance import Indel
+
+    found, at = NONE, (0, 0)
+    letters, negating = _families()[LETTERS], _families()[NEGATING]
+    for block in Indel.opcodes(one, two).as_matching_blocks():
+        x, y = one[at[0] : block.a], two[at[1] : block.b]
+        at = (block.a + block.size, block.b + block.size)
+        ends = block.size == 0
+        if not (x or y) or (ends and _cut(x, y)):
+            continue
+        if _count(x, negating) != _count(y, negating):
+            return OPPOSITE
+        if any(
+            p != q and not letters[p].isdisjoint(letters[q])
+            for p in x if p in letters for q in y if q in letters
+        ):  # fmt: skip
+            return OPPOSITE
+        if min(len(x), len(y)) > 1 or (latin(x) and latin(y) and x.isalpha() and y.isalpha()):
+            found = WORD
+    return found
+
+
+def _count(text: str, members: Iterable[str]) -> int:
+    return sum(text.count(one) for one in members)

@@ -121,7 +121,9 @@ def _near(x: str, y: str) -> bool:
 
 
 def _of_words(one: list[str], two: list[str]) -> str:
-    left, right = _gaps(one, two)
+    left, right, opposed = _gaps(one, two)
+    if opposed:
+        return OPPOSITE
     unpaired = [x for x in left if not any(_same(x, y) for y in right)]
     others = [y for y in right if not any(_same(x, y) for x in left)]
     says_no = _families()[NEGATION]
@@ -129,17 +131,27 @@ def _of_words(one: list[str], two: list[str]) -> str:
         return OPPOSITE
     if any(_opposite(x, y) for x in unpaired for y in others):
         return OPPOSITE
+    if not others and any(one in _families()[ADDED] and one not in PLAIN for one in unpaired):
+        return OPPOSITE
+    if not unpaired and any(one in _families()[ADDED] and one not in PLAIN for one in others):
+        return OPPOSITE
     own = [[w for w in words if len(w) > 3 and w not in PLAIN] for words in (unpaired, others)]
+    if len(unpaired) == len(others) == 1:
+        # "CT" and "MRI": short words are words where nothing else differs.
+        own = [[w for w in words if w.isalpha() and w not in PLAIN] for words in (unpaired, others)]
     return WORD if all(own) else NONE
 
 
-def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Words that stand in one title alone; written in two or cut off at the end they are none."""
+def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str], bool]:
+    """Words that stand in one title alone; written in two or cut off at the end they are none.
+
+    Last, whether at one place one title excludes the other: "pre-operative", "postoperative".
+    """
     from rapidfuzz.distance import Indel
 
     left: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    at = (0, 0)
+    at, opposed = (0, 0), False
     blocks = Indel.opcodes(one, two).as_matching_blocks()
     for block in blocks:
         x, y = one[at[0] : block.a], two[at[1] : block.b]
@@ -148,13 +160,25 @@ def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str]]
             continue
         if (block.size == 0 and _cut("".join(x), "".join(y))) or _acronym(x, y) or _acronym(y, x):
             continue
+        opposed |= bool(x and y) and _opposed(x, y)
         left.update(x)
         right.update(y)
     # A word that stands elsewhere in the other title, or twice in one, is none of its own.
     return (
         [w for w in left - right if w not in two or w in _families()[NEGATION]],
         [w for w in right - left if w not in one or w in _families()[NEGATION]],
+        opposed,
     )
+
+
+def _opposed(x: Sequence[str], y: Sequence[str]) -> bool:
+    if len(x) == len(y) == 1:
+        if len(x[0]) == len(y[0]) == 1:
+            return x[0].isalpha() and y[0].isalpha()
+        prefixes = _families()[BEFORE]
+        if not prefixes.get(x[0], frozenset()).isdisjoint(prefixes.get(y[0], ())):
+            return True
+    return _opposite("".join(x), "".join(y))
 
 
 def _cut(x: str, y: str) -> bool:

@@ -47,7 +47,7 @@ def link_of(a: Side, b: Side, found: Weighed) -> str:
         return found.apart
     if a.number and a.number == b.number:
         return "registration"
-    near = found.likeness >= (0.8 if any(name == EXCLUDED for name, _ in found.reasons) else 0.95)
+    near = found.likeness >= (0.88 if any(name == EXCLUDED for name, _ in found.reasons) else 0.95)
     if min(a.told, b.told) >= 4 and near and shared:
         if a.foreign != b.foreign:
             return "translation"

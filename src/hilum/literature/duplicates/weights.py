@@ -35,6 +35,8 @@ POSSIBLE: Final = 5.5
 ENTRY: Final = 40.0
 """More than all that titles, people and years can say to the contrary."""
 
+WEEKS: Final = 53
+"""Issues that a volume of a year can have: higher numbers run on, or are those of a program."""
 EXCLUDED: Final = "a word in one title excludes one in the other"
 """The reason of titles that are of two papers though all but a word is the same."""
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -86,7 +88,7 @@ def weighed(a: Side, b: Side, alike: float | None = None) -> Weighed:
     _identifiers(a, b, reasons)
     _abstract(a, b, place, reasons)
     if a.meeting != b.meeting and place < 2:
-        reasons.append(("one is of a meeting", -3.0))
+        reasons.append(("one is of a meeting", -6.0 if place < 0 else -3.0))
     if a.supplement != b.supplement and place < 2 and a.first and b.first and a.first != b.first:
         reasons.append(("one is of a supplement", -6.0))
     score = round(sum(weight for _, weight in reasons), 2)
@@ -268,7 +270,10 @@ def _issue(a: Side, b: Side, place: int, reasons: Reasons) -> None:
     """Issues of one volume, where the pages are others too."""
     if place > 0 or not (a.first and b.first and a.volume) or a.volume != b.volume:
         return
-    if a.issue and b.issue and a.issue != b.issue:
+    numbers = [one.issue for one in (a, b)]
+    if any(one.isdigit() and int(one) > WEEKS for one in numbers):
+        return
+    if all(numbers) and numbers[0] != numbers[1]:
         reasons.append(("another issue", -5.0 if place < 0 else -3.0))
 
 
@@ -333,7 +338,7 @@ def _abstract(a: Side, b: Side, place: int, reasons: Reasons) -> None:
     elif found >= 75:
         reasons.append(("abstract much alike", 2.0))
     elif found < 55 or _other_figures(a.abstract, b.abstract):
-        reasons.append(("another abstract", -6.0 if place < 0 else -2.0))
+        reasons.append(("another abstract", -6.0 if place < 2 else -2.0))
 
 
 def _other_figures(one: str, two: str) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.record import Record
     from hilum.literature.duplicates.grouping import Pair
+    from hilum.literature.review.state import Merge
     from hilum.watch import Watch
 
 
@@ -142,7 +143,7 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     if not sides:
         raise InputError(Fault(asked.files[0], None, "file", "", "a file with at least one record"))
     ids = _ids([(name, side.record_id) for name, side in sides], always=review)
-    found = grouped([side for _, side in sides], watch, _apart(asked.files, ids))
+    found = grouped([side for _, side in sides], watch, *_said(asked.files, ids))
     groups = levelled(found, len(sides), asked.level)
     return DedupeAnswered(
         groups=tuple(tuple(ids[place] for place in group) for group in groups),
@@ -192,14 +193,21 @@ def merged_records(
             yield replace(whole, record_id=ids[n], own_id="" if own == ids[n] else own)
 
 
-def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]:
-    """Pairs of a review that a person undid."""
+Places = frozenset[tuple[int, int]]
+
+
+def _said(files: tuple[str, ...], ids: list[str]) -> tuple[Places, Places]:
+    """Pairs of a review that a person said are different reports, and those that are the same."""
     if not is_review(Path(files[0])):
-        return frozenset()
+        return frozenset(), frozenset()
     place = {name: n for n, name in enumerate(ids)}
-    undone = [one for one in read_review(Path(files[0])).merges if one.undone]
-    pairs = [sorted((place.get(one.a, -1), place.get(one.b, -1))) for one in undone]
-    return frozenset((a, b) for a, b in pairs if a >= 0)
+
+    def places(some: Iterable[Merge]) -> Places:
+        pairs = [sorted((place.get(one.a, -1), place.get(one.b, -1))) for one in some]
+        return frozenset((a, b) for a, b in pairs if a >= 0)
+
+    rows = read_review(Path(files[0])).merges
+    return places(one for one in rows if one.undone), places(one for one in rows if one.said)
 
 
 def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path]], bool]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.formats import FORMATS
-from hilum.literature.duplicates.linking import LINKS
+from hilum.literature.duplicates.grouping import BY_A_PERSON
+from hilum.literature.duplicates.linking import LINKS, OPEN
 from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
+from hilum.rendering.pairs import told_line
 from hilum.rendering.screening import (
     agreement_line,
     counts_line,
@@ -35,6 +37,9 @@ KEPT: Final = {
     "undo": "undone",
     "origin": "source named",
     "dedupe": "copies looked for in",
+    "same": "said to be the same report",
+    "different": "said to be different reports",
+    "back": "what was said was taken back",
 }
 # Letters of a record that could not be read, records of each import, quotes of each criterion.
 BEGINS, UNREAD, QUOTES = 300, 50, 4
@@ -91,18 +96,20 @@ def log_view(answer: ReviewAnswered, words: Words) -> list[str]:
 
 
 def pairs_view(
-    merges: Iterable[Merge], titles: Mapping[str, str], words: Words
+    merges: Iterable[Merge], about: Mapping[str, tuple[str, str]], words: Words
 ) -> list[dict[str, Any]]:
-    """Pairs with their titles, scores and reasons."""
+    """Pairs with their titles and what tells them apart, scores and reasons."""
     return [
         {
             "a": one.a,
             "b": one.b,
-            "titles": (titles.get(one.a, ""), titles.get(one.b, "")),
+            "records": [(name, *about.get(name, ("", ""))) for name in (one.a, one.b)],
             "score": f"{one.score:.1f}",
+            "open": one.link in OPEN and not one.undone,
+            "said": told_line(one, words) if one.undone or one.said else "",
+            "copies": not one.link,
             "link": words(LINKS[one.link]) if one.link in LINKS else one.link,
             "reasons": reasons_line(one.reasons, words),
-            "undone": one.undone[:16].replace("T", " "),
         }
         for one in merges
     ]
@@ -110,8 +117,8 @@ def pairs_view(
 
 def reasons_line(reasons: str, words: Words) -> str:
     """Reasons as the table keeps them, in the reader's language."""
-    if reasons == THROUGH:
-        return words(THROUGH)
+    if reasons in (THROUGH, BY_A_PERSON):
+        return words(reasons)
     said: list[str] = []
     for part in filter(None, reasons.split(", ")):
         name, _, weight = part.rpartition(" ")

@@ -31,6 +31,10 @@ CONTRADICTED: Final = -7.0
 """A group is not joined where a pair in it that is no copy by itself speaks so much against it."""
 
 
+BY_A_PERSON: Final = "said by a person"
+"""Why a pair is one that a person said is one, whatever the weights say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two places with what was weighed."""
@@ -56,21 +60,28 @@ def grouped(
     sides: Sequence[Side],
     watch: Watch = SILENT,
     apart: frozenset[tuple[int, int]] = frozenset(),
+    together: frozenset[tuple[int, int]] = frozenset(),
 ) -> Found:
-    """Find the copies among records; pairs that are ``apart`` (a before b) are never joined.
+    """Find the copies among records.
+
+    Pairs (a before b) that are ``apart`` are never joined, those ``together`` always: a person
+    said so of both.
 
     Raises
     ------
     Stopped
         When the watch says so.
     """
-    same: list[Pair] = []
+    same = [
+        Pair(a, b, Weighed(weighed(sides[a], sides[b]).score, ((BY_A_PERSON, 0.0),)))
+        for a, b in sorted(together)
+    ]
     links: list[Pair] = []
     doubtful: list[Pair] = []
     compared = 0
     for a, b in pairs(sides, watch):
         compared += 1
-        if (a, b) in apart:
+        if (a, b) in apart or (a, b) in together:
             continue
         x, y = sides[a], sides[b]
         alike = likeness(x, y)
@@ -83,7 +94,7 @@ def grouped(
             links.append(Pair(a, b, found, link))
         elif found.score >= POSSIBLE and not found.apart:
             doubtful.append(Pair(a, b, found))
-    groups, merges, refused = _joined(same, sides, apart)
+    groups, merges, refused = _joined(same, sides, apart, together)
     home = {place: number for number, group in enumerate(groups) for place in group}
 
     def between(found: list[Pair]) -> tuple[Pair, ...]:
@@ -113,19 +124,28 @@ def _worth(x: Side, y: Side, alike: float) -> bool:
 
 
 def _joined(
-    same: list[Pair], sides: Sequence[Side], apart: frozenset[tuple[int, int]]
+    same: list[Pair],
+    sides: Sequence[Side],
+    apart: frozenset[tuple[int, int]],
+    together: frozenset[tuple[int, int]],
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[Pair, ...], list[Pair]]:
     """Groups from the surest pair down; one that brings a contradiction into a group is refused."""
     group: dict[int, list[int]] = {}
     merges: list[Pair] = []
     refused: list[Pair] = []
-    for one in sorted(same, key=lambda pair: (-pair.weighed.score, pair.a, pair.b)):
+    said = {place for pair in together for place in pair}
+    for one in sorted(
+        same,
+        key=lambda pair: ((pair.a, pair.b) not in together, -pair.weighed.score, pair.a, pair.b),
+    ):
         left = group.get(one.a) or [one.a]
         right = group.get(one.b) or [one.b]
         if left is right:
             continue
         forbidden = apart and any((min(a, b), max(a, b)) in apart for a in left for b in right)
-        if forbidden or _against(left, right, sides, one):
+        if forbidden or (
+            (one.a, one.b) not in together and _against(left, right, sides, one, said)
+        ):
             refused.append(one)
             continue
         whole = left + right
@@ -136,10 +156,13 @@ def _joined(
     return tuple(sorted(groups.values())), tuple(merges), refused
 
 
-def _against(left: list[int], right: list[int], sides: Sequence[Side], pair: Pair) -> bool:
+def _against(
+    left: list[int], right: list[int], sides: Sequence[Side], pair: Pair, said: set[int]
+) -> bool:
+    """Whether a pair within the joined groups speaks against it; not of what a person joined."""
     for a in left[:12]:
         for b in right[:12]:
-            if (a, b) == (pair.a, pair.b) or (b, a) == (pair.a, pair.b):
+            if a in said or b in said or (a, b) == (pair.a, pair.b) or (b, a) == (pair.a, pair.b):
                 continue
             found = weighed(sides[a], sides[b])
             against = sum(

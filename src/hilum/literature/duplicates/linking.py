@@ -24,9 +24,14 @@ LINKS: Final = {
     "protocol": "the protocol of the other",
     "registration": "of the same registered study",
     "report": "another report under the same title by the same authors",
+    "possible": "the same report, perhaps: to be looked at",
     "similar": "a report under much the same title by the same authors: are its patients the same?",
 }
 """Links by their code, with what they say."""
+POSSIBLE_COPY: Final = "possible"
+"""A pair that may be copies, until a person says so or the contrary."""
+OPEN: Final = (POSSIBLE_COPY, "similar")
+"""Links that a person is asked about: they join nothing."""
 
 
 def link_of(a: Side, b: Side, found: Weighed) -> str:

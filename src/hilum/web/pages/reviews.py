@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
+from hilum.literature.duplicates.linking import OPEN
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
@@ -47,6 +48,8 @@ TITLE_LENGTH: Final = 200
 NAME_LENGTH: Final = 80
 PAIRS: Final = 50
 CRITERIA_MOST: Final = 40
+JUDGED: Final = {"part": "review_parted", "join": "review_joined", "same": "review_same"}
+"""What a form says of a pair, and what the log calls it."""
 SETTINGS: Final = {"reviewers": (int, "a whole number"), "recall": (float, "a number"),
                    "confidence": (float, "a number")}  # fmt: skip
 
@@ -127,8 +130,7 @@ def copies(ask: Ask) -> Response:
     from hilum.analyses.dedupe import DedupeAsked
     from hilum.analyses.dedupe import run as dedupe
     from hilum.literature.review.changes import judged
-    from hilum.literature.review.state import Merge as Pair
-    from hilum.rendering.dedupe import reasons_in
+    from hilum.rendering.dedupe import review_pairs
 
     key = key_of(ask)
     place = ask.desk.reviews.place(key)
@@ -136,13 +138,9 @@ def copies(ask: Ask) -> Response:
 
     def work(watch: Watch) -> str:
         answer = dedupe(DedupeAsked(files=(str(place),)), watch)
-        merges = [
-            Pair(one.a, one.b, one.score, one.link, reasons_in(one))
-            for one in (*answer.merges, *answer.links)
-        ]
         with held(place):
             read = [one.file for one in answer.files]
-            written_all(judged(read_review(place), merges, read, now()), place)
+            written_all(judged(read_review(place), review_pairs(answer), read, now()), place)
         log(engine, who, "review_paired", about=key)
         return f"{address(key)}#pairs"
 
@@ -153,17 +151,23 @@ def copies(ask: Ask) -> Response:
 
 
 def apart(ask: Ask) -> Response:
-    """Take a pair apart, or join it again."""
-    from hilum.literature.review.changes import apart as parted
-    from hilum.literature.review.changes import together
+    """Take a pair apart, say that it is one report, or take back what was said of it."""
+    from hilum.literature.review import judging
 
     key, a, b = key_of(ask), ask.form.get("a"), ask.form.get("b")
-    place = ask.desk.reviews.place(key)
-    again = ask.form.get("to") == "join"
+    desk = ask.desk.reviews
+    place, who, to_do = desk.place(key), ask.who or "reader", ask.form.get("to")
+    if to_do not in JUDGED:
+        raise UnknownCode("answer", to_do, tuple(JUDGED))
     with held(place):
         found = read_review(place)
-        written_all(together(found, a, b) if again else parted(found, a, b, now()), place)
-    log(ask.desk.cases.engine, ask.who, "review_joined" if again else "review_parted", about=key)
+        if to_do == "join":
+            changed = judging.taken_back(found, a, b, who, now())
+        else:
+            say = judging.same if to_do == "same" else judging.different
+            changed = say(found, a, b, who, now(), desk.described(key))
+        written_all(changed, place)
+    log(ask.desk.cases.engine, ask.who, JUDGED[to_do], about=key)
     page = whole_number(ask.form.get("page")) or 1
     return to(f"{address(key)}?page={page}#pairs")
 
@@ -335,7 +339,8 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         ask, "review.html.j2", status, key=key, here=address(key), title=answer.title or key,
         faults=faults, records=answer.records, unread=answer.unread, reports=answer.reports,
         imports=imports_view(answer, unread, decided, words),
-        pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
+        pairs=pairs_view(merges, desk.described(key), words), merges=len(answer.merges),
+        waiting=sum(one.link in OPEN and not one.undone for one in answer.merges),
         page=page, pages=pages, entries=log_view(answer, words),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
@@ -360,8 +365,16 @@ def _refused(ask: Ask) -> list[str]:
 
 
 def _page(ask: Ask, merges: Sequence[Merge]) -> tuple[int, int, list[Merge]]:
-    """The pairs of a page: those that a person took apart first, then the least sure."""
-    listed = sorted(merges, key=lambda one: (not one.undone, one.score))
+    """The pairs of a page: those to be looked at, what a person said, then the least sure."""
+    listed = sorted(
+        merges,
+        key=lambda one: (
+            one.link not in OPEN or bool(one.undone),
+            OPEN.index(one.link) if one.link in OPEN else 0,
+            not (one.undone or one.said),
+            one.score,
+        ),
+    )
     pages = max(-(-len(listed) // PAIRS), 1)
     page = min(max(whole_number(ask.query.get("page", "")) or 1, 1), pages)
     return page, pages, listed[(page - 1) * PAIRS : page * PAIRS]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hilum.literature.review.changes import Changes
     from hilum.literature.review.state import Review
 
-ANSWERS = ("same", "different", "undo")
+ANSWERS = ("same", "study", "different", "undo")
 
 
 @asking(None)
@@ -25,6 +25,9 @@ def pairs(
     folder: Annotated[Path, typer.Argument(help="Folder of the review.")],
     same: Annotated[
         str | None, typer.Option(help="Two records that are copies of one report: A,B.")
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option(help="Two records that are two reports of one study: A,B.")
     ] = None,
     different: Annotated[
         str | None, typer.Option(help="Two records that are different reports: A,B.")
@@ -42,9 +45,10 @@ def pairs(
     from hilum.rendering.pairs import listed_json, pairs_lines, said_line
 
     words = words_of(language)
-    given = [(name, one) for name, one in zip(ANSWERS, (same, different, undo), strict=True) if one]
+    answers = zip(ANSWERS, (same, study, different, undo), strict=True)
+    given = [(name, one) for name, one in answers if one]
     if len(given) > 1:
-        expected = "one of --same, --different and --undo"
+        expected = "one of --same, --study, --different and --undo"
         raise InputError(Fault("", None, "pairs", ", ".join(one for _, one in given), expected))
     if given and not reviewer.strip():
         raise InputError(Fault("--reviewer", None, "reviewer", reviewer, "initials or a name"))
@@ -69,5 +73,5 @@ def _changes(folder: Path, review: Review, what: str, pair: str, who: str) -> Ch
     a, _, b = (one.strip() for one in pair.partition(","))
     if what == "undo":
         return judging.taken_back(review, a, b, who, now())
-    say = judging.same if what == "same" else judging.different
-    return say(review, a, b, who, now(), judging.described(folder, review))
+    say = {"same": judging.same, "study": judging.one_study, "different": judging.different}
+    return say[what](review, a, b, who, now(), judging.described(folder, review))

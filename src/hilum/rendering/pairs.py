@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 SAID: Final = {
     "same": "{pair}: the same report, says {who}",
+    "study": "{pair}: two reports of one study, says {who}",
     "different": "{pair}: different reports, says {who}",
     "undo": "{pair}: as it was before",
 }
 WAITING: Final = (
-    "pairs that a person should look at: {count} (hilum literature pairs, or the page of the review)"
+    "pairs that a person should look at: {count} (hilum literature pairs, or the page of the "
+    "review)"
 )
 About = dict[str, tuple[str, str]]
 
@@ -63,12 +65,19 @@ def told_line(one: Merge, words: Words) -> str:
     if one.undone:
         return words("{pair}: different reports, says {who}, {when} UTC",
                      pair=pair, who=who, when=when)  # fmt: skip
+    if one.link:
+        return words("{pair}: two reports of one study, says {who}, {when} UTC",
+                     pair=pair, who=who, when=when)  # fmt: skip
     return words("{pair}: the same report, says {who}, {when} UTC", pair=pair, who=who, when=when)
 
 
 def _about(name: str, about: Mapping[str, tuple[str, str]]) -> list[str]:
     title, beside = about.get(name, ("", ""))
     return [f"{visible(name)}  {visible(title)}", f"    {visible(beside)}"]
+
+
+def _answer(one: Merge) -> str:
+    return "different" if one.undone else "study" if one.link else "same"
 
 
 def listed_json(review: Review, about: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
@@ -85,8 +94,8 @@ def listed_json(review: Review, about: Mapping[str, tuple[str, str]]) -> dict[st
             for one in open_pairs(review)
         ],
         "said": [
-            {"a": record(one.a), "b": record(one.b), "answer": "different" if one.undone else "same",
-             "who": one.by, "when": one.undone or one.said}
+            {"a": record(one.a), "b": record(one.b), "answer": _answer(one), "who": one.by,
+              "when": one.undone or one.said}
             for one in told_pairs(review)
         ],
     }  # fmt: skip

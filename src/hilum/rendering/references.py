@@ -25,6 +25,7 @@ from hilum.literature.bibliography.one_format import TWO
 from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
+from hilum.rendering.pairs import waiting_line
 from hilum.tabular import quoting
 from hilum.tabular.encoding import visible
 
@@ -158,6 +159,7 @@ def review_lines(answer: ReviewAnswered, words: Words) -> list[str]:
     undone = sum(bool(one.undone) for one in answer.merges)
     if undone:
         lines.append(words("merges undone by a person: {count}", count=undone))
+    lines += [line for line in waiting_line(answer.waiting, words) if line]
     return [*lines, *looked_lines(answer.looked, answer.not_looked, words)]
 
 

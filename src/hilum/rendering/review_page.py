@@ -38,6 +38,7 @@ KEPT: Final = {
     "origin": "source named",
     "dedupe": "copies looked for in",
     "same": "said to be the same report",
+    "study": "said to be of one study",
     "different": "said to be different reports",
     "back": "what was said was taken back",
 }

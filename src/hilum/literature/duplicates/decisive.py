@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
@@ -17,8 +18,8 @@ from os.path import commonprefix
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.bibliography.scripts import latin, unspaced
-from hilum.literature.duplicates.folding import PLAIN
+from hilum.literature.bibliography.scripts import unspaced
+from hilum.literature.duplicates.folding import PLAIN, title_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,13 +32,17 @@ TABLE: Final = "opposites.csv"
 BEFORE, ADDED, NEGATION, FAMILY = "before a word", "added to a word", "negation", "word"
 LETTERS, NEGATING = "letters", "negating letters"
 SORTS: Final = (BEFORE, ADDED, NEGATION, FAMILY, LETTERS, NEGATING)
+_LATIN: Final = re.compile("[a-z]+")
+# Spellings that title_words leaves: "leucocyte", "ageing", "sulphur".
+_SPELLED: Final = (("ph", "f"), ("c", "k"), ("y", "i"), ("gue", "g"), ("eing", "ing"))
+_TWICE: Final = re.compile(r"(.)\1")
 STEM: Final = 4
 """Letters of a word behind its prefix, and of a beginning that two forms of a word share."""
 
 
 @lru_cache(1)
 def opposites() -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Families by their sort; of one family each member excludes the others.
+    """Families by their sort; of one family each member excludes the others ("a/b" are one).
 
     Raises
     ------
@@ -58,21 +63,30 @@ def opposites() -> Mapping[str, tuple[tuple[str, ...], ...]]:
 def known() -> frozenset[str]:
     """Words, those of the table among them."""
     text = files("hilum.literature.duplicates").joinpath("known_words.txt").read_text("utf-8")
-    named = (one for family in opposites()[FAMILY] for one in family)
-    return frozenset((*text.split(), *named))
+    return frozenset((*text.split(), *_families()[FAMILY]))
 
 
 @lru_cache(1)
-def _families() -> Mapping[str, Mapping[str, frozenset[int]]]:
-    """By sort and member: the numbers of its families."""
-    return {
-        sort: {
-            member: frozenset(n for n, family in enumerate(families) if member in family)
-            for family in families
-            for member in family
-        }
-        for sort, families in opposites().items()
-    }
+def _families() -> Mapping[str, Mapping[str, Mapping[int, int]]]:
+    """By sort and member: the numbers of its families, and its place in each."""
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for sort, families in opposites().items():
+        members = found.setdefault(sort, {})
+        for number, family in enumerate(families):
+            for place, forms in enumerate(family):
+                for member in forms.split("/"):
+                    said = "".join(title_words(member)) if sort == FAMILY else member
+                    members.setdefault(said, {})[number] = place
+                    # As title_words leaves "chemoembolization": "oe" and "ae" are "e" there.
+                    if sort in (BEFORE, ADDED) and len(said) > STEM and said[-1] in "ao":
+                        members.setdefault(said[:-1], {})[number] = place
+    return found
+
+
+def _exclude(sort: str, x: str, y: str) -> bool:
+    """Whether two members of a sort stand in one family at two places."""
+    one, two = (_families()[sort].get(member, {}) for member in (x, y))
+    return any(place != two[family] for family, place in one.items() if family in two)
 
 
 def difference(a: Side, b: Side) -> str:
@@ -126,8 +140,7 @@ def _of_words(one: list[str], two: list[str]) -> str:
         return OPPOSITE
     unpaired = [x for x in left if not any(_same(x, y) for y in right)]
     others = [y for y in right if not any(_same(x, y) for x in left)]
-    says_no = _families()[NEGATION]
-    if sum(one in says_no for one in unpaired) != sum(one in says_no for one in others):
+    if _negations(unpaired, others) != _negations(others, unpaired):
         return OPPOSITE
     if any(_opposite(x, y) for x in unpaired for y in others):
         return OPPOSITE
@@ -140,6 +153,18 @@ def _of_words(one: list[str], two: list[str]) -> str:
         # "CT" and "MRI": short words are words where nothing else differs.
         own = [[w for w in words if w.isalpha() and w not in PLAIN] for words in (unpaired, others)]
     return WORD if all(own) else NONE
+
+
+def _negations(words: Sequence[str], others: Sequence[str]) -> int:
+    """Negations among words, slips left out ("nmn" for "non")."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    strange = [one for one in others if one not in known() and one not in PLAIN]
+    return sum(
+        word in _families()[NEGATION]
+        and not any(DamerauLevenshtein.distance(word, one) <= 1 for one in strange)
+        for word in words
+    )
 
 
 def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str], bool]:
@@ -156,9 +181,9 @@ def _gaps(one: Sequence[str], two: Sequence[str]) -> tuple[list[str], list[str],
     for block in blocks:
         x, y = one[at[0] : block.a], two[at[1] : block.b]
         at = (block.a + block.size, block.b + block.size)
-        if "".join(x) == "".join(y):
+        if _joined(x) == _joined(y) or {"with", "or", "without"} <= {*x, *y}:
             continue
-        if (block.size == 0 and _cut("".join(x), "".join(y))) or _acronym(x, y) or _acronym(y, x):
+        if (block.size == 0 and _cut(_joined(x), _joined(y))) or _acronym(x, y) or _acronym(y, x):
             continue
         opposed |= bool(x and y) and _opposed(x, y)
         left.update(x)
@@ -175,10 +200,14 @@ def _opposed(x: Sequence[str], y: Sequence[str]) -> bool:
     if len(x) == len(y) == 1:
         if len(x[0]) == len(y[0]) == 1:
             return x[0].isalpha() and y[0].isalpha()
-        prefixes = _families()[BEFORE]
-        if not prefixes.get(x[0], frozenset()).isdisjoint(prefixes.get(y[0], ())):
+        if _exclude(BEFORE, x[0], y[0]):
             return True
-    return _opposite("".join(x), "".join(y))
+    return _opposite(_joined(x), _joined(y))
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words as one, spelled as :func:`title_words` spells it."""
+    return "".join(words).replace("oe", "e").replace("ae", "e")
 
 
 def _cut(x: str, y: str) -> bool:
@@ -200,7 +229,14 @@ def _same(x: str, y: str) -> bool:
         return x == y or (min(len(x), len(y)) > 2 and _shortens(x, y) and not _opposite(x, y))
     if len(commonprefix((x, y))) >= max(STEM, 0.6 * max(len(x), len(y))):
         return True
-    return not {x, y} <= known()
+    return not {x, y} <= known() or _spelled(x) == _spelled(y)
+
+
+@lru_cache(16384)
+def _spelled(word: str) -> str:
+    for one, put in _SPELLED:
+        word = word.replace(one, put)
+    return _TWICE.sub(r"\1", word)
 
 
 def _shortens(x: str, y: str) -> bool:
@@ -214,8 +250,7 @@ def _opposite(x: str, y: str) -> bool:
 
 def _of_family(x: str, y: str) -> bool:
     words = _families()[FAMILY]
-    one, two = (words.get(w) or words.get(w.removesuffix("s"), frozenset()) for w in (x, y))
-    return not one.isdisjoint(two) and x.removesuffix("s") != y.removesuffix("s")
+    return _exclude(FAMILY, *(w if w in words else w.removesuffix("s") for w in (x, y)))
 
 
 def _by_prefix(x: str, y: str) -> bool:
@@ -234,20 +269,21 @@ def _prefixed(x: str, y: str) -> bool:
         shared += 1
     if shared < STEM:
         return False
-    prefixes = _families()[BEFORE]
-    for length in range(STEM, shared + 1):
-        one, two = x[: len(x) - length], y[: len(y) - length]
-        if one in prefixes and two in prefixes and not prefixes[one].isdisjoint(prefixes[two]):
-            return True
-    return False
+    return any(
+        _exclude(BEFORE, x[: len(x) - length], y[: len(y) - length])
+        for length in range(STEM, shared + 1)
+    )
 
 
 def _of_letters(one: str, two: str) -> str:
     """The same of titles without blanks between words: letter by letter."""
     from rapidfuzz.distance import Indel
 
-    found, at = NONE, (0, 0)
-    letters, negating = _families()[LETTERS], _families()[NEGATING]
+    written = [[w for w in _LATIN.findall(text) if len(w) > 1] for text in (one, two)]
+    found, at = _of_words(*written), (0, 0)
+    if found == OPPOSITE:
+        return OPPOSITE
+    negating = _families()[NEGATING]
     for block in Indel.opcodes(one, two).as_matching_blocks():
         x, y = one[at[0] : block.a], two[at[1] : block.b]
         at = (block.a + block.size, block.b + block.size)
@@ -256,12 +292,9 @@ def _of_letters(one: str, two: str) -> str:
             continue
         if _count(x, negating) != _count(y, negating):
             return OPPOSITE
-        if any(
-            p != q and not letters[p].isdisjoint(letters[q])
-            for p in x if p in letters for q in y if q in letters
-        ):  # fmt: skip
+        if any(_exclude(LETTERS, p, q) for p in x for q in y):
             return OPPOSITE
-        if min(len(x), len(y)) > 1 or (latin(x) and latin(y) and x.isalpha() and y.isalpha()):
+        if min(unspaced(x), unspaced(y)) > 1:
             found = WORD
     return found
 

@@ -24,12 +24,15 @@ LINKS: Final = {
     "protocol": "the protocol of the other",
     "registration": "of the same registered study",
     "report": "another report under the same title by the same authors",
+    "study": "another report of the same study, says a person",
     "possible": "the same report, perhaps: to be looked at",
     "similar": "a report under much the same title by the same authors: are its patients the same?",
 }
 """Links by their code, with what they say."""
 POSSIBLE_COPY: Final = "possible"
 """A pair that may be copies, until a person says so or the contrary."""
+OF_ONE_STUDY: Final = "study"
+"""A pair that a person says are two reports of one study."""
 OPEN: Final = (POSSIBLE_COPY, "similar")
 """Links that a person is asked about: they join nothing."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.duplicates.grouping import BY_A_PERSON
 from hilum.literature.duplicates.levels import united
-from hilum.literature.duplicates.linking import OPEN
+from hilum.literature.duplicates.linking import OF_ONE_STUDY, OPEN
 from hilum.literature.review.changes import Changes, packaged, paired
 from hilum.literature.review.state import MERGES, NEW, PACKAGE, Merge, rows_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.review.state import Review
 
-SAME, DIFFERENT, BACK = "same", "different", "back"
+SAME, STUDY, DIFFERENT, BACK = "same", "study", "different", "back"
 """What is said of a pair, as the log has it."""
 BESIDE: Final = ("authors", "journal", "year", "volume", "issue", "pages", "doi")
 """Columns of a record by which a person tells two of one title apart."""
@@ -29,7 +29,12 @@ BESIDE: Final = ("authors", "journal", "year", "volume", "issue", "pages", "doi"
 
 def open_pairs(review: Review) -> tuple[Merge, ...]:
     """Pairs that a person has to look at, the likeliest copies first."""
-    found = [one for one in review.merges if one.link in OPEN and not one.undone]
+    merges = review.merges
+    found = [one for one in merges if one.link in OPEN and not one.undone]
+    if found:
+        copies = [one for one in merges if not (one.link or one.undone)]
+        groups = _groups(copies, [one for one in merges if one.undone])
+        found = [one for one in found if one.b not in groups.get(one.a, ())]
     return tuple(sorted(found, key=lambda one: (OPEN.index(one.link), -one.score)))
 
 
@@ -40,7 +45,7 @@ def told_pairs(review: Review) -> tuple[Merge, ...]:
 
 
 def same(review: Review, a: str, b: str, who: str, when: str, ids: Iterable[str]) -> Changes:
-    """Two records of ``ids`` that a person says are copies of one report.
+    """Two records of ``ids`` that a person says are copies of one report: they are merged.
 
     Raises
     ------
@@ -48,15 +53,24 @@ def same(review: Review, a: str, b: str, who: str, when: str, ids: Iterable[str]
         An id of no record, or a pair that contradicts what else was said.
     """
     _must_be_there(a, b, ids)
-    rows = [_as_before(one) for one in review.rows if {one.a, one.b} == {a, b}]
-    before = next(filter(None, rows), None)
-    made = replace(
-        before or Merge(a, b, 0.0, "", BY_A_PERSON),
-        link="", said=when, by=who, was=NEW if before is None else before.link,
-    )  # fmt: skip
-    others = [one for one in review.rows if {one.a, one.b} != {a, b}]
-    _must_agree(review, made, others)
+    made, others = _told(review, a, b)
+    made = replace(made, link="", said=when, by=who)
+    _must_agree(made, others)
     return _changed(review, [made, *others], (when, SAME, f"{a},{b}", who))
+
+
+def one_study(review: Review, a: str, b: str, who: str, when: str, ids: Iterable[str]) -> Changes:
+    """Two records that a person says are two reports of one study: linked, each kept.
+
+    Raises
+    ------
+    InputError
+        An id of no record.
+    """
+    _must_be_there(a, b, ids)
+    made, others = _told(review, a, b)
+    made = replace(made, link=OF_ONE_STUDY, said=when, by=who)
+    return _changed(review, [made, *others], (when, STUDY, f"{a},{b}", who))
 
 
 def different(review: Review, a: str, b: str, who: str, when: str, ids: Iterable[str]) -> Changes:
@@ -68,10 +82,10 @@ def different(review: Review, a: str, b: str, who: str, when: str, ids: Iterable
         An id of no record.
     """
     _must_be_there(a, b, ids)
-    rows = [_as_before(one) for one in review.rows if {one.a, one.b} == {a, b}]
-    before = next(filter(None, rows), None) or Merge(a, b, 0.0, "", "")
-    made = replace(before, undone=when, by=who)
-    others = [one for one in review.rows if {one.a, one.b} != {a, b}]
+    made, others = _told(review, a, b)
+    # One that stood in no row has no reasons, and goes again when it is taken back.
+    reasons = "" if made.was == NEW else made.reasons
+    made = replace(made, reasons=reasons, undone=when, by=who, was="")
     return _changed(review, [made, *others], (when, DIFFERENT, f"{a},{b}", who))
 
 
@@ -97,6 +111,16 @@ def taken_back(review: Review, a: str, b: str, who: str, when: str) -> Changes:
     return _changed(review, kept, (when, BACK, f"{a},{b}", who))
 
 
+def _told(review: Review, a: str, b: str) -> tuple[Merge, list[Merge]]:
+    """A pair as it was before anything was said of it, with what it ``was``; the other rows."""
+    rows = [_as_before(one) for one in review.rows if {one.a, one.b} == {a, b}]
+    before = next(filter(None, rows), None)
+    others = [one for one in review.rows if {one.a, one.b} != {a, b}]
+    if before is None:
+        return Merge(a, b, 0.0, "", BY_A_PERSON, was=NEW), others
+    return replace(before, was=before.link), others
+
+
 def _as_before(one: Merge) -> Merge | None:
     """A pair without what a person said of it; None where it stood in no row before."""
     if one.said:
@@ -113,7 +137,7 @@ def _must_be_there(a: str, b: str, ids: Iterable[str]) -> None:
         raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
 
 
-def _must_agree(review: Review, made: Merge, others: Sequence[Merge]) -> None:
+def _must_agree(made: Merge, others: Sequence[Merge]) -> None:
     """Refuse a pair that parts copies because others in their group were said to be different.
 
     Raises

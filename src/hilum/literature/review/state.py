@@ -189,8 +189,15 @@ def _merges(path: Path) -> list[Merge]:
             score = float(row["score"])
             found.append(
                 Merge(
-                    row["a"], row["b"], score, row["link"], row["reasons"], row["undone"],
-                    row.get("said", ""), row.get("by", ""), row.get("was", ""),
+                    row["a"],
+                    row["b"],
+                    score,
+                    row["link"],
+                    row["reasons"],
+                    row["undone"],
+                    row.get("said", ""),
+                    row.get("by", ""),
+                    row.get("was", ""),
                 )  # fmt: skip
             )
         except (KeyError, TypeError, ValueError):

@@ -48,7 +48,8 @@ TITLE_LENGTH: Final = 200
 NAME_LENGTH: Final = 80
 PAIRS: Final = 50
 CRITERIA_MOST: Final = 40
-JUDGED: Final = {"part": "review_parted", "join": "review_joined", "same": "review_same"}
+JUDGED: Final = {"part": "review_parted", "join": "review_joined", "same": "review_same",
+                 "study": "review_linked"}  # fmt: skip
 """What a form says of a pair, and what the log calls it."""
 SETTINGS: Final = {"reviewers": (int, "a whole number"), "recall": (float, "a number"),
                    "confidence": (float, "a number")}  # fmt: skip
@@ -164,8 +165,8 @@ def apart(ask: Ask) -> Response:
         if to_do == "join":
             changed = judging.taken_back(found, a, b, who, now())
         else:
-            say = judging.same if to_do == "same" else judging.different
-            changed = say(found, a, b, who, now(), desk.described(key))
+            say = {"same": judging.same, "study": judging.one_study, "part": judging.different}
+            changed = say[to_do](found, a, b, who, now(), desk.described(key))
         written_all(changed, place)
     log(ask.desk.cases.engine, ask.who, JUDGED[to_do], about=key)
     page = whole_number(ask.form.get("page")) or 1
@@ -340,7 +341,7 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         faults=faults, records=answer.records, unread=answer.unread, reports=answer.reports,
         imports=imports_view(answer, unread, decided, words),
         pairs=pairs_view(merges, desk.described(key), words), merges=len(answer.merges),
-        waiting=sum(one.link in OPEN and not one.undone for one in answer.merges),
+        waiting=answer.waiting,
         page=page, pages=pages, entries=log_view(answer, words),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),

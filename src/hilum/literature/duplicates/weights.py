@@ -21,7 +21,6 @@ from hilum.literature.duplicates.decisive import (
     exchanged,
 )
 from hilum.literature.duplicates.journals import AGREE, DIFFER, agreement
-
 from hilum.literature.duplicates.kinds import CITING, COMMENT, ERRATUM
 
 if TYPE_CHECKING:
@@ -100,9 +99,9 @@ def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: R
     worth = (1.0, 3.0, 5.0, 7.0, 8.5, 10.0)[min(told, 5)]
     differs = difference(a, b) if alike >= 0.8 and not (a.other or b.other) else NONE
     if differs == OPPOSITE:
-        # Abstracts of one meeting stand several on a page.
-        sure = place >= 2 and not (a.supplement and b.supplement)
-        reasons.append((EXCLUDED, -4.0 if sure else -9.0))
+        # On a paper's own pages it may be a slip; abstracts of a meeting stand several on a page.
+        there = -13.0 if a.supplement and b.supplement else -4.0
+        reasons.append((EXCLUDED, there if place >= 2 else -9.0))
     elif (differs == WORD and place < 3) or (
         0.8 <= alike < 0.995 and place < 3 and exchanged(a, b)
     ):
@@ -332,13 +331,15 @@ def _abstract(a: Side, b: Side, place: int, reasons: Reasons) -> None:
         return
     from rapidfuzz.fuzz import ratio
 
-    found = ratio(a.abstract, b.abstract)
+    found = 0.0 if _other_figures(a.abstract, b.abstract) else ratio(a.abstract, b.abstract)
     if found >= 90:
         reasons.append(("abstract", 4.0))
     elif found >= 75:
         reasons.append(("abstract much alike", 2.0))
-    elif found < 55 or _other_figures(a.abstract, b.abstract):
-        reasons.append(("another abstract", -6.0 if place < 2 else -2.0))
+    elif found < 55:
+        excluded = any(name == EXCLUDED for name, _ in reasons)
+        weight = -6.0 if place < 2 else -9.0 if excluded else -2.0
+        reasons.append(("another abstract", weight))
 
 
 def _other_figures(one: str, two: str) -> bool:

@@ -198,7 +198,7 @@ def _merges(path: Path) -> list[Merge]:
                     row.get("said", ""),
                     row.get("by", ""),
                     row.get("was", ""),
-                )  # fmt: skip
+                )
             )
         except (KeyError, TypeError, ValueError):
             expected = "a row with a, b, score, link, reasons, undone"

@@ -155,14 +155,40 @@ def test_another_report_under_one_title(change: dict[str, Any], outcome: str) ->
     assert bool(levelled(found, 2, "report")) is (outcome == "copy")
 
 
-YEARLY = {**REPORT, "title": "Annual report of the registry of endocrine liver metastases"}
+@pytest.mark.parametrize(
+    ("title", "pages", "merged"),
+    [
+        ("Endocrine liver metastases in the registry", "1-9", False),
+        ("Endocrine liver metastases in the registry", "411-419", True),
+        ("Annual report on endocrine liver metastases", "411-419", False),
+    ],
+)
+def test_another_year_and_volume(title: str, pages: str, merged: bool) -> None:
+    """On page one many papers begin, and an annual report comes again each year."""
+    one = {**REPORT, "title": title, "pages": pages}
+    assert bool(_found(one, {"year": 2015, "volume": "102"}).merges) is merged
+    assert _found(one, {"issue": "4"}).merges
 
 
-def test_yearly_reports_that_begin_on_page_one() -> None:
-    first = {**YEARLY, "pages": "1-9"}
-    assert not _found(first, {"year": 2015, "volume": "102"}).merges
-    assert _found(first, {"year": 2015}).merges
-    assert _found({**first, "pages": "411-419"}, {"year": 2015, "volume": "102"}).merges
+@pytest.mark.parametrize(
+    ("title", "merged"), [("(Br J Surg 2014; 101: 500-507)", True), ("(Gut 2013; 62: 90-7)", False)]
+)
+def test_a_title_that_cites_its_own_place_is_no_notice(title: str, merged: bool) -> None:
+    found = _found(REPORT, {"title": f"{REPORT['title']} {title}"})
+    assert bool(found.merges) is merged
+
+
+@pytest.mark.parametrize(
+    ("change", "merged"),
+    [
+        ({"volume": "", "issue": "", "pages": ""}, True),
+        ({"volume": "", "pages": "", "abstract": "", "fields": {"DT": "Meeting Abstract"}}, False),
+        ({"volume": "", "issue": "Suppl 1", "pages": "", "abstract": "Cats. " * 30}, False),
+    ],
+)
+def test_a_paper_ahead_of_print_and_an_abstract(change: dict[str, Any], merged: bool) -> None:
+    paper = {**REPORT, "abstract": "A long enough account of patients and of what came of it. " * 4}
+    assert bool(_found(paper, change).merges) is merged
 
 
 @pytest.mark.parametrize(
@@ -199,6 +225,10 @@ def test_kinds(kind: str, tags: dict[str, str], sort: str) -> None:
     ("title", "left"),
     [
         ("Portal vein embolisation of metastases (Br J Surg 2014; 101: 500-507)",
+         "Portal vein embolisation of metastases"),
+        ("Portal vein embolisation of metastases [J Hepatol 60 (2014) 500–507]",
+         "Portal vein embolisation of metastases"),
+        ("Portal vein embolisation of metastases (DOI: 10.1002/bjs.9405)",
          "Portal vein embolisation of metastases"),
         ("Portal vein embolisation of metastases [Ann Oncol 2014;25(3):50-7].",
          "Portal vein embolisation of metastases"),

@@ -52,6 +52,7 @@ NAMES: Final = {
     "another abstract": "another abstract", "one is of a meeting": "one is of a meeting",
     "one is of a supplement": "one is of a supplement",
     "number of the register": "number of the register", "another issue": "another issue",
+    "one page against several": "one page against several",
     "first page of two volumes": "first page of two volumes", EXCLUDED: EXCLUDED,
     BY_A_PERSON: BY_A_PERSON,
 }  # fmt: skip

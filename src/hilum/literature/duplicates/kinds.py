@@ -19,8 +19,17 @@ SORTS: Final = (
 TAGS: Final = frozenset(("M3", "PT", "DT", "9", "work-type", "document type", "type"))
 """Fields of exports that say what a record is."""
 _CITED: Final = re.compile(
-    r"\s*[(\[][^()\[\]]{0,60}\b(?:19|20)\d\d\s*[;,:]\s*\d+[^()\[\]]{0,30}"
-    r"(?:\([^()]{0,12}\))?\s*:\s*[a-z]?\d[^()\[\]]{0,20}[)\]]\W*$",
+    r"\s*[(\[](?:"
+    r"[^()\[\]]{0,60}\b(?:19|20)\d\d\s*[;,:]\s*\d+(?:\s*\([^()]{0,12}\))?\s*:\s*[a-z]?\d"
+    r"[^()\[\]]{0,80}"
+    r"|[^()\[\]]{0,60}\b\d+\s*\((?:19|20)\d\d\)\s*[:,]?\s*[a-z]?\d[^()\[\]]{0,80}"
+    r"|[^()\[\]]{0,80}\bdoi\s*:?\s*10\.\d{4}[^\[\]]{0,60}"
+    r")[)\]]\W*$",
+    re.IGNORECASE,
+)
+"""Places as journals print them: "J 2014; 101: 500", "J 101 (2014) 500", "DOI: 10.1000/x"."""
+_RECURRING: Final = re.compile(
+    r"\b(?:annual|yearly|biennial|quarterly)\b.*\breports?\b|\breports?\b.*\bannual\b|年度报告|年报",
     re.IGNORECASE,
 )
 
@@ -38,3 +47,19 @@ def uncited(title: str) -> str:
         return title
     found = _CITED.sub("", title)
     return found if len(found) > 20 else title
+
+
+def cites_itself(title: str, record: Record) -> bool:
+    """Whether the place at the end of a title is the record's own: its DOI, or volume and page."""
+    cited = title[len(uncited(title)) :]
+    doi = record.identifier("doi")
+    if doi and doi in cited.lower():
+        return True
+    first = re.match(r"\w*", record.pages.strip())
+    told = {*re.findall(r"\w+", cited)}
+    return first is not None and {record.volume.strip(), first[0]} <= told
+
+
+def recurs(title: str) -> bool:
+    """Whether a title is one that comes again each year: "Annual report of the registry"."""
+    return _RECURRING.search(title) is not None

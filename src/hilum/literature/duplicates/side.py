@@ -11,7 +11,7 @@ from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
 from hilum.literature.duplicates.kinds import ABSTRACT as OF_A_MEETING
-from hilum.literature.duplicates.kinds import CITING, sort_of, uncited
+from hilum.literature.duplicates.kinds import CITING, cites_itself, recurs, sort_of, uncited
 
 if TYPE_CHECKING:
     from hilum.literature.bibliography.record import Record
@@ -27,6 +27,7 @@ _ENTRY: Final = re.compile(r"clinicaltrials?\.gov|trial regist(?:ry|er|ration)|\
 MARKS: Final = (
     ("erratum", re.compile(
         r"^\W*(?:published |author |publisher )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?)\b"
+        r"|^\W*(?:fe de erratas?|berichtigung)\b|^\W*(?:更正|勘误)"
         r"|\b(?:erratum|corrigendum|correction)\W*$|\(vol\.? \d+,? (?:pg?|pp|page)\.? ", re.I)),
     ("retraction", re.compile(r"^\W*(?:retraction|retracted|withdrawn|withdrawal)\b", re.I)),
     ("reply", re.compile(
@@ -69,6 +70,7 @@ class Side:
     numbers: tuple[str, ...]
     marks: frozenset[str]
     sort: str
+    recurring: bool
     notice: int
     bracketed: bool
     foreign: bool
@@ -112,6 +114,7 @@ def side_of(record: Record) -> Side:
     """The side of a record."""
     title = record.title.strip()
     bare = uncited(title)
+    citing = bare != title and not cites_itself(title, record)
     main, other = _titles(folding.unadorned(bare))
     listed = folding.title_words(main)
     squeezed = "".join(listed)
@@ -138,8 +141,9 @@ def side_of(record: Record) -> Side:
         head=squeezed if len(split) == 1 else "".join(folding.title_words(split[0])),
         told=told,
         numbers=folding.numbers(listed),
-        marks=_marks(main) | ({CITING} if bare != title else frozenset()),
+        marks=_marks(main) | (frozenset({CITING}) if citing else frozenset()),
         sort=sort,
+        recurring=recurs(main),
         notice=_notice(main),
         bracketed=title.startswith("[") or record.language.lower()[:2] not in ("", "en"),
         scripts=frozenset(
@@ -179,8 +183,9 @@ def _registered(record: Record) -> frozenset[str]:
 
 _HEAD: Final = re.compile(r"[:.?;]\s|\s[-–—]+\s")
 _HINTS: Final = (
-    "errat", "corri", "correct", "retract", "withdraw", "repl", "respon", "rebut", "comment",
-    "editorial", "letter", "protocol", "rationale", "study design", "re:", "re :", "(vol",
+    "errat", "berichtigung", "更正", "勘误", "corri", "correct", "retract", "withdraw", "repl",
+    "respon", "rebut", "comment", "editorial", "letter", "protocol", "rationale",
+    "study design", "re:", "re :", "(vol",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from hilum.literature.duplicates.decisive import (
     exchanged,
 )
 from hilum.literature.duplicates.journals import AGREE, DIFFER, agreement
-from hilum.literature.duplicates.kinds import CITING, COMMENT, ERRATUM
+from hilum.literature.duplicates.kinds import ABSTRACT, CITING, COMMENT, ERRATUM
 
 if TYPE_CHECKING:
     from hilum.literature.duplicates.side import Side
@@ -81,17 +81,25 @@ def weighed(a: Side, b: Side, alike: float | None = None) -> Weighed:
     people = _people(a, b, reasons)
     _title(a, b, alike, people, place, reasons)
     _year(a, b, place, reasons)
-    _issue(a, b, place, reasons)
+    _issue(a, b, place, people, reasons)
     _journal(a, b, place, alike, reasons)
     _numbers(a, b, alike, place, reasons)
     _identifiers(a, b, reasons)
     _abstract(a, b, place, reasons)
-    if a.meeting != b.meeting and place < 2:
-        reasons.append(("one is of a meeting", -6.0 if place < 0 else -3.0))
-    if a.supplement != b.supplement and place < 2 and a.first and b.first and a.first != b.first:
-        reasons.append(("one is of a supplement", -6.0))
+    _meeting(a, b, place, reasons)
     score = round(sum(weight for _, weight in reasons), 2)
     return Weighed(score, tuple(reasons), _apart(a, b, place, people), alike)
+
+
+def _meeting(a: Side, b: Side, place: int, reasons: Reasons) -> None:
+    """Abstract of a meeting and paper, where no page says that they are one."""
+    if place > 1:
+        return
+    if a.meeting != b.meeting:
+        said = ABSTRACT in (a.sort, b.sort)
+        reasons.append(("one is of a meeting", -9.0 if said else -6.0 if place < 0 else -3.0))
+    if a.supplement != b.supplement and a.first != b.first:
+        reasons.append(("one is of a supplement", -6.0 if a.first and b.first else -3.0))
 
 
 def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: Reasons) -> None:
@@ -265,10 +273,13 @@ def _outside(a: Side, b: Side) -> bool:
     return not int(a.first) <= int(b.first) <= int(a.last)
 
 
-def _issue(a: Side, b: Side, place: int, reasons: Reasons) -> None:
-    """Issues of one volume, where the pages are others too."""
+def _issue(a: Side, b: Side, place: int, people: float, reasons: Reasons) -> None:
+    """Issues of one volume, and how many pages, where the pages are others too."""
     if place > 0 or not (a.first and b.first and a.volume) or a.volume != b.volume:
         return
+    if place < 0 and people > 0 and bool(a.last) != bool(b.last):
+        # A notice or a reply has one page, its paper several.
+        reasons.append(("one page against several", -2.0))
     numbers = [one.issue for one in (a, b)]
     if any(one.isdigit() and int(one) > WEEKS for one in numbers):
         return
@@ -287,7 +298,7 @@ def _year(a: Side, b: Side, place: int, reasons: Reasons) -> None:
         alone = place < 0 or (place < 1 and (a.journal is None or b.journal is None))
         told = bool(a.first and b.first) and _later(a, b)
         weight = -0.5 if place > 1 else -5.0 if told else -3.0 if alone else -2.0
-        reasons.append(("year before or after", weight))
+        reasons.append(("year before or after", -8.0 if a.recurring and b.recurring else weight))
     else:
         reasons.append(("another year", -2.0 if place > 1 else -4.5))
 

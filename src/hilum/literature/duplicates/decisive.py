@@ -37,6 +37,8 @@ _LATIN: Final = re.compile("[a-z]+")
 # Spellings that title_words leaves: "leucocyte", "ageing", "sulphur".
 _SPELLED: Final = (("ph", "f"), ("c", "k"), ("y", "i"), ("gue", "g"), ("eing", "ing"))
 _TWICE: Final = re.compile(r"(.)\1")
+ORDINAL: Final = frozenset(("st", "nd", "rd", "th"))
+"""What stands behind a number: "2nd"."""
 LETTERED: Final = frozenset("abcdefgh")
 """Letters that number: hepatitis A, Child-Pugh B; "a" is an article as well."""
 STEM: Final = 4
@@ -154,7 +156,11 @@ def _of_words(one: list[str], two: list[str]) -> str:
     own = [[w for w in words if len(w) > 3 and w not in PLAIN] for words in (unpaired, others)]
     if len(unpaired) == len(others) == 1 and not _slip(unpaired[0], others[0]):
         # "CT" and "MRI": short words are words where nothing else differs.
-        own = [[w for w in words if w.isalpha() and w not in PLAIN] for words in (unpaired, others)]
+        bare = [w.strip("0123456789") for w in (unpaired[0], others[0])]
+        own = [
+            [w] if w.isalpha() and w not in PLAIN and (w not in ORDINAL or w == whole) else []
+            for w, whole in zip(bare, (unpaired[0], others[0]), strict=True)
+        ]
     return WORD if all(own) else NONE
 
 

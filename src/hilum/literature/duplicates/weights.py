@@ -21,7 +21,8 @@ from hilum.literature.duplicates.decisive import (
     exchanged,
 )
 from hilum.literature.duplicates.journals import AGREE, DIFFER, agreement
-from hilum.literature.duplicates.kinds import ABSTRACT, CITING, COMMENT, ERRATUM
+from hilum.literature.duplicates.kinds import ABSTRACT
+from hilum.literature.duplicates.marked import marked_apart
 
 if TYPE_CHECKING:
     from hilum.literature.duplicates.side import Side
@@ -38,6 +39,7 @@ WEEKS: Final = 53
 """Issues that a volume of a year can have: higher numbers run on, or are those of a program."""
 EXCLUDED: Final = "a word in one title excludes one in the other"
 """The reason of titles that are of two papers though all but a word is the same."""
+NUMBER: Final = "number"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 Reasons = list[tuple[str, float]]
@@ -77,18 +79,19 @@ def weighed(a: Side, b: Side, alike: float | None = None) -> Weighed:
     """The evidence of a pair."""
     alike = likeness(a, b) if alike is None else alike
     reasons: Reasons = []
-    place = _place(a, b, reasons)
+    differs = _content(a, b, alike)
+    place = _place(a, b, differs, reasons)
     people = _people(a, b, reasons)
-    _title(a, b, alike, people, place, reasons)
+    _title(a, b, alike, differs, people, place, reasons)
     _year(a, b, place, reasons)
     _issue(a, b, place, people, reasons)
     _journal(a, b, place, alike, reasons)
-    _numbers(a, b, alike, place, reasons)
+    _numbers(a, b, alike, differs, place, reasons)
     _identifiers(a, b, reasons)
-    _abstract(a, b, place, reasons)
+    _abstract(a, b, differs, place, reasons)
     _meeting(a, b, place, reasons)
     score = round(sum(weight for _, weight in reasons), 2)
-    return Weighed(score, tuple(reasons), _apart(a, b, place, people), alike)
+    return Weighed(score, tuple(reasons), marked_apart(a, b, place, people), alike)
 
 
 def _meeting(a: Side, b: Side, place: int, reasons: Reasons) -> None:
@@ -102,21 +105,40 @@ def _meeting(a: Side, b: Side, place: int, reasons: Reasons) -> None:
         reasons.append(("one is of a supplement", -6.0 if a.first and b.first else -3.0))
 
 
-def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: Reasons) -> None:
+def _content(a: Side, b: Side, alike: float) -> str:
+    """What two much alike titles differ in: a word, its opposite, a number; empty for nothing."""
+    found = difference(a, b) if alike >= 0.8 and not (a.other or b.other) else NONE
+    if found:
+        return found
+    if 0.8 <= alike < 0.995 and exchanged(a, b):
+        return WORD
+    one, two = Counter(a.numbers), Counter(b.numbers)
+    return NUMBER if alike >= 0.6 and one - two and two - one else NONE
+
+
+def _against(a: Side, b: Side, place: int, alone: float, there: float, same: float) -> float:
+    """What a difference of content weighs: without a common page, on one page, on all pages.
+
+    On a paper's own pages it may be a slip; abstracts of a meeting stand several on a page.
+    """
+    if place < 2:
+        return alone
+    return -14.0 if a.supplement and b.supplement else same if place == 3 else there
+
+
+def _title(
+    a: Side, b: Side, alike: float, differs: str, people: float, place: int, reasons: Reasons
+) -> None:
     told = min(a.told, b.told)
     worth = (1.0, 3.0, 5.0, 7.0, 8.5, 10.0)[min(told, 5)]
-    differs = difference(a, b) if alike >= 0.8 and not (a.other or b.other) else NONE
     if differs == OPPOSITE:
-        # On a paper's own pages it may be a slip; abstracts of a meeting stand several on a page.
-        there = -13.0 if a.supplement and b.supplement else -4.0
-        reasons.append((EXCLUDED, there if place >= 2 else -9.0))
-    elif (differs == WORD and place < 3) or (
-        0.8 <= alike < 0.995 and place < 3 and exchanged(a, b)
-    ):
-        reasons.append(("other words in the title", -6.0 if place < 0 else -3.0))
+        reasons.append((EXCLUDED, _against(a, b, place, -9.0, -4.0, -4.0)))
+    elif differs == WORD:
+        weight = _against(a, b, place, -7.0, -3.0, 0.0)
+        reasons += [("other words in the title", weight)] if weight else []
     elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and added(a, b):
         reasons.append(("more words in one title, elsewhere", -4.0))
-    if alike >= 0.995:
+    if alike >= 0.995 and not differs:
         reasons.append(("title", worth))
     elif alike >= 0.95:
         reasons.append(("title nearly", worth - 1.0))
@@ -207,8 +229,11 @@ def _spelled(short: Side, long: Side) -> int:
     return count
 
 
-def _place(a: Side, b: Side, reasons: Reasons) -> int:
-    """Volume and pages: 3 where all agrees, 2 where the first page does, 0 where none is told."""
+def _place(a: Side, b: Side, differs: str, reasons: Reasons) -> int:
+    """Volume and pages: 3 where all agrees, 2 where the first page does, 0 where none is told.
+
+    Pages nearly the same are a slip where the titles do not differ (``differs``).
+    """
     volume = bool(a.volume and b.volume) and a.volume == b.volume
     if a.volume and b.volume:
         if volume and a.supplement != b.supplement:
@@ -240,7 +265,7 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
     if a.first[:1].isalpha() != b.first[:1].isalpha() or abs(len(a.first) - len(b.first)) > 2:
         reasons.append(("pages of two kinds", -0.5))
         return 0
-    if _slip(a, b):
+    if not differs and _slip(a, b):
         reasons.append(("pages nearly", 0.5))
         return 1 if volume else 0
     reasons.append(("another page", -4.0))
@@ -314,13 +339,16 @@ def _journal(a: Side, b: Side, place: int, alike: float, reasons: Reasons) -> No
         reasons.append(("another journal", -2.0 if place == 3 else -3.0 if place == 2 else -6.0))
 
 
-def _numbers(a: Side, b: Side, alike: float, place: int, reasons: Reasons) -> None:
+def _numbers(a: Side, b: Side, alike: float, differs: str, place: int, reasons: Reasons) -> None:
     """Parts of a series differ in a number alone."""
     if alike < 0.6 or a.numbers == b.numbers:
         return
     one, two = Counter(a.numbers), Counter(b.numbers)
     if one - two and two - one:
-        reasons.append(("other numbers in the title", -5.0 if place < 3 else -3.0))
+        # Beside another word it says little more.
+        alone = -8.0 if differs == NUMBER else -5.0
+        weight = _against(a, b, place, alone, -5.0, -3.0) if differs != OPPOSITE else -3.0
+        reasons.append(("other numbers in the title", weight))
     elif one != two and place < 2 and (alike >= 0.88 or _begins(a, b)):
         elsewhere = bool(a.first and b.first and a.first != b.first)
         reasons.append(("a number in one title alone", -5.0 if elsewhere else -3.0))
@@ -337,7 +365,7 @@ def _identifiers(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("number of the register", ENTRY if same else -ENTRY))
 
 
-def _abstract(a: Side, b: Side, place: int, reasons: Reasons) -> None:
+def _abstract(a: Side, b: Side, differs: str, place: int, reasons: Reasons) -> None:
     if any(len(one) + 3 * unspaced(one) < 80 for one in (a.abstract, b.abstract)):
         return
     from rapidfuzz.fuzz import ratio
@@ -348,8 +376,7 @@ def _abstract(a: Side, b: Side, place: int, reasons: Reasons) -> None:
     elif found >= 75:
         reasons.append(("abstract much alike", 2.0))
     elif found < 55:
-        excluded = any(name == EXCLUDED for name, _ in reasons)
-        weight = -6.0 if place < 2 else -9.0 if excluded else -2.0
+        weight = -6.0 if place < 2 else -13.0 if differs else -2.0
         reasons.append(("another abstract", weight))
 
 
@@ -357,56 +384,3 @@ def _other_figures(one: str, two: str) -> bool:
     """Whether two abstracts have two figures or more each, and few of them in common."""
     left, right = ({w for w in text.split() if w.isdigit()} for text in (one, two))
     return min(len(left), len(right)) > 1 and 3 * len(left & right) <= min(len(left), len(right))
-
-
-def _own_number(a: Side, b: Side) -> bool:
-    """Whether PMID or DOI say one article, and neither says another."""
-    known = [(x, y) for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
-    return bool(known) and all(x == y for x, y in known)
-
-
-def _marks(a: Side, b: Side) -> frozenset[str]:
-    """Marks of a record, those left out that its kind or the other's has instead."""
-    marks = a.marks - {"protocol"}
-    said = {a.sort, b.sort, *b.marks} & {ERRATUM, COMMENT, "reply"}
-    if CITING in marks:
-        marks = (marks - {CITING}) | (said & b.marks or {a.sort} & {ERRATUM, COMMENT} or {CITING})
-    elif a.sort == ERRATUM and b.marks & {ERRATUM, CITING}:
-        marks |= {ERRATUM}
-    return marks
-
-
-def _is_notice_of(a: Side, b: Side) -> bool:
-    """Whether of two that speak of a retraction one is the notice, the other its paper."""
-    if not a.marks & b.marks & {"retraction"} or bool(a.notice) == bool(b.notice):
-        return False
-    known = [x == y for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
-    return not any(known) and (bool(known) or max(a.notice, b.notice) == 2)
-
-
-def _about(a: Side, b: Side, place: int, people: float) -> str:
-    """What the kind of one record says that it is of the other: an erratum, a comment."""
-    if a.sort == b.sort or place > 1 or _own_number(a, b) or a.marks or b.marks:
-        return ""
-    if ERRATUM in (a.sort, b.sort):
-        return ERRATUM
-    return COMMENT if COMMENT in (a.sort, b.sort) and (place < 0 or people < 0) else ""
-
-
-def _apart(a: Side, b: Side, place: int, people: float) -> str:
-    if about := _about(a, b, place, people):
-        return about
-    one, two = _marks(a, b), _marks(b, a)
-    # The paper itself, fetched again after it was retracted: a notice has a number of its own.
-    again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
-    if one != two and not again:
-        return sorted(one ^ two)[0]
-    if _is_notice_of(a, b):
-        return "retraction"
-    if ("protocol" in a.marks) != ("protocol" in b.marks) and a.squeezed != b.squeezed:
-        return "protocol"
-    if a.cochrane and a.cochrane == b.cochrane and (
-        a.version != b.version or (a.year and b.year and a.year != b.year and a.issue != b.issue)
-    ):  # fmt: skip
-        return "version"
-    return ""

@@ -158,3 +158,24 @@ def test_a_mind_changed_twice_is_taken_back_to_the_beginning() -> None:
     assert (review.rows[0].undone, review.rows[0].said) == ("2", "")
     review = after(review, same(review, *ids, "CD", "3", ids).write[0][1])
     assert after(review, taken_back(review, *ids, "CD", "4").write[0][1]).rows == (row,)
+
+
+def test_a_review_from_before_is_read_and_its_package_names_the_new_columns(folder: Path) -> None:
+    names = ("said", "by", "was")
+    with (folder / "merges.csv").open(encoding="utf-8") as file:
+        rows = [[v for k, v in row.items() if k not in names] for row in csv.DictReader(file)]
+    with (folder / "merges.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["a", "b", "score", "link", "reasons", "undone"], *rows])
+    package = (folder / "datapackage.json").read_text("utf-8")
+    assert '"was"' in package
+    cut = json.loads(package)
+    for one in cut["resources"]:
+        fields = one["schema"]["fields"]
+        one["schema"]["fields"] = [field for field in fields if field["name"] not in names]
+    (folder / "datapackage.json").write_text(json.dumps(cut), "utf-8")
+    assert told(folder) == (4, 2, 2)
+    hilum("dedupe", folder)
+    assert (folder / "datapackage.json").read_text("utf-8") == package
+    assert (
+        (folder / "merges.csv").read_text("utf-8").startswith("a,b,score,link,reasons,undone,said")
+    )

@@ -189,9 +189,9 @@ def judged(review: Review, merges: Iterable[Merge], read: Iterable[str], when: s
     listed = [one for one in merges if frozenset((one.a, one.b)) not in told]
     listed = [*told.values(), *listed]
     codes = tuple(read)
-    if last_read(review.log) == codes:
-        return paired(listed)
-    noted = replace(review, log=(*review.log, (when, NOTED, " ".join(codes), "")))
+    again = last_read(review.log) == codes
+    said = () if again else ((when, NOTED, " ".join(codes), ""),)
+    noted = replace(review, log=(*review.log, *said))
     return Changes((*paired(listed).write, (PACKAGE, packaged(noted))))
 
 

@@ -21,6 +21,11 @@ SAID: Final = {
     "different": "{pair}: different reports, says {who}",
     "undo": "{pair}: as it was before",
 }
+TOLD: Final = {
+    "same": "the same report, says {who}, {when} UTC",
+    "study": "two reports of one study, says {who}, {when} UTC",
+    "different": "different reports, says {who}, {when} UTC",
+}
 WAITING: Final = (
     "pairs that a person should look at: {count} (hilum literature pairs, or the page of the "
     "review)"
@@ -30,7 +35,7 @@ About = dict[str, tuple[str, str]]
 
 def messages() -> set[str]:
     """Ids that stand in the tables."""
-    return {*SAID.values(), WAITING}
+    return {*SAID.values(), *TOLD.values(), WAITING}
 
 
 def waiting_line(count: int, words: Words) -> list[str]:
@@ -58,17 +63,15 @@ def pairs_lines(review: Review, about: Mapping[str, tuple[str, str]], words: Wor
 
 
 def told_line(one: Merge, words: Words) -> str:
+    """A pair, and what a person said of it."""
+    return f"{visible(one.a)},{visible(one.b)}{words(': ')}{what_was_said(one, words)}"
+
+
+def what_was_said(one: Merge, words: Words) -> str:
     """What a person said of a pair, who and when."""
-    pair = f"{visible(one.a)},{visible(one.b)}"
     when = (one.undone or one.said)[:16].replace("T", " ")
     who = visible(one.by) or words("not noted")
-    if one.undone:
-        return words("{pair}: different reports, says {who}, {when} UTC",
-                     pair=pair, who=who, when=when)  # fmt: skip
-    if one.link:
-        return words("{pair}: two reports of one study, says {who}, {when} UTC",
-                     pair=pair, who=who, when=when)  # fmt: skip
-    return words("{pair}: the same report, says {who}, {when} UTC", pair=pair, who=who, when=when)
+    return words(found(TOLD, _answer(one), "answer"), who=who, when=when)
 
 
 def _about(name: str, about: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -10,7 +10,7 @@ from hilum.literature.duplicates.linking import LINKS, OPEN
 from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
-from hilum.rendering.pairs import told_line
+from hilum.rendering.pairs import what_was_said
 from hilum.rendering.screening import (
     agreement_line,
     counts_line,
@@ -107,7 +107,7 @@ def pairs_view(
             "records": [(name, *about.get(name, ("", ""))) for name in (one.a, one.b)],
             "score": f"{one.score:.1f}",
             "open": one.link in OPEN and not one.undone,
-            "said": told_line(one, words) if one.undone or one.said else "",
+            "said": what_was_said(one, words) if one.undone or one.said else "",
             "copies": not one.link,
             "link": words(LINKS[one.link]) if one.link in LINKS else one.link,
             "reasons": reasons_line(one.reasons, words),

@@ -373,7 +373,7 @@ def _page(ask: Ask, merges: Sequence[Merge]) -> tuple[int, int, list[Merge]]:
             one.link not in OPEN or bool(one.undone),
             OPEN.index(one.link) if one.link in OPEN else 0,
             not (one.undone or one.said),
-            one.score,
+            -one.score if one.link in OPEN else one.score,
         ),
     )
     pages = max(-(-len(listed) // PAIRS), 1)

@@ -51,9 +51,6 @@ NAME_LENGTH: Final = 80
 COLUMNS_LENGTH: Final = 2000
 PAIRS: Final = 50
 CRITERIA_MOST: Final = 40
-JUDGED: Final = {"part": "review_parted", "join": "review_joined", "same": "review_same",
-                 "study": "review_linked"}  # fmt: skip
-"""What a form says of a pair, and what the log calls it."""
 SETTINGS: Final = {"reviewers": (int, "a whole number"), "recall": (float, "a number"),
                    "confidence": (float, "a number")}  # fmt: skip
 
@@ -157,28 +154,6 @@ def copies(ask: Ask) -> Response:
     if done.state == FAILED and done.error is not None:
         return _faulty(ask, key, done.error)
     return answer
-
-
-def apart(ask: Ask) -> Response:
-    """Take a pair apart, say that it is one report, or take back what was said of it."""
-    from hilum.literature.review import judging
-
-    key, a, b = key_of(ask), ask.form.get("a"), ask.form.get("b")
-    desk = ask.desk.reviews
-    place, who, to_do = desk.place(key), ask.who or "reader", ask.form.get("to")
-    if to_do not in JUDGED:
-        raise UnknownCode("answer", to_do, tuple(JUDGED))
-    with held(place):
-        found = read_review(place)
-        if to_do == "join":
-            changed = judging.taken_back(found, a, b, who, now())
-        else:
-            say = {"same": judging.same, "study": judging.one_study, "part": judging.different}
-            changed = say[to_do](found, a, b, who, now(), desk.described(key))
-        written_all(changed, place)
-    log(ask.desk.cases.engine, ask.who, JUDGED[to_do], about=key)
-    page = whole_number(ask.form.get("page")) or 1
-    return to(f"{address(key)}?page={page}#pairs")
 
 
 def settle(ask: Ask) -> Response:

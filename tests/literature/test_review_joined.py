@@ -11,9 +11,10 @@ from hilum.analyses.flow import run as flow
 from hilum.analyses.review import ReviewAsked, run
 from hilum.language import words
 from hilum.literature.duplicates.levels import united
-from hilum.literature.review.changes import apart, judged, together
+from hilum.literature.review.changes import judged
 from hilum.literature.review.folder import written_all
 from hilum.literature.review.joined import THROUGH, looked, remaining
+from hilum.literature.review.judging import different, taken_back
 from hilum.literature.review.state import Imported, Merge, Review, read_review
 from hilum.literature.screening.review_records import heads_of
 from hilum.rendering.flow import flow_lines, verdict_line
@@ -73,14 +74,15 @@ def test_a_person_takes_apart_what_held_on() -> None:
     rows = (pair("i1:1", "i2:1"), pair("i1:1", "i3:1"))
     held = Review(title="", created="", rows=rows, merges=remaining(rows, ["i2", "i3"]))
     assert len(held.merges) == 1
-    text = dict(apart(held, "i2:1", "i3:1", "now").write)["merges.csv"].decode()
+    ids = ("i2:1", "i3:1")
+    text = dict(different(held, *ids, "AB", "now", ids).write)["merges.csv"].decode()
     # The rows of the undone import stay: it may come back.
     assert "i1:1,i2:1,9" in text
     assert "i2:1,i3:1,0,,,now" in text
     said = (*rows, Merge("i2:1", "i3:1", 0, "", "", "now"))
     left = remaining(said, ["i2", "i3"])
     assert groups(left) == set()
-    again = together(Review(title="", created="", rows=said, merges=left), "i2:1", "i3:1")
+    again = taken_back(Review(title="", created="", rows=said, merges=left), *ids, "AB", "then")
     assert "now" not in dict(again.write)["merges.csv"].decode()
 
 

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from hilum.literature.duplicates.linking import OPEN
 from hilum.literature.review.state import read_review
 from hilum.literature.screening.decisions import read_decisions
 from hilum.web.roles import held_by
@@ -151,17 +152,55 @@ def test_copies_are_listed_taken_apart_and_joined(visitor, send, desk, review):
     merges = read_review(desk.reviews.place(review)).merges
     copies = [one for one in merges if not one.link]
     assert len(copies) == 3
-    assert page.text.count(">Take apart<") == len(merges)
+    waiting = [one for one in merges if one.link in OPEN]
+    assert page.text.count(">Take apart<") == len(merges) - len(waiting)
+    assert page.text.count(">Different reports<") == len(waiting)
     assert "title +10" in page.text
     pair = {"a": copies[0].a, "b": copies[0].b}
     page = gone_on(visitor, send(f"/review/{review}/apart", {**pair, "to": "part"}))
-    assert "taken apart" in page.text
+    assert "different reports, says" in page.text
     assert sum(bool(one.undone) for one in read_review(desk.reviews.place(review)).merges) == 1
     send(f"/review/{review}/copies")
     assert sum(bool(one.undone) for one in read_review(desk.reviews.place(review)).merges) == 1
     send(f"/review/{review}/apart", {**pair, "to": "join"})
     assert set(read_review(desk.reviews.place(review)).merges) == set(merges)
     assert send(f"/review/{review}/apart", {**pair, "to": "join"}).status_code == 422
+
+
+def test_a_pair_to_be_looked_at_is_said_to_be_one_report_and_taken_back(visitor, send, desk):
+    pytest.importorskip("rapidfuzz")
+    place = "PY  - 2018\nVL  - 40\nIS  - 5\nSP  - 321\nEP  - 325\nER  - \n"
+    text = (
+        "TY  - JOUR\nTI  - 经导管动脉化疗栓塞治疗神经内分泌肿瘤肝转移\nAU  - 王伟\nAU  - 李娜\n"
+        f"T2  - 中华肿瘤杂志\n{place}\n"
+        "TY  - JOUR\nTI  - [Chemoembolization of liver metastases of neuroendocrine tumors]\n"
+        f"AU  - Wang, Wei\nAU  - Li, Na\nT2  - Chinese Journal of Oncology\n{place}"
+    )
+    files = [("file", ("two.ris", text.encode()))]
+    gone_on(visitor, send("/review", {"title": "Two tongues"}, files=files))
+    (key,) = desk.reviews.listed()
+    page = gone_on(visitor, send(f"/review/{key}/copies"))
+    assert "Pairs that a person should look at: 1." in page.text
+    assert "王伟; 李娜 · 中华肿瘤杂志 2018 · 40(5): 321-325" in page.text
+    (waiting,) = read_review(desk.reviews.place(key)).merges
+    pair = {"a": waiting.a, "b": waiting.b}
+    for to, said in (
+        ("same", "the same report, says"),
+        ("study", "two reports of one study, says"),
+    ):
+        page = gone_on(visitor, send(f"/review/{key}/apart", {**pair, "to": to}))
+        assert said in page.text
+        assert "should look at" not in page.text
+        (row,) = read_review(desk.reviews.place(key)).merges
+        assert row.said
+        assert row.by
+        send(f"/review/{key}/copies")
+        assert read_review(desk.reviews.place(key)).merges == (row,)
+        page = gone_on(visitor, send(f"/review/{key}/apart", {**pair, "to": "join"}))
+        assert "Pairs that a person should look at: 1." in page.text
+        assert read_review(desk.reviews.place(key)).merges == (waiting,)
+    assert send(f"/review/{key}/apart", {**pair, "to": "other"}).status_code == 404
+    assert send(f"/review/{key}/apart", {"a": waiting.a, "b": "x", "to": "same"}).status_code == 422
 
 
 def test_a_record_is_decided_undone_and_learnt_from(visitor, send, desk, review):

@@ -14,7 +14,7 @@ from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.bibliography.formats import opened_as
 from hilum.literature.bibliography.kept import Bad, Good
 from hilum.literature.bibliography.reading import items
-from hilum.literature.duplicates.grouping import grouped
+from hilum.literature.duplicates.grouping import Said, grouped
 from hilum.literature.duplicates.levels import LEVELS, levelled, united
 from hilum.literature.duplicates.merging import merged
 from hilum.literature.duplicates.side import Side, side_of
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hilum.literature.bibliography.record import Record
-    from hilum.literature.duplicates.grouping import Pair
+    from hilum.literature.duplicates.grouping import Pair, Places
+    from hilum.literature.review.state import Merge
     from hilum.watch import Watch
 
 
@@ -150,7 +151,7 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
     if not sides:
         raise InputError(Fault(asked.files[0], None, "file", "", "a file with at least one record"))
     ids = _ids([(name, side.record_id) for name, side in sides], always=review)
-    found = grouped([side for _, side in sides], watch, _apart(asked.files, ids))
+    found = grouped([side for _, side in sides], watch, _said(asked.files, ids))
     groups = levelled(found, len(sides), asked.level)
     return DedupeAnswered(
         groups=tuple(tuple(ids[place] for place in group) for group in groups),
@@ -201,14 +202,22 @@ def merged_records(
             yield replace(whole, record_id=ids[n], own_id="" if own == ids[n] else own)
 
 
-def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]:
-    """Pairs of a review that a person undid."""
+def _said(files: tuple[str, ...], ids: list[str]) -> Said:
+    """What a person said of pairs of a review."""
     if not is_review(Path(files[0])):
-        return frozenset()
+        return Said()
     place = {name: n for n, name in enumerate(ids)}
-    undone = [one for one in read_review(Path(files[0])).merges if one.undone]
-    pairs = [sorted((place.get(one.a, -1), place.get(one.b, -1))) for one in undone]
-    return frozenset((a, b) for a, b in pairs if a >= 0)
+
+    def places(some: Iterable[Merge]) -> Places:
+        pairs = [sorted((place.get(one.a, -1), place.get(one.b, -1))) for one in some]
+        return frozenset((a, b) for a, b in pairs if a >= 0)
+
+    rows = read_review(Path(files[0])).merges
+    return Said(
+        places(one for one in rows if one.undone),
+        places(one for one in rows if one.said and not one.link),
+        places(one for one in rows if one.said and one.link),
+    )
 
 
 def _named(

@@ -161,7 +161,7 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
     from hilum.literature.flow.counted import Told
     from hilum.literature.flow.retrieval import read_retrievals
     from hilum.literature.review.origins import Origin
-    from hilum.literature.review.state import is_review, read_review
+    from hilum.literature.review.state import is_review, joins, read_review
     from hilum.literature.screening.review_records import heads_of
     from hilum.literature.screening.session import Session
 
@@ -171,7 +171,7 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
     links: tuple[tuple[str, str], ...] = ()
     if is_review(folder):
         merges = read_review(folder).merges
-        links = tuple((one.a, one.b) for one in merges if one.link and not one.undone)
+        links = tuple((one.a, one.b) for one in merges if joins(one))
     return Told(
         origins=_origins(folder, heads) | dict.fromkeys(joined, Origin(PREVIOUS, "database")),
         heads=heads | {one: one for one in joined},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hilum.analyses.asked import check
 from hilum.literature.duplicates.levels import united
 from hilum.literature.review.joined import looked
+from hilum.literature.review.judging import open_pairs
 from hilum.literature.review.state import Imported, Merge, Review, read_review
 from hilum.watch import SILENT
 
@@ -46,6 +47,8 @@ class ReviewAnswered:
         there are pairs and from when is not written down.
     not_looked : tuple of str
         Imports in which they were not looked for.
+    waiting : int
+        Pairs that a person should look at.
     """
 
     title: str
@@ -59,6 +62,7 @@ class ReviewAnswered:
     asked: ReviewAsked
     looked: str = "whole"
     not_looked: tuple[str, ...] = ()
+    waiting: int = 0
 
 
 def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
@@ -86,6 +90,7 @@ def run(asked: ReviewAsked, watch: Watch = SILENT) -> ReviewAnswered:
         asked=asked,
         looked=searched.state,
         not_looked=searched.imports,
+        waiting=len(open_pairs(review)),
     )
 
 

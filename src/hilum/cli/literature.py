@@ -10,6 +10,7 @@ from hilum.cli.literature_confidence import confidence
 from hilum.cli.literature_dedupe import dedupe
 from hilum.cli.literature_extract import extract
 from hilum.cli.literature_flow import flow, fulltext
+from hilum.cli.literature_pairs import pairs
 from hilum.cli.literature_propose import propose
 from hilum.cli.literature_report import report
 from hilum.cli.literature_review import check, export, new, origin, status, take, undo
@@ -25,6 +26,7 @@ literature.add_typer(search, name="search")
 literature.command("check", cls=Asking)(check)
 literature.command("import", cls=Asking)(take)
 literature.command("dedupe", cls=Asking)(dedupe)
+literature.command("pairs", cls=Asking)(pairs)
 literature.command("origin", cls=Asking)(origin)
 literature.command("undo", cls=Asking)(undo)
 literature.command("status", cls=Asking)(status)

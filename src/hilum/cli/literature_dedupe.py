@@ -59,6 +59,7 @@ def dedupe(
         question = record.Asked(files=tuple(map(str, files)), **asked)
         answer = record.run(question, watch)
     made: list[Path] = []
+    waiting: list[str] = []
     if out is not None:
         from hilum.analyses.dedupe import merged_records
 
@@ -70,14 +71,14 @@ def dedupe(
             write(content_of(whole, form_of(out)), out)
         made.append(out)
     if len(files) == 1 and is_review(files[0]):
-        keep_merges(files[0], answer, words)
+        waiting = keep_merges(files[0], answer, words)
     if table is not None:
         write(pairs_csv(answer, words).encode(), table)
         made.append(table)
     if as_json:
         typer.echo(json.dumps({"groups": groups_of(answer)}, ensure_ascii=False))
         return
-    typer.echo("\n".join(dedupe_lines(answer, words)))
+    typer.echo("\n".join([*dedupe_lines(answer, words), *waiting]))
     for path in made:
         typer.echo(words("wrote {file}", file=path))
 

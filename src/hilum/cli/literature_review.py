@@ -176,8 +176,9 @@ def undo(
     language: Language = None,
 ) -> None:
     """Undo imports or a merge, whenever they were made; nothing else of the review changes."""
-    from hilum.literature.review.changes import apart, without
+    from hilum.literature.review.changes import without
     from hilum.literature.review.joined import THROUGH, looked
+    from hilum.literature.review.judging import described, different
     from hilum.literature.review.state import read_review
     from hilum.rendering.references import looked_lines
 
@@ -189,7 +190,8 @@ def undo(
         review = read_review(folder)
         if merge is not None:
             a, _, b = merge.partition(",")
-            _write(apart(review, a.strip(), b.strip(), now()), folder)
+            ids = described(folder, review)
+            _write(different(review, a.strip(), b.strip(), "", now(), ids), folder)
         else:
             _write(without(review, imports or [], now()), folder)
             _tidy(folder)
@@ -256,16 +258,15 @@ def export(
     typer.echo(words("wrote {file}", file=out))
 
 
-def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> None:
-    """Write the pairs of an answer into its review."""
+def keep_merges(folder: Path, answer: DedupeAnswered, words: Words) -> list[str]:
+    """Write the pairs of an answer into its review; how many wait for a person."""
     from hilum.literature.review.changes import judged
-    from hilum.literature.review.state import Merge, read_review
-    from hilum.rendering.dedupe import reasons_in
+    from hilum.literature.review.judging import open_pairs
+    from hilum.literature.review.state import read_review
+    from hilum.rendering.dedupe import review_pairs
+    from hilum.rendering.pairs import waiting_line
 
-    merges = [
-        Merge(one.a, one.b, one.score, one.link, reasons_in(one))
-        for one in (*answer.merges, *answer.links)
-    ]
     with held(folder):
         read = [one.file for one in answer.files]
-        _write(judged(read_review(folder), merges, read, now()), folder)
+        _write(judged(read_review(folder), review_pairs(answer), read, now()), folder)
+    return waiting_line(len(open_pairs(read_review(folder))), words)

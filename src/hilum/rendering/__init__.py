@@ -26,6 +26,7 @@ MESSAGES: Final = (
     "hilum.rendering.curve_checks",
     "hilum.rendering.days",
     "hilum.rendering.dedupe",
+    "hilum.rendering.pairs",
     "hilum.rendering.design_page",
     "hilum.rendering.evidence_map",
     "hilum.rendering.extraction",

@@ -6,7 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.duplicates.linking import LINKS
+from hilum.literature.duplicates.grouping import BY_A_PERSON
+from hilum.literature.duplicates.linking import LINKS, POSSIBLE_COPY
+from hilum.literature.duplicates.weights import EXCLUDED
+from hilum.literature.review.state import Merge
 from hilum.records import found
 from hilum.tabular.encoding import visible
 from hilum.tabular.safe import safe_cell
@@ -48,7 +51,10 @@ NAMES: Final = {
     "abstract": "abstract", "abstract much alike": "abstract much alike",
     "another abstract": "another abstract", "one is of a meeting": "one is of a meeting",
     "one is of a supplement": "one is of a supplement",
-    "number of the register": "number of the register",
+    "number of the register": "number of the register", "another issue": "another issue",
+    "one page against several": "one page against several",
+    "first page of two volumes": "first page of two volumes", EXCLUDED: EXCLUDED,
+    BY_A_PERSON: BY_A_PERSON,
 }  # fmt: skip
 """Reasons, by the name that a weight has."""
 
@@ -112,7 +118,14 @@ def _reasons(one: Match, words: Words) -> str:
     )
 
 
-def reasons_in(one: Match) -> str:
+def review_pairs(answer: DedupeAnswered) -> list[Merge]:
+    """The pairs of an answer as its review keeps them, those to be looked at last."""
+    kept = [(one, one.link) for one in (*answer.merges, *answer.links)]
+    kept += [(one, POSSIBLE_COPY) for one in answer.possible]
+    return [Merge(one.a, one.b, one.score, link, _reasons_in(one)) for one, link in kept]
+
+
+def _reasons_in(one: Match) -> str:
     """Reasons as a table keeps them, in no language of a reader."""
     return ", ".join(f"{name} {weight:+g}" for name, weight in one.reasons)
 

@@ -35,6 +35,7 @@ from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
 from hilum.rendering.flow import some_of
+from hilum.rendering.pairs import waiting_line
 from hilum.tabular import hidden, quoting, workbook
 from hilum.tabular.encoding import visible
 
@@ -172,6 +173,7 @@ def review_lines(answer: ReviewAnswered, words: Words) -> list[str]:
     undone = sum(bool(one.undone) for one in answer.merges)
     if undone:
         lines.append(words("merges undone by a person: {count}", count=undone))
+    lines += [line for line in waiting_line(answer.waiting, words) if line]
     return [*lines, *looked_lines(answer.looked, answer.not_looked, words)]
 
 

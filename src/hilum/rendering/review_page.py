@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.formats import FORMATS
-from hilum.literature.duplicates.linking import LINKS
+from hilum.literature.duplicates.grouping import BY_A_PERSON
+from hilum.literature.duplicates.linking import LINKS, OPEN
 from hilum.literature.review.changes import REFUSED
 from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
+from hilum.rendering.pairs import what_was_said
 from hilum.rendering.retold import retold
 from hilum.rendering.screening import (
     agreement_line,
@@ -37,6 +39,10 @@ KEPT: Final = {
     "undo": "undone",
     "origin": "source named",
     "dedupe": "copies looked for in",
+    "same": "said to be the same report",
+    "study": "said to be of one study",
+    "different": "said to be different reports",
+    "back": "what was said was taken back",
     REFUSED: "nothing of it was read",
 }
 # Letters of a record that could not be read, records of each import, quotes of each criterion.
@@ -132,18 +138,20 @@ def log_view(answer: ReviewAnswered, words: Words) -> list[str]:
 
 
 def pairs_view(
-    merges: Iterable[Merge], titles: Mapping[str, str], words: Words
+    merges: Iterable[Merge], about: Mapping[str, tuple[str, str]], words: Words
 ) -> list[dict[str, Any]]:
-    """Pairs with their titles, scores and reasons."""
+    """Pairs with their titles and what tells them apart, scores and reasons."""
     return [
         {
             "a": one.a,
             "b": one.b,
-            "titles": (titles.get(one.a, ""), titles.get(one.b, "")),
+            "records": [(name, *about.get(name, ("", ""))) for name in (one.a, one.b)],
             "score": f"{one.score:.1f}",
+            "open": one.link in OPEN and not one.undone,
+            "said": what_was_said(one, words) if one.undone or one.said else "",
+            "copies": not one.link,
             "link": words(LINKS[one.link]) if one.link in LINKS else one.link,
             "reasons": reasons_line(one.reasons, words),
-            "undone": one.undone[:16].replace("T", " "),
         }
         for one in merges
     ]
@@ -151,8 +159,8 @@ def pairs_view(
 
 def reasons_line(reasons: str, words: Words) -> str:
     """Reasons as the table keeps them, in the reader's language."""
-    if reasons == THROUGH:
-        return words(THROUGH)
+    if reasons in (THROUGH, BY_A_PERSON):
+        return words(reasons)
     said: list[str] = []
     for part in filter(None, reasons.split(", ")):
         name, _, weight = part.rpartition(" ")

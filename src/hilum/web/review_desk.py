@@ -216,6 +216,13 @@ class ReviewDesk:
             kept = self._titles[key] = now, titles_of(str(place), mark, old)
         return kept[1]
 
+    def described(self, review: str) -> dict[str, tuple[str, str]]:
+        """Title of every record by id, and what tells it from one of the same title."""
+        from hilum.literature.review.judging import described
+
+        place = self.place(review)
+        return described(place, read_review(place))
+
     def titles(self, review: str) -> dict[str, str]:
         """Titles of all records by id, copies too."""
         place = self.place(review)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.duplicates.linking import LINKS, VERSIONS
+from hilum.literature.duplicates.linking import LINKS, OPEN, VERSIONS
 from hilum.records import found as record_of
 
 if TYPE_CHECKING:
@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
     from hilum.literature.duplicates.grouping import Found
 
-ASKED: Final = "similar"
-"""A link that a person is asked about: it joins nothing."""
 LEVELS: Final[dict[str, tuple[str, ...]]] = {
     "report": (),
     "work": VERSIONS,
-    "study": tuple(one for one in LINKS if one != ASKED),
+    "study": tuple(one for one in LINKS if one not in OPEN),
 }
 """Level, and the links that join groups at it beside the copies."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.duplicates.weights import EXCLUDED
+
 if TYPE_CHECKING:
     from hilum.literature.duplicates.side import Side
     from hilum.literature.duplicates.weights import Weighed
@@ -18,12 +20,21 @@ LINKS: Final = {
     "retraction": "a retraction of the other",
     "reply": "a reply to the other",
     "comment": "a comment on the other",
+    "about": "an erratum of the other, or a letter about it",
     "protocol": "the protocol of the other",
     "registration": "of the same registered study",
     "report": "another report under the same title by the same authors",
+    "study": "another report of the same study, says a person",
+    "possible": "the same report, perhaps: to be looked at",
     "similar": "a report under much the same title by the same authors: are its patients the same?",
 }
 """Links by their code, with what they say."""
+POSSIBLE_COPY: Final = "possible"
+"""A pair that may be copies, until a person says so or the contrary."""
+OF_ONE_STUDY: Final = "study"
+"""A pair that a person says are two reports of one study."""
+OPEN: Final = (POSSIBLE_COPY, "similar")
+"""Links that a person is asked about: they join nothing."""
 
 
 def link_of(a: Side, b: Side, found: Weighed) -> str:
@@ -44,7 +55,8 @@ def link_of(a: Side, b: Side, found: Weighed) -> str:
         return found.apart
     if a.number and a.number == b.number:
         return "registration"
-    if min(a.told, b.told) >= 4 and found.likeness >= 0.95 and shared:
+    near = found.likeness >= (0.88 if any(name == EXCLUDED for name, _ in found.reasons) else 0.95)
+    if min(a.told, b.told) >= 4 and near and shared:
         if a.foreign != b.foreign:
             return "translation"
         return "report" if a.squeezed == b.squeezed else "similar"

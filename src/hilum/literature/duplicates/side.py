@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
+from hilum.literature.duplicates.kinds import ABSTRACT as OF_A_MEETING
+from hilum.literature.duplicates.kinds import CITING, cites_itself, recurs, sort_of, uncited
 
 if TYPE_CHECKING:
     from hilum.literature.bibliography.record import Record
@@ -24,6 +26,7 @@ _ENTRY: Final = re.compile(r"clinicaltrials?\.gov|trial regist(?:ry|er|ration)|\
 MARKS: Final = (
     ("erratum", re.compile(
         r"^\W*(?:published |author |publisher )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?)\b"
+        r"|^\W*(?:fe de erratas?|berichtigung)\b|^\W*(?:更正|勘误)"
         r"|\b(?:erratum|corrigendum|correction)\W*$|\(vol\.? \d+,? (?:pg?|pp|page)\.? ", re.I)),
     ("retraction", re.compile(r"^\W*(?:retraction|retracted|withdrawn|withdrawal)\b", re.I)),
     ("reply", re.compile(
@@ -64,6 +67,8 @@ class Side:
     told: int
     numbers: tuple[str, ...]
     marks: frozenset[str]
+    sort: str
+    recurring: bool
     notice: int
     bracketed: bool
     foreign: bool
@@ -96,7 +101,9 @@ class Side:
 def side_of(record: Record) -> Side:
     """The side of a record."""
     title = record.title.strip()
-    main, other = _titles(folding.unadorned(title))
+    bare = uncited(title)
+    citing = bare != title and not cites_itself(title, record)
+    main, other = _titles(folding.unadorned(bare))
     listed = folding.title_words(main)
     squeezed = "".join(listed)
     split = _HEAD.split(main, 1)
@@ -113,6 +120,7 @@ def side_of(record: Record) -> Side:
     if first == "1" and last and not volume:
         first = last = ""  # proofs ahead of print are all paged from 1
     written = " ".join(record.authors)
+    sort = sort_of(record)
     return Side(
         record_id=record.record_id,
         title=" ".join(listed),
@@ -121,7 +129,9 @@ def side_of(record: Record) -> Side:
         head=squeezed if len(split) == 1 else "".join(folding.title_words(split[0])),
         told=told,
         numbers=folding.numbers(listed),
-        marks=_marks(main),
+        marks=_marks(main) | (frozenset({CITING}) if citing else frozenset()),
+        sort=sort,
+        recurring=recurs(main),
         notice=_notice(main),
         bracketed=title.startswith("[") or record.language.lower()[:2] not in ("", "en"),
         scripts=frozenset(
@@ -141,7 +151,7 @@ def side_of(record: Record) -> Side:
         last=last,
         supplement=bool(_SUPPLEMENT.search(f"{record.volume} {record.issue}"))
         or first.startswith("s"),
-        meeting=bool(_MEETING.search(record.kind)),
+        meeting=sort == OF_A_MEETING or bool(_MEETING.search(record.kind)),
         doi=doi if doi.count("/") and not doi.endswith((".", "/")) else "",
         pmid=record.identifier("pmid"),
         abstract=" ".join(folding.words(record.abstract[: 2 * ABSTRACT]))[:ABSTRACT],
@@ -161,8 +171,9 @@ def _registered(record: Record) -> frozenset[str]:
 
 _HEAD: Final = re.compile(r"[:.?;]\s|\s[-–—]+\s")
 _HINTS: Final = (
-    "errat", "corri", "correct", "retract", "withdraw", "repl", "respon", "rebut", "comment",
-    "editorial", "letter", "protocol", "rationale", "study design", "re:", "re :", "(vol",
+    "errat", "berichtigung", "更正", "勘误", "corri", "correct", "retract", "withdraw", "repl",
+    "respon", "rebut", "comment", "editorial", "letter", "protocol", "rationale",
+    "study design", "re:", "re :", "(vol",
 )  # fmt: skip
 
 

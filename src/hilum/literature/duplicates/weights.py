@@ -11,7 +11,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.scripts import unspaced
+from hilum.literature.duplicates.decisive import (
+    NONE,
+    OPPOSITE,
+    WORD,
+    added,
+    difference,
+    exchanged,
+)
 from hilum.literature.duplicates.journals import AGREE, DIFFER, agreement
+from hilum.literature.duplicates.kinds import ABSTRACT
+from hilum.literature.duplicates.marked import marked_apart
 
 if TYPE_CHECKING:
     from hilum.literature.duplicates.side import Side
@@ -24,6 +35,11 @@ POSSIBLE: Final = 5.5
 ENTRY: Final = 40.0
 """More than all that titles, people and years can say to the contrary."""
 
+WEEKS: Final = 53
+"""Issues that a volume of a year can have: higher numbers run on, or are those of a program."""
+EXCLUDED: Final = "a word in one title excludes one in the other"
+"""The reason of titles that are of two papers though all but a word is the same."""
+NUMBER: Final = "number"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 Reasons = list[tuple[str, float]]
@@ -63,30 +79,66 @@ def weighed(a: Side, b: Side, alike: float | None = None) -> Weighed:
     """The evidence of a pair."""
     alike = likeness(a, b) if alike is None else alike
     reasons: Reasons = []
-    place = _place(a, b, reasons)
+    differs = _content(a, b, alike)
+    place = _place(a, b, differs, reasons)
     people = _people(a, b, reasons)
-    _title(a, b, alike, people, place, reasons)
+    _title(a, b, alike, differs, people, place, reasons)
     _year(a, b, place, reasons)
+    _issue(a, b, place, people, reasons)
     _journal(a, b, place, alike, reasons)
-    _numbers(a, b, alike, place, reasons)
+    _numbers(a, b, alike, differs, place, reasons)
     _identifiers(a, b, reasons)
-    _abstract(a, b, reasons)
-    if a.meeting != b.meeting and place < 2:
-        reasons.append(("one is of a meeting", -3.0))
-    if a.supplement != b.supplement and place < 2 and a.first and b.first and a.first != b.first:
-        reasons.append(("one is of a supplement", -3.0))
+    _abstract(a, b, differs, place, reasons)
+    _meeting(a, b, place, reasons)
     score = round(sum(weight for _, weight in reasons), 2)
-    return Weighed(score, tuple(reasons), _apart(a, b), alike)
+    return Weighed(score, tuple(reasons), marked_apart(a, b, place, people), alike)
 
 
-def _title(a: Side, b: Side, alike: float, people: float, place: int, reasons: Reasons) -> None:
+def _meeting(a: Side, b: Side, place: int, reasons: Reasons) -> None:
+    """Abstract of a meeting and paper, where no page says that they are one."""
+    if place > 1:
+        return
+    if a.meeting != b.meeting:
+        said = ABSTRACT in (a.sort, b.sort)
+        reasons.append(("one is of a meeting", -9.0 if said else -6.0 if place < 0 else -3.0))
+    if a.supplement != b.supplement and a.first != b.first:
+        reasons.append(("one is of a supplement", -6.0 if a.first and b.first else -3.0))
+
+
+def _content(a: Side, b: Side, alike: float) -> str:
+    """What two much alike titles differ in: a word, its opposite, a number; empty for nothing."""
+    found = difference(a, b) if alike >= 0.8 and not (a.other or b.other) else NONE
+    if found:
+        return found
+    if 0.8 <= alike < 0.995 and exchanged(a, b):
+        return WORD
+    one, two = Counter(a.numbers), Counter(b.numbers)
+    return NUMBER if alike >= 0.6 and one - two and two - one else NONE
+
+
+def _against(a: Side, b: Side, place: int, alone: float, there: float, same: float) -> float:
+    """What a difference of content weighs: without a common page, on one page, on all pages.
+
+    On a paper's own pages it may be a slip; abstracts of a meeting stand several on a page.
+    """
+    if place < 2:
+        return alone
+    return -14.0 if a.supplement and b.supplement else same if place == 3 else there
+
+
+def _title(
+    a: Side, b: Side, alike: float, differs: str, people: float, place: int, reasons: Reasons
+) -> None:
     told = min(a.told, b.told)
     worth = (1.0, 3.0, 5.0, 7.0, 8.5, 10.0)[min(told, 5)]
-    if 0.8 <= alike < 0.995 and place < 3 and _exchanged(a, b):
-        reasons.append(("other words in the title", -3.0))
-    elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and _added(a, b):
+    if differs == OPPOSITE:
+        reasons.append((EXCLUDED, _against(a, b, place, -9.0, -4.0, -4.0)))
+    elif differs == WORD:
+        weight = _against(a, b, place, -7.0, -3.0, 0.0)
+        reasons += [("other words in the title", weight)] if weight else []
+    elif 0.8 <= alike < 0.995 and (place < 0 or _elsewhere(a, b)) and added(a, b):
         reasons.append(("more words in one title, elsewhere", -4.0))
-    if alike >= 0.995:
+    if alike >= 0.995 and not differs:
         reasons.append(("title", worth))
     elif alike >= 0.95:
         reasons.append(("title nearly", worth - 1.0))
@@ -114,37 +166,6 @@ def _elsewhere(a: Side, b: Side) -> bool:
     """Whether volume and year both say another place, so that a page in common is chance."""
     other = bool(a.volume and b.volume) and a.volume != b.volume
     return other and bool(a.year and b.year) and abs(a.year - b.year) > 1
-
-
-def _added(a: Side, b: Side) -> bool:
-    """Whether one title has a word that is no other spelling of one of the other's.
-
-    "Erratum" and the like are no such words: they are marks of their own.
-    """
-    if a.marks != b.marks:
-        return False
-    one, two = ({w for w in x.title.split() if len(w) > 2} for x in (a, b))
-    return any(not _near_any(w, two, b) for w in one - two) or any(
-        not _near_any(w, one, a) for w in two - one
-    )
-
-
-def _exchanged(a: Side, b: Side) -> bool:
-    """Whether each title has a word of its own that is no other spelling of one of the other's."""
-    one, two = ({w for w in x.title.split() if len(w) > 3} for x in (a, b))
-    left, right = one - two, two - one
-    if not left or not right:
-        return False
-    return any(not _near_any(x, right, b) for x in left) and any(
-        not _near_any(x, left, a) for x in right
-    )
-
-
-def _near_any(word: str, words: set[str], other: Side) -> bool:
-    from rapidfuzz.fuzz import ratio
-
-    # A word written in two, or two in one, is no other word.
-    return word in other.squeezed or any(ratio(word, one) >= 70 for one in words)
 
 
 def _begins(a: Side, b: Side) -> bool:
@@ -208,8 +229,11 @@ def _spelled(short: Side, long: Side) -> int:
     return count
 
 
-def _place(a: Side, b: Side, reasons: Reasons) -> int:
-    """Volume and pages: 3 where all agrees, 2 where the first page does, 0 where none is told."""
+def _place(a: Side, b: Side, differs: str, reasons: Reasons) -> int:
+    """Volume and pages: 3 where all agrees, 2 where the first page does, 0 where none is told.
+
+    Pages nearly the same are a slip where the titles do not differ (``differs``).
+    """
     volume = bool(a.volume and b.volume) and a.volume == b.volume
     if a.volume and b.volume:
         if volume and a.supplement != b.supplement:
@@ -224,7 +248,10 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
     bare = volume or not (a.volume and b.volume)
     if a.first == b.first or (bare and a.first.strip(LETTERS) == b.first.strip(LETTERS)):
         ends = not a.last or not b.last or a.last == b.last
-        small = len(a.first) < 2
+        small = len(a.first.strip(LETTERS)) < 2
+        if small and _later(a, b):
+            reasons.append(("first page of two volumes", 0.0))
+            return 0
         reasons.append(("first page", 3.0 if small else 4.5))
         if ends and a.last and b.last:
             reasons.append(("last page", 0.5))
@@ -238,11 +265,17 @@ def _place(a: Side, b: Side, reasons: Reasons) -> int:
     if a.first[:1].isalpha() != b.first[:1].isalpha() or abs(len(a.first) - len(b.first)) > 2:
         reasons.append(("pages of two kinds", -0.5))
         return 0
-    if _slip(a, b):
+    if not differs and _slip(a, b):
         reasons.append(("pages nearly", 0.5))
         return 1 if volume else 0
     reasons.append(("another page", -4.0))
     return -1
+
+
+def _later(a: Side, b: Side) -> bool:
+    """Whether volume and year both say another time."""
+    other = bool(a.volume and b.volume) and a.volume != b.volume
+    return other and bool(a.year and b.year) and a.year != b.year
 
 
 def _slip(a: Side, b: Side) -> bool:
@@ -253,7 +286,30 @@ def _slip(a: Side, b: Side) -> bool:
         low, high = max(int(a.first), int(b.first)), min(int(a.last), int(b.last))
         longest = max(int(one.last) - int(one.first) for one in (a, b))
         return 2 * (high - low) >= longest
+    if _outside(a, b) or _outside(b, a):
+        return False
     return len(a.first) > 2 and DamerauLevenshtein.distance(a.first, b.first) == 1
+
+
+def _outside(a: Side, b: Side) -> bool:
+    """Whether the page of one stands alone, just before or behind the pages of the other."""
+    if b.last or not (a.first.isdigit() and a.last.isdigit() and b.first.isdigit()):
+        return False
+    return not int(a.first) <= int(b.first) <= int(a.last)
+
+
+def _issue(a: Side, b: Side, place: int, people: float, reasons: Reasons) -> None:
+    """Issues of one volume, and how many pages, where the pages are others too."""
+    if place > 0 or not (a.first and b.first and a.volume) or a.volume != b.volume:
+        return
+    if place < 0 and people > 0 and bool(a.last) != bool(b.last):
+        # A notice or a reply has one page, its paper several.
+        reasons.append(("one page against several", -2.0))
+    numbers = [one.issue for one in (a, b)]
+    if any(one.isdigit() and int(one) > WEEKS for one in numbers):
+        return
+    if all(numbers) and numbers[0] != numbers[1]:
+        reasons.append(("another issue", -5.0 if place < 0 else -3.0))
 
 
 def _year(a: Side, b: Side, place: int, reasons: Reasons) -> None:
@@ -265,7 +321,9 @@ def _year(a: Side, b: Side, place: int, reasons: Reasons) -> None:
     elif apart == 1:
         # Another page as well: an abstract of a meeting, and the paper of next year.
         alone = place < 0 or (place < 1 and (a.journal is None or b.journal is None))
-        reasons.append(("year before or after", -0.5 if place > 1 else -3.0 if alone else -2.0))
+        told = bool(a.first and b.first) and _later(a, b)
+        weight = -0.5 if place > 1 else -5.0 if told else -3.0 if alone else -2.0
+        reasons.append(("year before or after", -8.0 if a.recurring and b.recurring else weight))
     else:
         reasons.append(("another year", -2.0 if place > 1 else -4.5))
 
@@ -281,13 +339,16 @@ def _journal(a: Side, b: Side, place: int, alike: float, reasons: Reasons) -> No
         reasons.append(("another journal", -2.0 if place == 3 else -3.0 if place == 2 else -6.0))
 
 
-def _numbers(a: Side, b: Side, alike: float, place: int, reasons: Reasons) -> None:
+def _numbers(a: Side, b: Side, alike: float, differs: str, place: int, reasons: Reasons) -> None:
     """Parts of a series differ in a number alone."""
     if alike < 0.6 or a.numbers == b.numbers:
         return
     one, two = Counter(a.numbers), Counter(b.numbers)
     if one - two and two - one:
-        reasons.append(("other numbers in the title", -5.0 if place < 3 else -3.0))
+        # Beside another word it says little more.
+        alone = -8.0 if differs == NUMBER else -5.0
+        weight = _against(a, b, place, alone, -5.0, -3.0) if differs != OPPOSITE else -3.0
+        reasons.append(("other numbers in the title", weight))
     elif one != two and place < 2 and (alike >= 0.88 or _begins(a, b)):
         elsewhere = bool(a.first and b.first and a.first != b.first)
         reasons.append(("a number in one title alone", -5.0 if elsewhere else -3.0))
@@ -304,46 +365,22 @@ def _identifiers(a: Side, b: Side, reasons: Reasons) -> None:
         reasons.append(("number of the register", ENTRY if same else -ENTRY))
 
 
-def _abstract(a: Side, b: Side, reasons: Reasons) -> None:
-    if len(a.abstract) < 80 or len(b.abstract) < 80:
+def _abstract(a: Side, b: Side, differs: str, place: int, reasons: Reasons) -> None:
+    if any(len(one) + 3 * unspaced(one) < 80 for one in (a.abstract, b.abstract)):
         return
     from rapidfuzz.fuzz import ratio
 
-    found = ratio(a.abstract, b.abstract)
+    found = 0.0 if _other_figures(a.abstract, b.abstract) else ratio(a.abstract, b.abstract)
     if found >= 90:
         reasons.append(("abstract", 4.0))
     elif found >= 75:
         reasons.append(("abstract much alike", 2.0))
     elif found < 55:
-        reasons.append(("another abstract", -2.0))
+        weight = -6.0 if place < 2 else -13.0 if differs else -2.0
+        reasons.append(("another abstract", weight))
 
 
-def _own_number(a: Side, b: Side) -> bool:
-    """Whether PMID or DOI say one article, and neither says another."""
-    known = [(x, y) for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
-    return bool(known) and all(x == y for x, y in known)
-
-
-def _is_notice_of(a: Side, b: Side) -> bool:
-    """Whether of two that speak of a retraction one is the notice, the other its paper."""
-    if not a.marks & b.marks & {"retraction"} or bool(a.notice) == bool(b.notice):
-        return False
-    known = [x == y for x, y in ((a.pmid, b.pmid), (a.doi, b.doi)) if x and y]
-    return not any(known) and (bool(known) or max(a.notice, b.notice) == 2)
-
-
-def _apart(a: Side, b: Side) -> str:
-    one, two = a.marks - {"protocol"}, b.marks - {"protocol"}
-    # The paper itself, fetched again after it was retracted: a notice has a number of its own.
-    again = (one ^ two) == frozenset({"retraction"}) and _own_number(a, b)
-    if one != two and not again:
-        return sorted(one ^ two)[0]
-    if _is_notice_of(a, b):
-        return "retraction"
-    if ("protocol" in a.marks) != ("protocol" in b.marks) and a.squeezed != b.squeezed:
-        return "protocol"
-    if a.cochrane and a.cochrane == b.cochrane and (
-        a.version != b.version or (a.year and b.year and a.year != b.year and a.issue != b.issue)
-    ):  # fmt: skip
-        return "version"
-    return ""
+def _other_figures(one: str, two: str) -> bool:
+    """Whether two abstracts have two figures or more each, and few of them in common."""
+    left, right = ({w for w in text.split() if w.isdigit()} for text in (one, two))
+    return min(len(left), len(right)) > 1 and 3 * len(left & right) <= min(len(left), len(right))

@@ -35,7 +35,7 @@ REFUSED: Final = "refused"
 """What the log says of a file of which nothing was read."""
 SEEN: Final = 60
 """Letters of what stood there."""
-MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone")
+MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone", "said", "by", "was")
 FOLDERS: Final = {"records": "records", "unread": "unread", "notes": "notes", "sources": "sources"}
 
 
@@ -203,61 +203,27 @@ def originated(review: Review, code: str, origin: str, via: str, when: str) -> C
 
 
 def judged(review: Review, merges: Iterable[Merge], read: Iterable[str], when: str) -> Changes:
-    """New pairs in place of the old, found among the imports ``read``; what a person undid stays.
+    """New pairs in place of the old, found among the imports ``read``; what a person said stays.
 
-    Pairs that a person undid on records of undone imports stay too: the import may come back.
+    What a person said of records of undone imports stays too: the import may come back.
     """
-    undone = {frozenset((one.a, one.b)): one for one in review.rows if one.undone}
-    listed = [undone.pop(frozenset((one.a, one.b)), one) for one in merges]
-    listed += undone.values()
+    told = {frozenset((one.a, one.b)): one for one in review.rows if one.undone or one.said}
+    listed = [one for one in merges if frozenset((one.a, one.b)) not in told]
+    listed = [*told.values(), *listed]
     codes = tuple(read)
-    if last_read(review.log) == codes:
-        return _merges(listed)
-    noted = replace(review, log=(*review.log, (when, NOTED, " ".join(codes), "")))
-    return Changes((*_merges(listed).write, (PACKAGE, packaged(noted))))
+    again = last_read(review.log) == codes
+    said = () if again else ((when, NOTED, " ".join(codes), ""),)
+    noted = replace(review, log=(*review.log, *said))
+    return Changes((*paired(listed).write, (PACKAGE, packaged(noted))))
 
 
-def apart(review: Review, a: str, b: str, when: str) -> Changes:
-    """A pair that a person says is none; it is remembered, so that it is not joined again.
-
-    Raises
-    ------
-    InputError
-        Ids of no pair in the review's merges.
-    """
-    known = {name for one in review.rows for name in (one.a, one.b)}
-    if a == b or not {a, b} <= known:
-        expected = "two ids of the review's merges.csv"
-        raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
-    kept = [
-        replace(one, undone=when) if {one.a, one.b} == {a, b} and not one.undone else one
-        for one in review.rows
-    ]
-    if not any({one.a, one.b} == {a, b} for one in kept):
-        # Joined through a third record, there or undone: the pair itself stood in no row.
-        kept.append(Merge(a, b, 0.0, "", "", when))
-    return _merges(kept)
-
-
-def together(review: Review, a: str, b: str) -> Changes:
-    """A pair that a person had taken apart, as it was before.
-
-    Raises
-    ------
-    InputError
-        Ids of no pair that was taken apart.
-    """
-    pair = {a, b}
-    if not any({one.a, one.b} == pair and one.undone for one in review.rows):
-        expected = "two ids of a pair that was taken apart"
-        raise InputError(Fault("", None, "merge", f"{a},{b}", expected))
-    # One that stood in no row had no reasons of its own, and goes again.
-    kept = [one for one in review.rows if {one.a, one.b} != pair or one.reasons]
-    return _merges([replace(one, undone="") if {one.a, one.b} == pair else one for one in kept])
-
-
-def _merges(merges: Sequence[Merge]) -> Changes:
-    rows = [(one.a, one.b, f"{one.score:g}", one.link, one.reasons, one.undone) for one in merges]
+def paired(merges: Sequence[Merge]) -> Changes:
+    """The table of pairs, in their order."""
+    rows = [
+        (one.a, one.b, f"{one.score:g}", one.link, one.reasons, one.undone, one.said, one.by,
+         one.was)
+        for one in merges
+    ]  # fmt: skip
     return Changes(((MERGES, table(MERGE_COLUMNS, rows)),))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from hilum.literature.duplicates.linking import OPEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -32,8 +34,9 @@ def remaining(rows: Iterable[Merge], held: Iterable[str]) -> tuple[Merge, ...]:
     copies = [one for one in listed if not (one.link or one.undone)]
     joined = [*_spanned(copies, codes, group, forbidden)]
     # Reports belong together over copies of either.
-    linked = [one for one in listed if one.link and not one.undone]
+    linked = [one for one in listed if one.link and one.link not in OPEN and not one.undone]
     joined += _spanned(linked, codes, group, [])
+    joined += [one for one in listed if one.link in OPEN and not one.undone and _both(one, codes)]
     apart = [one for one in listed if one.undone and _both(one, codes)]
     return tuple(one for one in joined if {one.a, one.b} not in forbidden) + tuple(apart)
 

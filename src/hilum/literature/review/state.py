@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.lines import unreadable
+from hilum.literature.duplicates.linking import OPEN
 from hilum.literature.review.joined import remaining
 from hilum.tabular.safe import plain_cell
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = "datapackage.json"
 MERGES: Final = "merges.csv"
+NEW: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,12 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One pair: copies, or reports that belong together; ``undone`` where a person said no."""
+    """One pair: copies, or reports that belong together, or that may be copies.
+
+    ``undone`` is when a person said that they are different reports, ``said`` when that they are
+    the same, ``by`` who said it; ``was`` is the pair's link before it, :data:`NEW` where there was
+    no pair.
+    """
 
     a: str
     b: str
@@ -56,6 +63,14 @@ class Merge:
     link: str
     reasons: str
     undone: str = ""
+    said: str = ""
+    by: str = ""
+    was: str = ""
+
+
+def joins(one: Merge) -> bool:
+    """Whether a pair is a link that holds between reports of one study."""
+    return bool(one.link) and one.link not in OPEN and not one.undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +190,17 @@ def _merges(path: Path) -> list[Merge]:
         try:
             score = float(row["score"])
             found.append(
-                Merge(row["a"], row["b"], score, row["link"], row["reasons"], row["undone"])
+                Merge(
+                    row["a"],
+                    row["b"],
+                    score,
+                    row["link"],
+                    row["reasons"],
+                    row["undone"],
+                    row.get("said", ""),
+                    row.get("by", ""),
+                    row.get("was", ""),
+                )
             )
         except (KeyError, TypeError, ValueError):
             expected = "a row with a, b, score, link, reasons, undone"

@@ -67,6 +67,8 @@ DONE: Final = {
     "review_paired": "looked for copies in a review",
     "review_parted": "took a pair of a review apart",
     "review_joined": "joined a pair of a review again",
+    "review_linked": "said that two records of a review are of one study",
+    "review_same": "said that two records of a review are one report",
     "review_settled": "changed a review's criteria or settings",
     "review_source_named": "named the source of a review's import",
     "review_search_saved": "saved a search of a review",

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
 from hilum.literature.bibliography.columns import named_columns
+from hilum.literature.duplicates.linking import OPEN
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
@@ -135,8 +136,7 @@ def copies(ask: Ask) -> Response:
     from hilum.analyses.dedupe import DedupeAsked
     from hilum.analyses.dedupe import run as dedupe
     from hilum.literature.review.changes import judged
-    from hilum.literature.review.state import Merge as Pair
-    from hilum.rendering.dedupe import reasons_in
+    from hilum.rendering.dedupe import review_pairs
 
     key = key_of(ask)
     place = ask.desk.reviews.place(key)
@@ -144,13 +144,9 @@ def copies(ask: Ask) -> Response:
 
     def work(watch: Watch) -> str:
         answer = dedupe(DedupeAsked(files=(str(place),)), watch)
-        merges = [
-            Pair(one.a, one.b, one.score, one.link, reasons_in(one))
-            for one in (*answer.merges, *answer.links)
-        ]
         with held(place):
             read = [one.file for one in answer.files]
-            written_all(judged(read_review(place), merges, read, now()), place)
+            written_all(judged(read_review(place), review_pairs(answer), read, now()), place)
         log(engine, who, "review_paired", about=key)
         return f"{address(key)}#pairs"
 
@@ -158,22 +154,6 @@ def copies(ask: Ask) -> Response:
     if done.state == FAILED and done.error is not None:
         return _faulty(ask, key, done.error)
     return answer
-
-
-def apart(ask: Ask) -> Response:
-    """Take a pair apart, or join it again."""
-    from hilum.literature.review.changes import apart as parted
-    from hilum.literature.review.changes import together
-
-    key, a, b = key_of(ask), ask.form.get("a"), ask.form.get("b")
-    place = ask.desk.reviews.place(key)
-    again = ask.form.get("to") == "join"
-    with held(place):
-        found = read_review(place)
-        written_all(together(found, a, b) if again else parted(found, a, b, now()), place)
-    log(ask.desk.cases.engine, ask.who, "review_joined" if again else "review_parted", about=key)
-    page = whole_number(ask.form.get("page")) or 1
-    return to(f"{address(key)}?page={page}#pairs")
 
 
 def settle(ask: Ask) -> Response:
@@ -364,7 +344,8 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         faults=faults, records=answer.records, unread=answer.unread, reports=answer.reports,
         imports=imports_view(answer, unread, noticed, decided, words),
         fresh=ask.query.get("new", "").split(","),
-        pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
+        pairs=pairs_view(merges, desk.described(key), words), merges=len(answer.merges),
+        waiting=answer.waiting,
         page=page, pages=pages, entries=log_view(answer, words),
         others=others(ask, key),
         said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, "earlier": "", **desk.said(key)},
@@ -390,8 +371,16 @@ def _refused(ask: Ask) -> list[str]:
 
 
 def _page(ask: Ask, merges: Sequence[Merge]) -> tuple[int, int, list[Merge]]:
-    """The pairs of a page: those that a person took apart first, then the least sure."""
-    listed = sorted(merges, key=lambda one: (not one.undone, one.score))
+    """The pairs of a page: those to be looked at, what a person said, then the least sure."""
+    listed = sorted(
+        merges,
+        key=lambda one: (
+            one.link not in OPEN or bool(one.undone),
+            OPEN.index(one.link) if one.link in OPEN else 0,
+            not (one.undone or one.said),
+            -one.score if one.link in OPEN else one.score,
+        ),
+    )
     pages = max(-(-len(listed) // PAIRS), 1)
     page = min(max(whole_number(ask.query.get("page", "")) or 1, 1), pages)
     return page, pages, listed[(page - 1) * PAIRS : page * PAIRS]

@@ -66,6 +66,13 @@ class ReadAsked:
             "if not stated."
         ),
     ] = None
+    hazard: Annotated[
+        bool | None,
+        Option(
+            "Curves of cumulative hazard, read as exp(-level); the title of the axis says so if "
+            "not stated (an image's title is not read)."
+        ),
+    ] = None
 
     median: Annotated[
         tuple[str, ...],
@@ -100,7 +107,8 @@ class ReadCurve:
 
     ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
     whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
-    1 minus its levels; ``limits``: lines left out as its confidence limits; ``at_risk``: time and
+    1 minus its levels; ``hazard``: its levels H are a cumulative hazard, and were read as exp(-H);
+    ``limits``: lines left out as its confidence limits; ``at_risk``: time and
     number of its row of the numbers at risk on the page, where one is its own;
     ``risk_refused``: the words of a row that is its by its name or by its colour, but another
     curve's by the other; ``asked_colour``:
@@ -121,6 +129,7 @@ class ReadCurve:
     page: int | None = None
     checks: tuple[SelfCheck, ...] = ()
     increasing: bool = False
+    hazard: bool = False
     limits: int = 0
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
@@ -168,6 +177,7 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         "box": parse_box(asked.box),
         "panel": asked.panel,
         "increasing": asked.increasing,
+        "hazard": asked.hazard,
     }
     watch.stage("figure", max(len(asked.curve), 1) + 1)
     if watch is SILENT or not kind.drawn:
@@ -220,6 +230,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         page=drawn.page,
         checks=in_order(drawn.checks),
         increasing=drawn.increasing,
+        hazard=drawn.hazard,
         limits=drawn.limits,
         panel=drawn.panel,
         at_risk=drawn.at_risk,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 from hilum.language import words as words_in
+from hilum.literature.figures.read import IMAGE, figure_kind
 from hilum.literature.figures.self_check import warned
 from hilum.rendering.curve_checks import check_lines, said
 
@@ -18,22 +19,35 @@ if TYPE_CHECKING:
 def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
     """How far each curve goes, and what its self-check says."""
     lines: list[str] = []
+    picture = figure_kind(answer.figure) is IMAGE
     for one in answer.curves:
-        lines += [_line(one, words), *("  " + line for line in _remarks(one, words))]
+        told = _remarks(one, words, picture=picture)
+        lines += [_line(one, words), *("  " + line for line in told)]
         lines += ["  " + line for line in check_lines(one.checks, words)]
     return lines
 
 
-def _remarks(one: ReadCurve, words: Words) -> list[str]:
+def _remarks(one: ReadCurve, words: Words, *, picture: bool) -> list[str]:
     """What was taken for what, where that is not what it says on the page."""
     lines: list[str] = []
-    if one.increasing:
+    if one.hazard:
+        lines.append(
+            words("the axis shows cumulative hazard: read as exp(-level), which is survival")
+        )
+    elif one.increasing:
         lines.append(
             words(
                 "the line rises: read as 1 minus its levels (with competing risks this is no "
                 "survival)"
             )
         )
+        if picture:
+            lines.append(
+                words(
+                    "WARNING: the title of the axis is not read in a picture: if it is a "
+                    "cumulative hazard, say so (--hazard)"
+                )
+            )
     if one.limits:
         lines.append(words("lines left out as its confidence limits: {number}", number=one.limits))
     if one.asked_colour:

@@ -8,28 +8,29 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
-from hilum.literature.figures.unit_words import unit_in
+from hilum.literature.figures.titles import level_scales, time_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.lines import Line
-    from hilum.literature.figures.page import Page, Word
+    from hilum.literature.figures.page import Page
 
 # A curve begins within these shares of the axes, or it is another line: scikit-survival and others
 # begin at the first death.
 LATEST, LOWEST = 0.35, 0.5
-TOP = 0.02
 # A late line has at least so many falls.
 FALLS = 3
 # A line passes its last label by no more than this share of the axis.
 BEYOND = 0.35
 # Share of a limit's steps that stand where its curve steps, to within so many points of the page.
 SHARED, SAME_STEP = 0.9, 0.06
-MOST_SHARE = 1.5
+# Labels of one axis stand no further apart, whatever they are lined up by.
+SAME_AXIS = 15.0
 # Scales typed by hand are good to so many points.
 TYPED = 1.5
 
@@ -44,8 +45,8 @@ class Panel:
         Its scales.
     slack_x, slack_y : float
         How far they may be moved to where a line starts.
-    full : float
-        What survival 1 is on the scale: 1 or 100.
+    levels : LevelScale
+        What the levels are.
     lines : tuple of Line
         The curves, solid before dashed, the widest first.
     limits : tuple of int
@@ -62,7 +63,7 @@ class Panel:
     y: Axis
     slack_x: float
     slack_y: float
-    full: float
+    levels: LevelScale
     lines: tuple[Line, ...]
     limits: tuple[int, ...]
     others: tuple[Line, ...]
@@ -71,7 +72,13 @@ class Panel:
 
 
 def panels_of(
-    page: Page, lines: Sequence[Line], x: Axis | None, y: Axis | None, *, increasing: bool | None
+    page: Page,
+    lines: Sequence[Line],
+    x: Axis | None,
+    y: Axis | None,
+    *,
+    increasing: bool | None,
+    hazard: bool | None = None,
 ) -> list[Panel]:
     """The plots of a page that hold a curve, from left to right and from the top.
 
@@ -80,7 +87,7 @@ def panels_of(
     InputError
         No axis beside any line.
     """
-    across, upwards = rulers_of(page)
+    across, upwards = (_whole(found) for found in rulers_of(page))
     groups: dict[tuple[int, int], list[Line]] = {}
     found: dict[tuple[int, int], tuple[Ruler | None, Ruler | None]] = {}
     missing = ""
@@ -96,7 +103,7 @@ def panels_of(
     panels = [
         panel
         for key, own in groups.items()
-        if (panel := _panel(page, own, *found[key], x, y, increasing=increasing)) is not None
+        if (panel := _panel(page, own, *found[key], x, y, increasing, hazard)) is not None
     ]
     if not panels and missing and not groups:
         raise _no_axis(page, missing)
@@ -104,6 +111,24 @@ def panels_of(
         wanted = "a curve that starts at 1 (or 100) at time 0"
         raise InputError(Fault(page.file, None, "page", f"page {page.number}", wanted))
     return sorted(panels, key=_place)
+
+
+def _whole(rulers: Sequence[Ruler]) -> list[Ruler]:
+    """The axes without those that are a part of another: labels of one width, lined up alone."""
+    return [
+        one
+        for one in rulers
+        if not any(
+            len(other.labels) > len(one.labels)
+            and abs(other.beside - one.beside) < SAME_AXIS
+            and all(any(_same(a, b) for b in other.labels) for a in one.labels)
+            for other in rulers
+        )
+    ]
+
+
+def _same(label: tuple[float, float], other: tuple[float, float]) -> bool:
+    return label[0] == other[0] and abs(label[1] - other[1]) < 1
 
 
 def _place(panel: Panel) -> tuple[float, float]:
@@ -166,20 +191,28 @@ def _panel(
     side: Ruler | None,
     x: Axis | None,
     y: Axis | None,
-    *,
     increasing: bool | None,
+    hazard: bool | None,
 ) -> Panel | None:
     scale_x, scale_y = x or (ruler and ruler.axis), y or (side and side.axis)
     if scale_x is None or scale_y is None or scale_x.slope <= 0 or scale_y.slope >= 0:
         return None
-    percent = side is not None and side.percent
-    full = 100.0 if scale_y.high > MOST_SHARE or percent else 1.0
-    starting = [one for one in own if _starts(one, scale_x, scale_y, full)]
-    if increasing is not None:
-        starting = [one for one in starting if one.rising == increasing]
+    sign = side is not None and side.percent
+    levels = level_scale(scale_y, set(), own[:0], sign=sign, typed=y is not None, hazard=hazard)
+    starting = [one for one in own if _starts(one, scale_x, scale_y, levels.full)]
+    if increasing is not None or hazard:
+        rising = bool(increasing or hazard)
+        starting = [one for one in starting if one.rising == rising]
     elif any(not one.rising for one in starting):
         # Where curves fall, one that rises is another thing (hazard, accrual).
         starting = [one for one in starting if not one.rising]
+    if starting and starting[0].rising:
+        edge = min(one.box[0] for one in starting) if side is None else side.beside
+        edge = edge if ruler is None else min(edge, ruler.first)
+        said = level_scales(page.words, scale_y, edge, max(one.box[2] for one in starting))
+        levels = level_scale(
+            scale_y, said, starting, sign=sign, typed=y is not None, hazard=hazard
+        )
     curves, limits = _without_limits([_cut(one, page, ruler, side) for one in starting])
     if not curves:
         return None
@@ -193,11 +226,13 @@ def _panel(
         scale_y,
         TYPED if ruler is None else ruler.slack,
         TYPED if side is None else side.slack,
-        full,
+        levels,
         tuple(curves),
         tuple(limits),
         others,
-        _unit(page.words, left, right, bottom if ruler is None else max(ruler.beside - 8, bottom)),
+        time_unit(
+            page.words, left, right, bottom if ruler is None else max(ruler.beside - 8, bottom)
+        ),
         ruler,
     )
 
@@ -317,14 +352,3 @@ def _side(limit: Line, curve: Line) -> bool | None:
     if all(g <= 0.1 for g in gaps):
         return True
     return False if all(g >= -0.1 for g in gaps) else None
-
-
-def _unit(words: tuple[Word, ...], left: float, right: float, bottom: float) -> str | None:
-    """The unit in the words under the axis."""
-    under = [
-        w
-        for w in words
-        if bottom < w.top < bottom + 140 and w.right > left - 60 and w.left < right + 60
-    ]
-    said = (unit_in(word.text) for word in sorted(under, key=lambda w: w.top))
-    return next((unit for unit in said if unit is not None), None)

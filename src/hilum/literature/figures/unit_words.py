@@ -40,7 +40,7 @@ def unit_in(title: str) -> str | None:
     ``in``; without such an end the only unit of the whole. None where there is none, where several
     are named, and where a unit before its end says something else.
     """
-    text = _free(_plain(title).strip())
+    text = _free(plain_letters(title).strip())
     for pattern in ENDS:
         end = pattern.search(text)
         if end is None:
@@ -93,7 +93,7 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(out)
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Small letters without accents."""
     apart = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))

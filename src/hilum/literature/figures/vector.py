@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import exp
 from math import log as ln
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ class FigureCurve:
         Whether what was read looks like what was drawn.
     increasing : bool
         Whether the line rises, and was read as 1 minus its levels.
+    hazard : bool
+        Whether its levels are a cumulative hazard H, and were read as exp(-H).
     dashed : bool
         Whether it is drawn in dashes.
     limits : int
@@ -92,6 +95,7 @@ class FigureCurve:
     page: int = 1
     checks: tuple[SelfCheck, ...] = ()
     increasing: bool = False
+    hazard: bool = False
     dashed: bool = False
     limits: int = 0
     panel: int = 1
@@ -112,6 +116,7 @@ def read_pdf(
     box: tuple[float, float, float, float] | None = None,
     panel: int | None = None,
     increasing: bool | None = None,
+    hazard: bool | None = None,
 ) -> list[FigureCurve]:
     """Every survival curve of a page: lines that start at the top and only go right and down.
 
@@ -129,6 +134,8 @@ def read_pdf(
         Which plot, where the page has several; all of them without.
     increasing : bool, optional
         Whether curves rise (cumulative incidence, read as 1 minus it); found out without.
+    hazard : bool, optional
+        Whether levels are a cumulative hazard H, read as exp(-H); the title says it without.
 
     Raises
     ------
@@ -136,7 +143,13 @@ def read_pdf(
         As :func:`hilum.literature.figures.page.read_page`; no such line; no axes; no such panel.
     """
     return curves_of(
-        read_page(path, page), x_axis, y_axis, box=box, panel=panel, increasing=increasing
+        read_page(path, page),
+        x_axis,
+        y_axis,
+        box=box,
+        panel=panel,
+        increasing=increasing,
+        hazard=hazard,
     )
 
 
@@ -148,6 +161,7 @@ def curves_of(
     box: tuple[float, float, float, float] | None = None,
     panel: int | None = None,
     increasing: bool | None = None,
+    hazard: bool | None = None,
 ) -> list[FigureCurve]:
     """As :func:`read_pdf`, of a page that was read already."""
     strokes = content.strokes
@@ -157,13 +171,17 @@ def curves_of(
     if not lines:
         wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing)
+    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
     if panel is not None and not 1 <= panel <= len(panels):
         wanted = phrased("a number from 1 to {number}", number=len(panels))
         raise InputError(Fault("", None, "panel", str(panel), wanted))
     out: list[FigureCurve] = []
     for number, one in enumerate(panels, start=1):
         if panel in (None, number):
+            if one.levels.doubt and panel == (number if len(panels) > 1 else panel):
+                raise InputError(
+                    Fault(content.file, None, "levels", "title of the axis", one.levels.doubt)
+                )
             read = _panel(content, strokes, one)
             out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
     return out
@@ -238,14 +256,14 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
     corners = _corners(line)
     x, y = _settled(line, panel)
     times = [max(x.value(place), 0.0) for place, _ in corners]
-    levels = [_share(y.value(place), panel.full, rising=line.rising) for _, place in corners]
+    levels = [_share(y.value(place), panel, line) for _, place in corners]
     checks = _checks(line, panel, x, y)
     if levels[0] > 1 - TOP_SLIP:
         levels[0] = 1.0
     if times[0] > 0 or levels[0] < 1:
         times, levels = [0.0, *times], [1.0, *levels]
         first = x.place(x.low) if x.log else x.place(0.0)
-        full = y.place(0.0 if line.rising and not y.log else panel.full)
+        full = y.place(0.0 if line.rising and not y.log else panel.levels.full)
         corners = [(min(first, corners[0][0]), full), *corners]
     read = Coordinates(
         page.file,
@@ -266,14 +284,17 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
         page.number,
         checks,
         line.rising,
+        panel.levels.hazard,
         bool(line.dash),
         limits,
     )
 
 
-def _share(value: float, full: float, *, rising: bool) -> float:
-    share = value / full
-    return min(max(1 - share if rising else share, 0.0), 1.0)
+def _share(value: float, panel: Panel, line: Line) -> float:
+    share = value / panel.levels.full
+    if panel.levels.hazard:
+        return min(exp(-share), 1.0)
+    return min(max(1 - share if line.rising else share, 0.0), 1.0)
 
 
 def _corners(line: Line) -> list[Point]:
@@ -303,7 +324,7 @@ def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
     x0, y0 = line.points[0]
     start = x0 if x.log else x.place(0.0)
     early = abs(x0 - start) <= max(panel.slack_x, 1.0)
-    top = y.place(0.0 if line.rising and not y.log else panel.full)
+    top = y.place(0.0 if line.rising and not y.log else panel.levels.full)
     if early and abs(y0 - top) <= panel.slack_y:
         y = _moved(y, y0 - top)
         if x.log and panel.slack_x and abs(y0 - top) <= HALF:
@@ -320,14 +341,14 @@ def _moved(axis: Axis, by: float) -> Axis:
 
 def _precision(page: Page, y: Axis, panel: Panel) -> float:
     """Standard error of a level as a share."""
-    height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.full / y.slope)
+    height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.levels.full / y.slope)
     return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, FINEST) / height
 
 
 def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]:
     start = x.place(x.low) if x.log else x.place(0.0)
     span = x.place(x.high) - start
-    first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
+    first = _share(y.value(line.points[0][1]), panel, line)
     late = max(line.points[0][0] - start, 0.0) / span
     falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
     alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]

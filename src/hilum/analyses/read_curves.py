@@ -110,8 +110,8 @@ class ReadCurve:
     1 minus its levels; ``hazard``: its levels H are a cumulative hazard, and were read as exp(-H);
     ``limits``: lines left out as its confidence limits; ``at_risk``: time and
     number of its row of the numbers at risk on the page, where one is its own;
-    ``risk_refused``: the words of a row that is its by its name or by its colour, but another
-    curve's by the other; ``asked_colour``:
+    ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers that
+    was not given to it, and why not; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
     lines seen and not read, where none was asked for.
     """
@@ -134,6 +134,8 @@ class ReadCurve:
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
     risk_refused: str = ""
+    risk_heading: str = ""
+    risk_why: str = ""
     asked_colour: str = ""
     others: tuple[str, ...] = ()
 
@@ -235,6 +237,8 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         panel=drawn.panel,
         at_risk=drawn.at_risk,
         risk_refused=drawn.risk_refused,
+        risk_heading=drawn.risk_heading,
+        risk_why=drawn.risk_why,
         asked_colour=drawn.asked,
         others=drawn.others,
     )

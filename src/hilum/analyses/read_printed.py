@@ -76,7 +76,7 @@ def with_typed(
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
         checks = in_order((*one.checks, fits))
-        out.append(replace(one, at_risk=numbers, risk_refused="", checks=checks))
+        out.append(replace(one, at_risk=numbers, risk_refused="", risk_heading="", risk_why="", checks=checks))
     return tuple(out)
 
 

@@ -47,6 +47,11 @@ SAID: Final = {
         "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
         PLAIN,
     ),
+    "at_risk_steps": (
+        "{figure} of the steps of the curve are no whole number of deaths among the numbers at "
+        "risk (at most {bound}): are they those of this curve, and of patients?",
+        PERCENT,
+    ),
     "at_risk_reaches": (
         "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
         "its unit?",
@@ -75,6 +80,7 @@ NAMED: Final = {
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
+    "at_risk_steps": "steps are whole deaths of the numbers at risk",
     "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",

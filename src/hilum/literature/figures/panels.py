@@ -210,9 +210,7 @@ def _panel(
         edge = min(one.box[0] for one in starting) if side is None else side.beside
         edge = edge if ruler is None else min(edge, ruler.first)
         said = level_scales(page.words, scale_y, edge, max(one.box[2] for one in starting))
-        levels = level_scale(
-            scale_y, said, starting, sign=sign, typed=y is not None, hazard=hazard
-        )
+        levels = level_scale(scale_y, said, starting, sign=sign, typed=y is not None, hazard=hazard)
     curves, limits = _without_limits([_cut(one, page, ruler, side) for one in starting])
     if not curves:
         return None

@@ -15,17 +15,13 @@ from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
 from hilum.literature.figures.panels import Panel, panels_of
-from hilum.literature.figures.printed_risk import (
-    RiskRow,
-    excess,
-    given_to,
-    refused_for,
-    rows_of,
-)
+from hilum.literature.figures.printed_risk import Given, excess, rows_given
+from hilum.literature.figures.risk_rows import RiskRow, rows_of
+from hilum.literature.figures.risk_steps import StepCheck, check_steps
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
@@ -78,8 +74,8 @@ class FigureCurve:
         As its legend says; empty where that is not known.
     at_risk : tuple of (float, int)
         Time and number of its row of the numbers at risk on the page, where one is its own.
-    risk_refused : str
-        Words of a row of numbers at risk that is its by name or colour, but not by both.
+    risk_refused, risk_heading, risk_why : str
+        Words of a row of numbers that was not given to it, those over the row, and why it was not.
     asked : str
         The colour asked for, where a line was read in the nearest one there is.
     others : tuple of str
@@ -103,6 +99,8 @@ class FigureCurve:
     name: str = ""
     at_risk: tuple[tuple[float, int], ...] = ()
     risk_refused: str = ""
+    risk_heading: str = ""
+    risk_why: str = ""
     asked: str = ""
     others: tuple[str, ...] = ()
 
@@ -222,27 +220,48 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     marks = ticks_on(marks_of(strokes, page), runs)
     names = names_of(panel.lines, strokes, page.words)
     ticks = [sorted({*own, *line.spikes}) for own, line in zip(marks, panel.lines, strict=True)]
-    rows: list[RiskRow | None] = [None] * len(curves)
-    refused = [""] * len(curves)
+    given = [Given()] * len(curves)
     if panel.ruler is not None:
         levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
-        printed = rows_of(page.words, panel.ruler, panel.x)
+        printed = rows_of(page.words, panel.ruler, panel.x, names)
+        steps = [_steps_of(curve, line) for curve, line in zip(curves, panel.lines, strict=True)]
         colours = [c.colour for c in curves]
-        rows = given_to(printed, names, colours, levels)
-        refused = refused_for(printed, names, colours)
+        given = rows_given(printed, names, colours, levels, lambda i, row: steps[i](row))
     return [
-        _with_row(replace(_with_ticks(curve, places, panel.x), name=name, risk_refused=no), row)
-        for curve, places, name, row, no in zip(curves, ticks, names, rows, refused, strict=True)
+        _with_row(
+            replace(_with_ticks(curve, places, panel.x), name=name), own, _steps_of(curve, line)
+        )
+        for curve, line, places, name, own in zip(
+            curves, panel.lines, ticks, names, given, strict=True
+        )
     ]
 
 
-def _with_row(curve: FigureCurve, row: RiskRow | None) -> FigureCurve:
+def _steps_of(curve: FigureCurve, line: Line) -> Callable[[RiskRow], StepCheck]:
+    """The check of a curve's steps against a row; a smooth line and a hazard have none that tell."""
+    read = curve.coordinates
+    if line.smooth or curve.hazard or read.precision is None:
+        return lambda row: StepCheck(0.0, 0)
+    precision = read.precision
+    return lambda row: check_steps(read.time, read.survival, row.time, row.n, precision)
+
+
+def _with_row(
+    curve: FigureCurve, given: Given, steps: Callable[[RiskRow], StepCheck]
+) -> FigureCurve:
+    row = given.row
     if row is None:
-        return curve
+        refused = given.refused
+        if refused is None:
+            return curve
+        return replace(
+            curve, risk_refused=refused.label, risk_heading=refused.heading, risk_why=given.why
+        )
     read = curve.coordinates
     fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
     numbers = tuple(zip(row.time, row.n, strict=True))
-    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits)))
+    made = judged("at_risk_steps", steps(row).share)
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits, made)))
 
 
 def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:
@@ -362,6 +381,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("axis_straight", max(x.bent, y.bent)),
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),
+        judged("at_risk_steps", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )

@@ -110,8 +110,8 @@ class ReadCurve:
     1 minus its levels; ``hazard``: its levels H are a cumulative hazard, and were read as exp(-H);
     ``limits``: lines left out as its confidence limits; ``at_risk``: time and
     number of its row of the numbers at risk on the page, where one is its own;
-    ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers that
-    was not given to it, and why not; ``asked_colour``:
+    ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers
+    that was not given to it, and why not; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
     lines seen and not read, where none was asked for.
     """

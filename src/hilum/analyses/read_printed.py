@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures.printed_risk import excess
-from hilum.literature.figures.self_check import in_order, judged
+from hilum.literature.figures.risk_steps import check_steps
+from hilum.literature.figures.self_check import in_order, judged, warned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,9 +76,22 @@ def with_typed(
             continue
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
-        checks = in_order((*one.checks, fits))
-        out.append(replace(one, at_risk=numbers, risk_refused="", risk_heading="", risk_why="", checks=checks))
+        made = judged("at_risk_steps", _steps_against(one, table))
+        told = replace(one, at_risk=numbers, risk_refused="", risk_heading="", risk_why="")
+        out.append(replace(told, checks=in_order((*one.checks, fits, made))))
     return tuple(out)
+
+
+def _steps_against(one: ReadCurve, table: RiskTable) -> float | None:
+    """Share of the steps that typed numbers do not make; None where the steps do not tell."""
+    if (
+        one.hazard
+        or one.precision is None
+        or any(c.code == "steps_only_down" for c in warned(one.checks))
+    ):
+        return None
+    found = check_steps(one.time, one.survival, table.time, table.n, one.precision)
+    return found.share
 
 
 def against_printed(

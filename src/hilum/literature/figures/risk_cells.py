@@ -54,11 +54,11 @@ class Cell:
         return round(float(text)) if text.count(".") <= 1 else self.whole(which)
 
 
-def lines_of_cells(words: Iterable[Word]) -> list[list[list[Cell]]]:
+def lines_of_cells(words: Iterable[Word], left: float) -> list[list[list[Cell]]]:
     """Each line of numbers, from the top, in the ways it can be read.
 
     The first way takes a blank between digits for the next cell, the second for a sign of
-    thousands.
+    thousands. What has its middle before ``left`` is no cell.
     """
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda w: w.centre[1]):
@@ -72,7 +72,10 @@ def lines_of_cells(words: Iterable[Word]) -> list[list[list[Cell]]]:
     for line in lines:
         pieces = [piece for word in sorted(line, key=lambda w: w.left) for piece in _pieces(word)]
         pieces = sorted(pieces, key=lambda p: p.left)
-        apart, together = _cells(pieces, thousands=False), _cells(pieces, thousands=True)
+        apart, together = (
+            [cell for cell in _cells(pieces, thousands=sign) if cell.centre > left]
+            for sign in (False, True)
+        )
         ways = [way for way in (apart, together) if way]
         if ways:
             out.append(ways if len(ways) == 2 and apart != together else ways[:1])
@@ -103,16 +106,17 @@ def _cells(pieces: list[Word], *, thousands: bool) -> list[Cell]:
     for piece in pieces:
         text, tall = piece.text, piece.bottom - piece.top
         gap = piece.left - out[-1].right if out else float("inf")
-        if text == "%" or text == ")":
-            if not out or gap > BEHIND * tall:
+        if not out and not text[0].isdigit():
+            # The end of the words before the row.
+            continue
+        if text in ("%", ")"):
+            if gap > BEHIND * tall:
                 return []
             out[-1] = replace(out[-1], right=piece.right, percent=out[-1].percent or text == "%")
         elif text == "/":
-            if not out:
-                return []
             out[-1] = replace(out[-1], right=piece.right, sign="/")
         elif text.startswith("("):
-            if not out or gap > BEHIND * tall:
+            if gap > BEHIND * tall:
                 return []
             inside = text.strip("()% ")
             numbers = (*out[-1].numbers, inside)

@@ -34,6 +34,8 @@ STANDS = 0.8
 UNITS: Final = (100.0, 30.0, 25.0, 12.0, 10.0, 6.0, 5.0, 1.0, 0.5, 0.25, 0.1)
 NEARLY = 0.15
 DARK: Final = ("#000000", None)
+# How far before time 0 a cell's middle may stand, and its first number.
+BEFORE, WIDEST = 14.0, 40.0
 # How far from an axis the words of its table stand, and how far over a row in the plot.
 SIDEWAYS, HIGH = 160.0, 60.0
 
@@ -63,10 +65,10 @@ def rows_of(
     near = [
         w
         for w in upright
-        if ruler.first - 14 < w.centre[0] < ruler.last + 0.35 * ruler.span
+        if ruler.first - WIDEST < w.centre[0] < ruler.last + 0.35 * ruler.span
         and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
     ]
-    lines = lines_of_cells(near)
+    lines = lines_of_cells(near, ruler.first - BEFORE)
     labels = [_label(ways[0][0], upright) for ways in lines]
     marks = [_mark(ways[0], label) for ways, label in zip(lines, labels, strict=True)]
     told = _phrases(words, ruler, labels)

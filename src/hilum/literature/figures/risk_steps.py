@@ -1,4 +1,4 @@
-"""Do the steps of a curve have numbers at risk that make them: whole deaths among whole patients?
+"""Steps of a curve against numbers at risk: whole deaths among whole patients make them.
 
 A step falls by the share d/n of d deaths among n at risk, which lies between the numbers of the
 columns before and after it. Where levels are read finely enough few numbers can make a step.

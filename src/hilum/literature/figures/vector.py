@@ -238,7 +238,7 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
 
 
 def _steps_of(curve: FigureCurve, line: Line) -> Callable[[RiskRow], StepCheck]:
-    """The check of a curve's steps against a row; a smooth line and a hazard have none that tell."""
+    """The check of a curve's steps against a row; those of a smooth line and a hazard tell none."""
     read = curve.coordinates
     if line.smooth or curve.hazard or read.precision is None:
         return lambda row: StepCheck(0.0, 0)

@@ -94,7 +94,7 @@ def _remarks(one: ReadCurve, words: Words, *, picture: bool) -> list[str]:
             words(
                 found(REFUSED, one.risk_why, "reason"),
                 label=one.risk_refused,
-                heading=one.risk_heading,
+                heading=one.risk_heading or words("without a heading"),
             )
         )
     return lines

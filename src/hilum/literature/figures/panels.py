@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.literature.figures.homes import home_of, no_home, whole
 from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
 from hilum.literature.figures.titles import level_scales, time_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.lines import Line
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 # A curve begins within these shares of the axes, or it is another line: scikit-survival and others
 # begin at the first death.
 LATEST, LOWEST = 0.35, 0.5
+# A line begins at time 0 within this share of the axis.
+AT_ONCE = 0.005
+# A line other than the curves may be one if it has so much of the axis.
+LONG = 0.25
 # A late line has at least so many falls.
 FALLS = 3
-# A line passes its last label by no more than this share of the axis.
-BEYOND = 0.35
 # Share of a limit's steps that stand where its curve steps, to within so many points of the page.
 SHARED, SAME_STEP = 0.9, 0.06
-# Labels of one axis stand no further apart, whatever they are lined up by.
-SAME_AXIS = 15.0
 # Scales typed by hand are good to so many points.
 TYPED = 1.5
 
@@ -87,48 +88,35 @@ def panels_of(
     InputError
         No axis beside any line.
     """
-    across, upwards = (_whole(found) for found in rulers_of(page))
+    across, upwards = (whole(found) for found in rulers_of(page))
     groups: dict[tuple[int, int], list[Line]] = {}
     found: dict[tuple[int, int], tuple[Ruler | None, Ruler | None]] = {}
-    missing = ""
+    homeless: list[Line] = []
     for line in lines:
-        own_x = None if x is not None else _below(across, line)
-        own_y = None if y is not None else _beside(upwards, line, own_x)
-        if (own_x is None and x is None) or (own_y is None and y is None):
-            missing = missing or ("x_axis" if own_x is None and x is None else "y_axis")
+        home = home_of(line, page, across, upwards, x, y)
+        if home is None:
+            homeless.append(line)
             continue
-        key = (id(own_x), id(own_y))
-        groups.setdefault(key, []).append(line)
-        found[key] = (own_x, own_y)
+        drawn, *own = home
+        key = (id(own[0]), id(own[1]))
+        groups.setdefault(key, []).append(drawn)
+        found[key] = (own[0], own[1])
     panels = [
         panel
         for key, own in groups.items()
-        if (panel := _panel(page, own, *found[key], x, y, increasing, hazard)) is not None
+        if (panel := _panel(page, own, *found[key], upwards, x, y, increasing, hazard)) is not None
     ]
-    if not panels and missing and not groups:
-        raise _no_axis(page, missing)
+    if not panels and homeless and not groups:
+        raise no_home(homeless[0], page, across, upwards, x, y)
     if not panels:
         wanted = "a curve that starts at 1 (or 100) at time 0"
         raise InputError(Fault(page.file, None, "page", f"page {page.number}", wanted))
-    return sorted(panels, key=_place)
-
-
-def _whole(rulers: Sequence[Ruler]) -> list[Ruler]:
-    """The axes without those that are a part of another: labels of one width, lined up alone."""
-    return [
-        one
-        for one in rulers
-        if not any(
-            len(other.labels) > len(one.labels)
-            and abs(other.beside - one.beside) < SAME_AXIS
-            and all(any(_same(a, b) for b in other.labels) for a in one.labels)
-            for other in rulers
-        )
+    strangers = [line for line in homeless if _steps(line) >= FALLS]
+    panels = [
+        replace(one, others=(*one.others, *(o for o in strangers if _beside_of(o, one))))
+        for one in panels
     ]
-
-
-def _same(label: tuple[float, float], other: tuple[float, float]) -> bool:
-    return label[0] == other[0] and abs(label[1] - other[1]) < 1
+    return sorted(panels, key=_place)
 
 
 def _place(panel: Panel) -> tuple[float, float]:
@@ -136,59 +124,12 @@ def _place(panel: Panel) -> tuple[float, float]:
     return round(top / 40), left
 
 
-def _no_axis(page: Page, axis: str) -> InputError:
-    wanted = (
-        "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page "
-        "from the top left)"
-    )
-    return InputError(Fault("", None, axis, f"{page.file}, page {page.number}", wanted))
-
-
-def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:
-    """The nearest axis under a line that it runs along; one with ticks before one without."""
-    left, top, right, bottom = line.box
-    fits = [
-        r
-        for r in rulers
-        if (r.axis.log or left >= r.first - 1.2 * r.span / (len(r.labels) - 1) - 6)
-        and right <= r.last + max(BEYOND, 1.2 / (len(r.labels) - 1)) * r.span
-        and right > r.first
-    ]
-    under = [r for r in fits if r.beside > bottom - STRAIGHT]
-    over = [r for r in fits if r.beside < top and r.ticked]
-    if under:
-        return min(under, key=lambda r: (not r.ticked, r.beside - bottom))
-    return min(over, key=lambda r: top - r.beside) if over else None
-
-
-def _beside(rulers: Iterable[Ruler], line: Line, across: Ruler | None) -> Ruler | None:
-    """The nearest axis left of a line (or right of it) along which it falls."""
-    left, top, right, bottom = line.box
-    fits = [
-        r
-        for r in rulers
-        if r.span > 0
-        and top >= r.first - 0.35 * r.span - 6
-        and bottom <= r.last + BEYOND * r.span
-        and bottom > r.first
-        and r.axis.high <= 120
-        and r.axis.low >= -20
-    ]
-    if across is not None:
-        left = across.first + 2 if across.axis.log else min(left, across.first + 2)
-        right = max(right, across.last - 2)
-    before = [r for r in fits if r.beside < left + 5]
-    after = [r for r in fits if r.beside > right - 5]
-    if before:
-        return min(before, key=lambda r: (not r.ticked, left - r.beside))
-    return min(after, key=lambda r: (not r.ticked, r.beside - right)) if after else None
-
-
 def _panel(
     page: Page,
     own: Sequence[Line],
     ruler: Ruler | None,
     side: Ruler | None,
+    upwards: Sequence[Ruler],
     x: Axis | None,
     y: Axis | None,
     increasing: bool | None,
@@ -199,7 +140,13 @@ def _panel(
         return None
     sign = side is not None and side.percent
     levels = level_scale(scale_y, set(), own[:0], sign=sign, typed=y is not None, hazard=hazard)
-    starting = [one for one in own if _starts(one, scale_x, scale_y, levels.full)]
+    twin = ruler is not None and any(r.beside > ruler.last and r is not side for r in upwards)
+    starting = [
+        one
+        for one in own
+        if _starts(one, scale_x, scale_y, levels.full)
+        and not (twin and _of_the_twin(one, scale_x, scale_y, levels.full))
+    ]
     if increasing is not None or hazard:
         rising = bool(increasing or hazard)
         starting = [one for one in starting if one.rising == rising]
@@ -235,6 +182,33 @@ def _panel(
     )
 
 
+def may_be_curves(panel: Panel) -> list[Line]:
+    """The lines of a plot that were left out and go as curves do: in steps, the same way, far."""
+    span = panel.x.place(panel.x.high) - panel.x.place(panel.x.low)
+    return [
+        line
+        for line in panel.others
+        if _steps(line) >= FALLS
+        and line.rising == panel.lines[0].rising
+        and line.box[2] - line.box[0] >= LONG * span
+    ]
+
+
+def _beside_of(line: Line, panel: Panel) -> bool:
+    """Whether a line without axes lies over or under a plot's curves."""
+    left, right = min(o.box[0] for o in panel.lines), max(o.box[2] for o in panel.lines)
+    top, bottom = min(o.box[1] for o in panel.lines), max(o.box[3] for o in panel.lines)
+    across, upwards = line.box[0] < right and line.box[2] > left, line.box[3] > top
+    return across and upwards and line.box[1] < bottom
+
+
+def _steps(line: Line) -> int:
+    """How often a staircase falls (or rises); a smooth line has none."""
+    if line.smooth:
+        return 0
+    return sum(abs(b - a) > STRAIGHT for (_, a), (_, b) in pairwise(line.points))
+
+
 def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     """Whether a line begins as a curve does: at 1 (or 0 where it rises), early on."""
     (x0, y0) = line.points[0]
@@ -252,6 +226,15 @@ def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     if share >= 1 - TOP:
         return late <= LATEST and falls >= FALLS
     return steps and late <= LATEST and share >= LOWEST
+
+
+def _of_the_twin(line: Line, x: Axis, y: Axis, full: float) -> bool:
+    """Whether a line begins at time 0 below 1, where a second axis of levels may be its own."""
+    (x0, y0) = line.points[0]
+    level = y.value(y0) / full
+    start = x.place(x.low) if x.log else x.place(0.0)
+    early = abs(x0 - start) <= AT_ONCE * (x.place(x.high) - start)
+    return early and not line.rising and level < 1 - TOP
 
 
 def _is_corner(line: Line, x: Axis, y: Axis, full: float) -> bool:

@@ -168,7 +168,12 @@ def _vector(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> F
     if len({one.panel for one in several}) > 1:
         raise _several_panels(several)
     chosen = _choose([(one.colour, one.name) for one in several], about, wanted)
-    return [(_named(several[i].coordinates, name), several[i]) for i, name in chosen]
+    drawn = [several[i] for i, _ in chosen]
+    # Said once.
+    drawn[1:] = [replace(one, others=()) for one in drawn[1:]]
+    return [
+        (_named(one.coordinates, name), one) for one, (_, name) in zip(drawn, chosen, strict=True)
+    ]
 
 
 def _about(i: int, one: FigureCurve) -> str:

@@ -94,7 +94,7 @@ def _phrases(words: Sequence[Word], ruler: Ruler, labels: Sequence[list[Word]]) 
         w
         for w in words
         if w.upright and id(w) not in taken and w.right > left and w.left < right
-        if not TABLED.fullmatch(w.text) or w.text.startswith("(")
+        if not TABLED.fullmatch(w.text) or not any(c.isdigit() for c in w.text)
     ]
     return [p for p in phrases(own) if any(c.isalpha() or c == "%" for c in p.text)]
 

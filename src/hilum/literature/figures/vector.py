@@ -14,7 +14,7 @@ from hilum.literature.figures.legend import names_of
 from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
-from hilum.literature.figures.panels import Panel, panels_of
+from hilum.literature.figures.panels import Panel, may_be_curves, panels_of
 from hilum.literature.figures.printed_risk import Given, excess, rows_given
 from hilum.literature.figures.risk_rows import RiskRow, rows_of
 from hilum.literature.figures.risk_steps import StepCheck, check_steps
@@ -34,6 +34,8 @@ HALF = 0.75
 NARROW = 0.2
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
+# A plot reaches beyond its first and last numbers by this share of its axis.
+INSIDE = 0.1
 # A first level this near to 1 is 1.
 TOP_SLIP = 0.0015
 
@@ -79,7 +81,8 @@ class FigureCurve:
     asked : str
         The colour asked for, where a line was read in the nearest one there is.
     others : tuple of str
-        Colours of other lines seen in an image and not read, where none was asked for.
+        Colours of other lines that may be curves and were not read (of an image, where none was
+        asked for).
     """
 
     coordinates: Coordinates
@@ -219,6 +222,11 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
     names = names_of(panel.lines, strokes, page.words)
+    if not any(names):
+        names = _names_inside(panel, strokes, page)
+    left_out = may_be_curves(panel)
+    others = tuple(dict.fromkeys(line.colour or "#000000" for line in left_out))
+    curves = [replace(curve, others=others) for curve in curves]
     ticks = [sorted({*own, *line.spikes}) for own, line in zip(marks, panel.lines, strict=True)]
     given = [Given()] * len(curves)
     if panel.ruler is not None:
@@ -235,6 +243,17 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
             curves, panel.lines, ticks, names, given, strict=True
         )
     ]
+
+
+def _names_inside(panel: Panel, strokes: Sequence[Stroke], page: Page) -> list[str]:
+    """The names in a legend inside the plot: those of other plots may be drawn alike."""
+    across = sorted((panel.x.place(panel.x.low), panel.x.place(panel.x.high)))
+    upwards = sorted((panel.y.place(panel.y.low), panel.y.place(panel.y.high)))
+    wide, high = (INSIDE * (b - a) for a, b in (across, upwards))
+    box = (across[0] - wide, upwards[0] - high, across[1] + wide, upwards[1] + high)
+    own = [s for s in strokes if _inside(s.box, box)]
+    words = [w for w in page.words if _inside((w.left, w.top, w.right, w.bottom), box)]
+    return names_of(panel.lines, own, words)
 
 
 def _steps_of(curve: FigureCurve, line: Line) -> Callable[[RiskRow], StepCheck]:
@@ -378,6 +397,11 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("steps_only_down", _sloped(line) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
         judged("starts_at_zero", abs(1 - first) * late**0.5),
+        *(
+            (judged("end_told", _share(y.value(line.points[-1][1]), panel, line)),)
+            if line.cut
+            else ()
+        ),
         judged("axis_straight", max(x.bent, y.bent)),
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),

@@ -113,7 +113,8 @@ class ReadCurve:
     ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers
     that was not given to it, and why not; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
-    lines seen and not read, where none was asked for.
+    lines seen and not read, where none was asked for; ``resorted``: clicked points stood in another
+    order than that of time.
     """
 
     arm: str
@@ -138,6 +139,7 @@ class ReadCurve:
     risk_why: str = ""
     asked_colour: str = ""
     others: tuple[str, ...] = ()
+    resorted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +222,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         time=one.time,
         survival=one.survival,
         censor_time=one.censor_time,
+        resorted=one.resorted,
     )
     if drawn is None:
         return found

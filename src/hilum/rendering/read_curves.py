@@ -55,6 +55,8 @@ def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
 def _remarks(one: ReadCurve, words: Words, *, picture: bool) -> list[str]:
     """What was taken for what, where that is not what it says on the page."""
     lines: list[str] = []
+    if one.resorted:
+        lines.append(words("the points were not in the order of time: sorted"))
     if one.hazard:
         lines.append(
             words("the axis shows cumulative hazard: read as exp(-level), which is survival")

@@ -36,6 +36,11 @@ SAID: Final = {
         "may lose {figure} of survival (at most {bound})",
         PERCENT,
     ),
+    "levels_told": (
+        "the title of the axis is not read in a picture: say whether this rising line is incidence "
+        "(--increasing) or cumulative hazard (--hazard)",
+        PLAIN,
+    ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
     "patients_have_curve": (
@@ -76,6 +81,7 @@ NAMED: Final = {
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",
     "end_told": "last fall",
+    "levels_told": "what the levels are",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",

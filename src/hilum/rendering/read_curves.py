@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.language import words as words_in
-from hilum.literature.figures.read import IMAGE, figure_kind
 from hilum.literature.figures.self_check import warned
 from hilum.records import found
 from hilum.rendering.curve_checks import check_lines, said
@@ -44,15 +43,13 @@ REFUSED: Final = {
 def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
     """How far each curve goes, and what its self-check says."""
     lines: list[str] = []
-    picture = figure_kind(answer.figure) is IMAGE
     for one in answer.curves:
-        told = _remarks(one, words, picture=picture)
-        lines += [_line(one, words), *("  " + line for line in told)]
+        lines += [_line(one, words), *("  " + line for line in _remarks(one, words))]
         lines += ["  " + line for line in check_lines(one.checks, words)]
     return lines
 
 
-def _remarks(one: ReadCurve, words: Words, *, picture: bool) -> list[str]:
+def _remarks(one: ReadCurve, words: Words) -> list[str]:
     """What was taken for what, where that is not what it says on the page."""
     lines: list[str] = []
     if one.resorted:
@@ -68,13 +65,6 @@ def _remarks(one: ReadCurve, words: Words, *, picture: bool) -> list[str]:
                 "survival)"
             )
         )
-        if picture:
-            lines.append(
-                words(
-                    "WARNING: the title of the axis is not read in a picture: if it is a "
-                    "cumulative hazard, say so (--hazard)"
-                )
-            )
     if one.limits:
         lines.append(words("lines left out as its confidence limits: {number}", number=one.limits))
     if one.asked_colour:

@@ -106,6 +106,7 @@ def read_figure(
 
 def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
     from hilum.literature.figures.raster import opened, read_image
+    from hilum.literature.figures.self_check import in_order, judged
 
     x, y = look.x, look.y
     if x is None or y is None:
@@ -129,6 +130,9 @@ def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Fo
         )
         if look.hazard:
             drawn = _of_hazard(drawn)
+        elif drawn.increasing and look.increasing is None and look.hazard is None:
+            unsaid = judged("levels_told", 1.0)
+            drawn = replace(drawn, checks=in_order((*drawn.checks, unsaid)))
         out.append((_named(drawn.coordinates, name), drawn))
         watch.done()
     return out

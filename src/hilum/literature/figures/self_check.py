@@ -61,6 +61,8 @@ CHECKS: Final = {
     # Survival that may be lost at the end of the line, where a last fall to 0 cannot be told from
     # the frame, the axis or a mark there.
     "end_told": CheckKind(0.01),
+    # Whether nobody and nothing says what the levels of a rising line are: 0 no, 1 yes.
+    "levels_told": CheckKind(0.0),
     # Largest distance of a calibration point from the scale, as a share of the axis.
     "axis_straight": CheckKind(0.005),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.

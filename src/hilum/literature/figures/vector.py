@@ -247,7 +247,8 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
 
 def _names_inside(panel: Panel, strokes: Sequence[Stroke], page: Page) -> list[str]:
     """The names in a legend inside the plot: those of other plots may be drawn alike."""
-    across = sorted((panel.x.place(panel.x.low), panel.x.place(panel.x.high)))
+    ends = (panel.x.place(panel.x.high), *(line.box[2] for line in panel.lines))
+    across = (panel.x.place(panel.x.low), max(ends))
     upwards = sorted((panel.y.place(panel.y.low), panel.y.place(panel.y.high)))
     wide, high = (INSIDE * (b - a) for a, b in (across, upwards))
     box = (across[0] - wide, upwards[0] - high, across[1] + wide, upwards[1] + high)

@@ -52,7 +52,9 @@ def test_a_title_of_cumulative_hazard_is_read_as_survival(tmp_path, title):
     assert right(one, lambda s: np.maximum(s, 0.05)) < 0.001
 
 
-@pytest.mark.parametrize("title", ["累积风险", "Risque cumulé", "h(t)", "Hazard rate", "log(-log(S))"])
+@pytest.mark.parametrize(
+    "title", ["累积风险", "Risque cumulé", "h(t)", "Hazard rate", "log(-log(S))"]
+)
 def test_a_title_that_may_be_either_or_is_neither_is_refused(tmp_path, title):
     with pytest.raises(InputError, match="--hazard"):
         read(tmp_path, (0, 0.25, 0.5, 0.75, 1), lambda s: 1 - s, y_title=title)
@@ -71,7 +73,9 @@ def test_levels_that_are_no_percent_are_never_percent_in_silence(tmp_path):
 
 
 def test_incidence_stays_incidence(tmp_path):
-    (one,) = read(tmp_path, (0, 0.25, 0.5, 0.75, 1), lambda s: 1 - s, y_title="Cumulative incidence")
+    (one,) = read(
+        tmp_path, (0, 0.25, 0.5, 0.75, 1), lambda s: 1 - s, y_title="Cumulative incidence"
+    )
     assert one.increasing
     assert not one.hazard
     assert right(one) < 0.001

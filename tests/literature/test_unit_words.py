@@ -39,6 +39,32 @@ def test_a_bracket_holds_before_what_stands_outside():
     assert unit_in("年月") is None
 
 
+ENDS = {
+    "months": [
+        "Time from first day of treatment (months)", "Time since 90-day landmark (months)",
+        "Time from 12-week scan (months)", "Time from 30 days after resection [months]",
+        "Months (landmark at 6 months)", "Months since first day of treatment", "Follow-up, mths",
+        "Months after surgery", "Months (1 month = 30.4 days)", "Zeit in Monaten ab Tag 1",
+        "Temps depuis le premier jour (mois)", "随访时间/月", "自第1天起（月）", "第一天起的月数",
+        "Time in months since randomisation", "Time since day 0 (months)",
+        "Tiempo desde el primer dia (meses)", "Time since 90‑day landmark (months)",
+    ],
+    "years": ["Years after the 6-month landmark", "Time (y)", "Time since surgery, y",
+              "Follow-up in y", "Years from the day of surgery", "Time [y]"],
+    "days": ["Time in d", "Follow-up, d", "Time (d)", "Days since day 0"],
+    "weeks": ["Time (w)", "Weeks on treatment, week 1 is the first"],
+    None: ["Cycles (28 days)", "Cycles of 21 days", "治疗周期(28天)", "Days since surgery (months)",
+           "Days, months", "Time (days or months)", "Time from first day of treatment",
+           "Day of surgery", "d", "(d)", "y", "Day 30 landmark"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "title"), [(u, t) for u, own in ENDS.items() for t in own])
+def test_what_a_title_ends_with_is_its_unit(unit, title):
+    """Times that a title names are none, and words that contradict the end leave none."""
+    assert unit_in(title) == unit
+
+
 def test_a_missing_unit_names_its_option():
     read = Coordinates("f.svg", "", (0.0, 1.0), (1.0, 0.5), (0, 0))
     with pytest.raises(InputError, match=r"days, weeks, months, years: .*--unit"):

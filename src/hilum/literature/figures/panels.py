@@ -106,12 +106,13 @@ def panels_of(
         for key, own in groups.items()
         if (panel := _panel(page, own, *found[key], upwards, x, y, increasing, hazard)) is not None
     ]
-    if not panels and homeless and not groups:
-        raise no_home(homeless[0], page, across, upwards, x, y)
+    strangers = [line for line in homeless if _steps(line) >= FALLS]
+    lacking = strangers or ([] if groups else homeless)
+    if not panels and lacking:
+        raise no_home(lacking[0], page, across, upwards, x, y)
     if not panels:
         wanted = "a curve that starts at 1 (or 100) at time 0"
         raise InputError(Fault(page.file, None, "page", f"page {page.number}", wanted))
-    strangers = [line for line in homeless if _steps(line) >= FALLS]
     panels = [
         replace(one, others=(*one.others, *(o for o in strangers if _beside_of(o, one))))
         for one in panels

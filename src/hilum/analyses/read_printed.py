@@ -7,7 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.literature.figures.printed_risk import excess
+from hilum.literature.figures.printed_risk import beyond, excess
 from hilum.literature.figures.risk_steps import check_steps
 from hilum.literature.figures.self_check import in_order, judged, warned
 
@@ -79,8 +79,9 @@ def with_typed(
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
         made = judged("at_risk_steps", _steps_against(one, table))
+        after = judged("at_risk_beyond", beyond(one.time, table.time, table.n))
         told = replace(one, at_risk=numbers, risk_refused="", risk_heading="", risk_why="")
-        out.append(replace(told, checks=in_order((*one.checks, fits, made))))
+        out.append(replace(told, checks=in_order((*one.checks, fits, made, after))))
     return tuple(out)
 
 

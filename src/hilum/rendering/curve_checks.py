@@ -57,6 +57,11 @@ SAID: Final = {
         "risk (at most {bound}): are they those of this curve, and of patients?",
         PERCENT,
     ),
+    "at_risk_beyond": (
+        "{figure} of the patients are at risk after the curve ends (at most {bound}): is it cut "
+        "off there?",
+        PERCENT,
+    ),
     "at_risk_reaches": (
         "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
         "its unit?",
@@ -87,6 +92,7 @@ NAMED: Final = {
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
     "at_risk_steps": "steps are whole deaths of the numbers at risk",
+    "at_risk_beyond": "nobody at risk after the end",
     "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",

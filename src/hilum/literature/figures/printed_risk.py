@@ -24,6 +24,8 @@ FITS = 1.0
 MOST_ROWS = 6
 # The smallest step of a curve is a death among those at risk, give or take its reading.
 ONE_DEATH = 0.7
+# Times are one within this share of the distance of two columns.
+SAME_TIME = 0.002
 # Rows that all start at it may be percentages.
 HUNDRED = 100
 # Which of several rows is told of first.
@@ -42,12 +44,21 @@ def excess(
     for (t0, n0), (t1, n1) in pairwise(zip(row_time, n, strict=True)):
         if t1 > time[-1] or n1 == 0:
             continue
-        before, after = _before(time, survival, t0), _before(time, survival, t1)
+        # A fall at a column's own time may have been read on its other side.
+        slip = SAME_TIME * (t1 - t0)
+        before, after = _before(time, survival, t0 + slip), _before(time, survival, t1 - slip)
         if before <= 0:
             continue
         asked = n1 * before / after if after > 0 else float(n1 + n0)
         worst = max(worst, asked - n0)
     return worst
+
+
+def beyond(time: Sequence[float], row_time: Sequence[float], n: Sequence[float]) -> float:
+    """Share of the patients that are at risk in the first column after a curve's end."""
+    apart = (row_time[-1] - row_time[0]) / max(len(row_time) - 1, 1)
+    later = [v for t, v in zip(row_time, n, strict=True) if t > time[-1] + SAME_TIME * apart]
+    return later[0] / n[0] if later and n[0] else 0.0
 
 
 def _before(time: Sequence[float], survival: Sequence[float], at: float) -> float:
@@ -84,18 +95,17 @@ def rows_given(
     said = [row for row in rows if row.kind == AT_RISK]
     out = given_to(said, names, colours, curves)
     why = dict.fromkeys(range(len(curves)), "")
-    hundreds = bool(said) and all(row.n[0] == HUNDRED for row in said)
-    for i, row in enumerate(out):
-        if row is not None and hundreds and checks(i, row).contradicted:
-            out[i], why[i] = None, "hundred"
+    if _percentages([(i, row) for i, row in enumerate(out) if row is not None], checks):
+        why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
+        out = [None] * len(out)
     bare = [i for i, row in enumerate(out) if row is None and not why[i]]
-    own = [row for row in rows if row.kind == UNSAID]
-    proven = [row for row in own if any(proves(checks(i, row), row, checks, i) for i in bare)]
+    own = [row for row in rows if row.kind in (UNSAID, TWO)]
+    proven = [row for row in own if any(proves(row, checks, i) for i in bare)]
     found = given_to(
         proven, [names[i] for i in bare], [colours[i] for i in bare], [curves[i] for i in bare]
     )
     for i, row in zip(bare, found, strict=True):
-        if row is not None and proves(checks(i, row), row, checks, i):
+        if row is not None and proves(row, checks, i):
             out[i] = row
     taken = [row for row in out if row is not None]
     left = [row for row in rows if not any(row is one for one in taken)]
@@ -107,15 +117,29 @@ def rows_given(
     ]
 
 
-def proves(
-    check: StepCheck, row: RiskRow, checks: Callable[[int, RiskRow], StepCheck], curve: int
+def _percentages(
+    given: Sequence[tuple[int, RiskRow]], checks: Callable[[int, RiskRow], StepCheck]
 ) -> bool:
+    """Whether rows that all start at 100 are no patients, as far as steps tell.
+
+    They are patients where the steps of one curve prove its row and those of none contradict.
+    """
+    if not given or any(row.n[0] != HUNDRED for _, row in given):
+        return False
+    told = [(i, row) for i, row in given if checks(i, row).share is not None]
+    wrong = any(checks(i, row).contradicted for i, row in told)
+    return bool(told) and (wrong or not any(proves(row, checks, i) for i, row in told))
+
+
+def proves(row: RiskRow, checks: Callable[[int, RiskRow], StepCheck], curve: int) -> bool:
     """Whether the steps of a curve prove a row to be its numbers at risk.
 
     Numbers that are all multiples of one are not proven where a part of them makes the steps too:
-    percentages of 50 patients are twice their numbers.
+    percentages of 50 patients are twice their numbers. Of numbers from 100 the first step has to be
+    of 100: percentages of 97 patients are hardly other numbers than theirs.
     """
-    if not check.proves(row.n[0]):
+    check = checks(curve, row)
+    if not check.proves(row.n[0]) or (row.n[0] == HUNDRED and not check.whole(HUNDRED)):
         return False
     common = gcd(*row.n)
     return not any(

@@ -48,6 +48,11 @@ class StepCheck:
         """Whether enough steps tell, and more contradict than a reading's slips."""
         return self.telling >= ENOUGH and self.against > MOST
 
+    def whole(self, number: int) -> bool:
+        """Whether the first step is a whole number of deaths of so many patients."""
+        deaths = number / self.first if self.first else 0.0
+        return round(deaths) >= 1 and abs(deaths - round(deaths)) <= OFF * round(deaths)
+
     def proves(self, number: int) -> bool:
         """Whether the steps have the first number at risk, and the others do not contradict."""
         if self.telling < ENOUGH or self.columns < 2 or self.against > MOST or not self.first:

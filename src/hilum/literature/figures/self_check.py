@@ -74,6 +74,8 @@ CHECKS: Final = {
     "at_risk_fits": CheckKind(1.0),
     # Share of the steps that no whole number of deaths among the numbers at risk makes.
     "at_risk_steps": CheckKind(0.1),
+    # Share of the patients that are at risk after the curve ends, which may be cut off there.
+    "at_risk_beyond": CheckKind(0.05),
     # Share of the curve's time that the numbers at risk reach: less where they are in another unit
     # (a week is 0.23 months, a month 0.08 years).
     "at_risk_reaches": CheckKind(0.25, most=False),

@@ -22,6 +22,10 @@ PERCENT, HAZARD = "percent", "cumulative_hazard"
 # and how far beside an axis of levels, or above it, its title stands.
 FAR, TITLE, ASIDE, ABOVE = 140.0, 40.0, 90.0, 45.0
 OVER = 60.0
+# Words that a title has at most, unless it ends in brackets; and how far from the middle of its
+# axis, as a share of it, one stands that is further below.
+MOST_WORDS, MIDDLE = 8, 0.2
+CLOSING: Final = (")", "]", "）", "】")
 # Where case tells a cumulative hazard from a rate.
 SIGNS: Final = {"H(t)": HAZARD, "Λ(t)": HAZARD, "h(t)": "hazard_rate", "λ(t)": "hazard_rate"}
 
@@ -35,12 +39,21 @@ def time_unit(words: Sequence[Word], left: float, right: float, bottom: float) -
         p
         for p in phrases(words)
         if bottom < p.top < bottom + FAR and p.right > left - OVER and p.left < right + OVER
+        if _may_be_title(p, left, right, bottom)
     ]
     said = [(p.top, unit) for p in under if (unit := unit_in(p.text)) is not None]
     if not said:
         return None
     title = {unit for top, unit in said if top < bottom + TITLE}
     return said[0][1] if len(title) <= 1 else None
+
+
+def _may_be_title(phrase: Word, left: float, right: float, bottom: float) -> bool:
+    """Whether words may be the title of an axis: those of a caption are many, or stand aside."""
+    if len(phrase.text.split()) > MOST_WORDS and not phrase.text.rstrip().endswith(CLOSING):
+        return False
+    aside = abs(phrase.centre[0] - (left + right) / 2)
+    return phrase.top < bottom + TITLE or aside < MIDDLE * (right - left)
 
 
 def level_scales(words: Sequence[Word], y: Axis, left: float, right: float) -> set[str]:

@@ -15,7 +15,7 @@ from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
 from hilum.literature.figures.panels import Panel, may_be_curves, panels_of
-from hilum.literature.figures.printed_risk import Given, excess, rows_given
+from hilum.literature.figures.printed_risk import Given, beyond, excess, rows_given
 from hilum.literature.figures.risk_rows import RiskRow, rows_of
 from hilum.literature.figures.risk_steps import StepCheck, check_steps
 from hilum.literature.figures.self_check import in_order, judged
@@ -281,7 +281,8 @@ def _with_row(
     fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
     numbers = tuple(zip(row.time, row.n, strict=True))
     made = judged("at_risk_steps", steps(row).share)
-    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits, made)))
+    after = judged("at_risk_beyond", beyond(read.time, row.time, row.n))
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits, made, after)))
 
 
 def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:

@@ -68,8 +68,8 @@ def test_percentages_of_fifty_patients_are_twice_their_numbers_and_prove_nothing
     true = RiskRow(TIMES, numbers(arm), "", None)
     twice = RiskRow(TIMES, numbers(arm, 2.0), "", None)
     assert checks(0, twice).against == 0
-    assert not proves(checks(0, twice), twice, checks, 0)
-    assert proves(checks(0, true), true, checks, 0)
+    assert not proves(twice, checks, 0)
+    assert proves(true, checks, 0)
 
 
 @pytest.mark.parametrize(("telling", "told"), [(4, False), (5, True), (6, True)])
@@ -103,3 +103,11 @@ def test_levels_that_are_read_too_coarsely_tell_nothing(precision, telling):
     """Three errors of a level among 100 patients are a fifth of a death at 0.000667."""
     found = check_steps((0.0, 5.0), (1.0, 0.99), (0.0, 12.0), (100, 90), precision)
     assert found.telling == telling
+
+
+@pytest.mark.parametrize(
+    ("first", "whole"), [(100.0, True), (50.0, True), (99.7, True), (99.5, False)]
+)
+def test_of_numbers_from_a_hundred_the_first_step_is_of_a_hundred(first, whole):
+    """To within 0.4 %, to which a step is read: percentages of 99 patients are none."""
+    assert StepCheck(0.0, 20, 2, first).whole(100) is whole

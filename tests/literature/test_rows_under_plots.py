@@ -4,8 +4,10 @@ import pytest
 
 from hilum.literature.figures.page import Word
 from hilum.literature.figures.phrases import FOLLOWS, ONE_LINE, phrases
+from hilum.literature.figures.printed_risk import beyond, excess
 from hilum.literature.figures.risk_cells import BEHIND, BLANK, lines_of_cells
 from hilum.literature.figures.risk_headings import kind_of, kinds_in
+from hilum.literature.figures.self_check import judged
 from hilum.literature.figures.svg import read_svg
 from hilum.literature.figures.vector import curves_of
 from tests.literature.figures import trial
@@ -30,10 +32,10 @@ def cells(own, form="{n}"):
     return list(zip(NAMES, [[form.format(n=n) for n in row] for row in own], strict=False))
 
 
-def both(form, second):
+def both(form, second, first=None):
     return [
         (name, [form.format(n=n, m=m) for n, m in zip(own, others, strict=True)])
-        for name, own, others in zip(NAMES, NUMBERS, second, strict=False)
+        for name, own, others in zip(NAMES, first or NUMBERS, second, strict=False)
     ]
 
 
@@ -58,6 +60,14 @@ def numbers_of(one):
         (both("{m}/{n}", DIED), "Events/at risk"),
         (both("{n} ({m})", PERCENT), "Number at risk: n (%)"),
         (both("{n} ({m}%)", PERCENT), "At risk, n (%)"),
+        (both("{n} ({m})", DIED), "Patients (deaths)"),
+        (both("{n} ({m})", DIED), ""),
+        (both("{n}/{m}", DIED), "Number at risk"),
+        (
+            [(f"{n} (n={row[0]})", c) for (n, c), row in zip(cells(NUMBERS), NUMBERS, strict=True)],
+            "Patients",
+        ),
+        ([("", c) for _, c in cells(NUMBERS)], "Patients"),
         ([*cells(EVENTS), *cells(NUMBERS)], "Events"),
         ([*cells(NUMBERS), ("Still on treatment", None), *cells(HALF)], "Number at risk"),
         ([*cells(HALF), ("Number at risk", None), *cells(NUMBERS)], "Still on treatment"),
@@ -85,9 +95,9 @@ def test_numbers_at_risk_that_are_said_or_proven(tmp_path, rows, heading):
         (cells([sorted(row, reverse=True) for row in EVENTS]), "Events in interval", "events"),
         (cells([sorted(row, reverse=True) for row in EVENTS]), "Todesfälle", "events"),
         (cells(HALF), "Number censored", "censored"),
-        (both("{n} ({m})", DIED), "", "two_numbers"),
-        (both("{n} ({m})", DIED), "Patients", "two_numbers"),
-        (both("{n}/{m}", DIED), "Number at risk", "two_numbers"),
+        (both("{n} ({m})", DIED, HALF), "", "two_numbers"),
+        (both("{n} ({m})", DIED, HALF), "Patients", "two_numbers"),
+        (both("{n}/{m}", DIED, HALF), "Number at risk", "two_numbers"),
     ],
 )
 def test_rows_of_something_else_are_refused_with_the_reason(tmp_path, rows, heading, why):
@@ -95,6 +105,39 @@ def test_rows_of_something_else_are_refused_with_the_reason(tmp_path, rows, head
         assert one.at_risk == ()
         assert one.risk_why == why
         assert one.risk_refused == name
+
+
+@pytest.mark.parametrize("heading", ["", "Number at risk"])
+@pytest.mark.parametrize("patients", [50, 97, 99])
+def test_percentages_of_few_patients_are_no_patients(tmp_path, heading, patients):
+    """Twice the numbers of 50, and hardly other ones than those of 97 or 99."""
+    arms = [(time[:patients], status[:patients]) for time, status in ARMS]
+    rows = [[round(100 * n / patients) for n in at_risk(arm)] for arm in arms]
+    path = plot(tmp_path / "f.svg", arms, rows=cells(rows), heading=heading)
+    for one in curves_of(read_svg(path), None, None):
+        assert one.at_risk == ()
+        assert one.risk_why == ("hundred" if heading else one.risk_why)
+
+
+def test_arms_of_a_hundred_patients_are_read(tmp_path):
+    arms = [(time[:100], status[:100]) for time, status in ARMS]
+    path = plot(tmp_path / "f.svg", arms, rows=cells([at_risk(a) for a in arms]),
+                heading="Number at risk")  # fmt: skip
+    for one in curves_of(read_svg(path), None, None):
+        assert one.at_risk[0] == (0.0, 100)
+
+
+@pytest.mark.parametrize(("share", "outcome"), [(0.0, "ok"), (0.05, "ok"), (0.06, "warn")])
+def test_patients_at_risk_after_the_end_of_a_curve_are_told(share, outcome):
+    after = beyond((0.0, 20.0), (0.0, 12.0, 24.0), (100, 70, round(100 * share)))
+    assert judged("at_risk_beyond", after).outcome == outcome
+
+
+@pytest.mark.parametrize(("at", "asked"), [(12.0, 0.0), (11.977, 0.0), (11.97, 15.5)])
+def test_a_fall_at_the_time_of_a_column_may_be_read_on_its_other_side(at, asked):
+    """60 are left after a fall to one half within 0.2 % of 12 months: they need no 120."""
+    found = excess((0.0, at, 30.0), (1.0, 0.52, 0.52), (0.0, 12.0), (100, 60))
+    assert found == pytest.approx(asked, abs=0.2)
 
 
 def test_rows_that_are_named_and_contradict_the_steps_are_warned_of(tmp_path):

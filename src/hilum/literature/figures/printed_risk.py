@@ -5,6 +5,7 @@ A row is said to be numbers at risk by its heading, or proven by the steps of th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,8 @@ FITS = 1.0
 MOST_ROWS = 6
 # The smallest step of a curve is a death among those at risk, give or take its reading.
 ONE_DEATH = 0.7
+# A number of patients behind a name.
+COUNT: Final = re.compile(r"[\s,]*[(\[]?\s*[nN]\s*=\s*[\d,]+\s*[)\]]?\s*$")
 # Times are one within this share of the distance of two columns.
 SAME_TIME = 0.002
 # Rows that all start at it may be percentages.
@@ -99,14 +102,20 @@ def rows_given(
         why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
         out = [None] * len(out)
     bare = [i for i, row in enumerate(out) if row is None and not why[i]]
-    own = [row for row in rows if row.kind in (UNSAID, TWO)]
-    proven = [row for row in own if any(proves(row, checks, i) for i in bare)]
-    found = given_to(
-        proven, [names[i] for i in bare], [colours[i] for i in bare], [curves[i] for i in bare]
-    )
-    for i, row in zip(bare, found, strict=True):
-        if row is not None and proves(row, checks, i):
-            out[i] = row
+    free = [
+        row
+        for row in rows
+        if row.kind in (AT_RISK, UNSAID, TWO) and not any(row is own for own in out)
+    ]
+    claims = [_claims(row, names, colours) for row in free]
+    makes = [[proves(row, checks, i) for i in bare] for row in free]
+    for k, i in enumerate(bare):
+        mine = [r for r, made in enumerate(makes) if made[k] and set(claims[r]) <= {i, None}]
+        named = [r for r in mine if i in claims[r]]
+        alone = [r for r in mine if sum(makes[r]) == 1]
+        chosen = named or alone
+        if len(chosen) == 1:
+            out[i] = free[chosen[0]]
     taken = [row for row in out if row is not None]
     left = [row for row in rows if not any(row is one for one in taken)]
     return [
@@ -250,5 +259,10 @@ def _fits(curve: tuple[Sequence[float], Sequence[float]], row: RiskRow) -> bool:
 
 def _alike(label: str, name: str) -> bool:
     """Whether a row's words are a curve's name, whatever stands before = in either."""
-    own = label.rpartition("=")[2].strip(" :").lower()
-    return bool(own) and own == name.rpartition("=")[2].strip(" :").lower()
+    own, other = _bare(label), _bare(name)
+    return bool(own) and own == other
+
+
+def _bare(words: str) -> str:
+    """A name in small letters, without what stands before = and a number of patients behind it."""
+    return COUNT.sub("", words).rpartition("=")[2].strip(" :").lower()

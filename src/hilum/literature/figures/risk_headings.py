@@ -58,7 +58,7 @@ def kind_of(text: str, many: int) -> tuple[str, int]:
     if AT_RISK in kinds[:many] and len(kinds) <= many:
         return AT_RISK, kinds.index(AT_RISK)
     others = [kind for kind in kinds if kind not in (AT_RISK, UNSAID)]
-    return (others[0] if others and AT_RISK not in kinds else TWO), 0
+    return (others[0] if len(others) == many else TWO), 0
 
 
 def heading_of(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
     from hilum.language import Words
 
-REFUSED: Final = {
+NOT_GIVEN: Final = {
     "two_curves": "numbers at risk on the page, row '{label}': its words and its colour are those "
     "of two curves, so it is given to none (type them: --at-risk)",
     "whose": "numbers at risk on the page, row '{label}': which curve they belong to is not known "
@@ -84,7 +84,7 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
     if one.risk_why:
         lines.append(
             words(
-                found(REFUSED, one.risk_why, "reason"),
+                found(NOT_GIVEN, one.risk_why, "reason"),
                 label=one.risk_refused,
                 heading=one.risk_heading or words("without a heading"),
             )
@@ -208,4 +208,4 @@ def overlay_picture(answer: ReadAnswered) -> bytes:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return set(REFUSED.values())
+    return set(NOT_GIVEN.values())

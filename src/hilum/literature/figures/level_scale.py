@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hilum.errors import phrased
 from hilum.literature.figures.titles import HAZARD, PERCENT
@@ -18,11 +18,6 @@ MOST_SHARE = 1.5
 # No cumulative hazard reaches this (one in 22,000 lives on): an axis that goes further is percent.
 MOST_HAZARD = 10.0
 TOP = 0.02
-
-WAYS: Final = (
-    "(--hazard reads a cumulative hazard, --no-hazard an incidence; --y-axis gives the scale in "
-    "shares)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +64,7 @@ def level_scale(
     if hazard is None and said - {PERCENT}:
         doubt = phrased(
             "a title that says survival or cumulative incidence: this one names a hazard, or a "
-            "risk that is either {ways}",
-            ways=WAYS,
+            "risk that is either (--hazard reads a cumulative hazard, --no-hazard an incidence)"
         )
         return LevelScale(full, doubt=doubt)
     if typed:
@@ -81,9 +75,8 @@ def level_scale(
     if percent and unsure and y.high <= MOST_HAZARD:
         doubt = phrased(
             "levels up to {high:g} that are said to be percent: these may be a cumulative hazard "
-            "{ways}",
+            "(--hazard reads that, --no-hazard an incidence in percent)",
             high=y.high,
-            ways=WAYS,
         )
         return LevelScale(full, doubt=doubt)
     return LevelScale(full, doubt=_above_one(y, lines, full))
@@ -103,7 +96,7 @@ def _above_one(y: Axis, lines: Sequence[Line], full: float) -> str:
     if highest <= 1 + TOP:
         return ""
     return phrased(
-        "levels of at most 1, or of 100 percent: a line rises to {highest:.3g} {ways}",
+        "levels of at most 1, or of 100 percent: a line rises to {highest:.3g} (--hazard reads a "
+        "cumulative hazard; --y-axis gives the scale in shares)",
         highest=highest * full,
-        ways=WAYS,
     )

@@ -72,7 +72,7 @@ def _before(time: Sequence[float], survival: Sequence[float], at: float) -> floa
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a curve was given: its row, or the row that is not its, and why (a key of its sentences)."""
+    """What a curve was given: its row, or a row that is not its, and the code of why."""
 
     row: RiskRow | None = None
     refused: RiskRow | None = None

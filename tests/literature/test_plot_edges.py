@@ -7,12 +7,18 @@ import pytest
 from PIL import Image
 
 from hilum.errors import InputError
+from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.clipped import LEAVES, SMALLEST, clipped
+from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.homes import SAME_AXIS, whole
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.overlay import Laid, overlay_png
-from hilum.literature.figures.page import Stroke
+from hilum.literature.figures.page import Stroke, Word
+from hilum.literature.figures.read import _of_hazard
+from hilum.literature.figures.rulers import Ruler
 from hilum.literature.figures.svg import read_svg
-from hilum.literature.figures.vector import curves_of
+from hilum.literature.figures.titles import level_scales
+from hilum.literature.figures.vector import FigureCurve, curves_of
 from tests.literature.figures import trial
 from tests.literature.svg_plots import INKS, LEFT, NAMES, TOP, WIDE, path_of, plot
 from tests.synthesis.survival.trials import at, kaplan_meier
@@ -141,3 +147,58 @@ def test_curves_that_go_level_for_long_in_their_colour_are_told():
     assert "#1f77b4" in seen(0.8)
     assert "#1f77b4" in seen(0.97)
     assert "#1f77b4" not in seen(0.98)
+
+
+@pytest.mark.parametrize(
+    ("share", "others"), [(0.0049, ("#999999",)), (0.005, ("#999999",)), (0.006, ())]
+)
+def test_a_line_of_a_second_axis_begins_at_time_0(tmp_path, share, others):
+    """A line that begins at its first death, later than that, is a curve as scikit-survival's."""
+    right, begins = LEFT + WIDE, LEFT + share * WIDE
+    more = [path_of([(begins, 72), (200, 72), (200, 150), (260, 150), (260, 200), (400, 200),
+                     (400, 250), (450, 250)], "#999999")]  # fmt: skip
+    for value, y in ((0, 300), (50, 240), (100, 180), (150, 120), (200, 60)):
+        more += [path_of([(right, y), (right + 4, y)], "#000000"),
+                 f"<text x='{right + 8}' y='{y + 3.6}' font-size='10'>{value}</text>"]  # fmt: skip
+    path = plot(tmp_path / "f.svg", ARMS, more=tuple(more))
+    found = curves_of(read_svg(path), None, None)
+    assert found[0].others == others
+    assert len(found) == (2 if others else 3)
+
+
+@pytest.mark.parametrize(("apart", "many"), [(14.9, 1), (15.0, 2), (15.1, 2)])
+def test_labels_of_one_axis_stand_within_fifteen_points(apart, many):
+    def ruler(beside, values):
+        labels = tuple((float(v), 300 - 5.0 * v) for v in values)
+        axis = Axis(60, -0.2, min(values), max(values), 0.1)
+        return Ruler(1, axis, labels[-1][1], labels[0][1], beside, True, 0.0, False, labels)
+
+    assert SAME_AXIS == 15.0
+    long, short = ruler(40.0, (0, 5, 10, 15, 20)), ruler(40.0 + apart, (0, 5))
+    assert len(whole([long, short])) == many
+    assert whole([long, ruler(40.0, (0, 6))])[1].labels[1][0] == 6
+
+
+@pytest.mark.parametrize(("lowest", "refused"), [(0.009, True), (0.01, False), (0.011, False)])
+def test_a_hazard_at_the_end_of_a_pictures_scale_may_go_on(lowest, refused):
+    read = Coordinates("f.png", "", (0.0, 5.0), (1.0, lowest), (0, 0))
+    axis = Axis(0.0, 1.0, 0.0, 60.0, 0.5)
+    drawn = FigureCurve(read, (), (), "#000000", axis, axis)
+    if refused:
+        with pytest.raises(InputError, match="below 1"):
+            _of_hazard(drawn)
+    else:
+        level = _of_hazard(drawn).coordinates.survival[1]
+        assert level == pytest.approx(np.exp(lowest - 1))
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "told"),
+    [(30.1, 200, True), (30.0, 200, False), (29.9, 200, False), (100, 55.1, True),
+     (100, 55.0, False), (100, 54.9, False)],
+)  # fmt: skip
+def test_a_title_stands_beside_its_axis(left, top, told):
+    """Within 90 points to its left, and 45 above and below it; its labels stand at 120."""
+    y = Axis(1.5, -0.005, 0.0, 1.0, 0.1)
+    word = Word("H(t)", left - 5, top - 20, left + 5, top + 20, False)
+    assert level_scales([word], y, 120.0, 480.0) == ({"cumulative_hazard"} if told else set())

@@ -111,3 +111,11 @@ def test_levels_that_are_read_too_coarsely_tell_nothing(precision, telling):
 def test_of_numbers_from_a_hundred_the_first_step_is_of_a_hundred(first, whole):
     """To within 0.4 %, to which a step is read: percentages of 99 patients are none."""
     assert StepCheck(0.0, 20, 2, first).whole(100) is whole
+
+
+@pytest.mark.parametrize(("when", "made"), [(12.2, True), (12.239, True), (12.25, False)])
+def test_a_column_stands_within_two_hundredths_of_its_distance(when, made):
+    """1 in 60 is a death of the interval before 12 months, and none of that after it."""
+    found = check_steps((0.0, when), (1.0, 1 - 1 / 60), (0.0, 12.0, 24.0), (80, 40, 20), EXACT)
+    assert found.telling == 1
+    assert (found.against == 0) is made

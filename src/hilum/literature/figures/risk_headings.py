@@ -21,8 +21,8 @@ UNSAID, TWO = "unsaid", "two_numbers"
 # What parts a heading of two numbers, as the numbers are parted below it.
 PARTS: Final = re.compile(r"[()\[\]/;:|,+&]|(?<![a-z])(?:and|und|et|y|e|or)(?![a-z])")
 FREE: Final = re.compile(r"(?:event|death|failure|relapse|progression|disease)s?[\s-]*free")
-# Lines of words stand apart by more than this; a heading no further over a row in a plot.
-APART, HIGH = 1.0, 60.0
+# Lines of words stand apart by more points than this.
+APART = 1.0
 
 
 def kinds_in(text: str) -> list[str]:

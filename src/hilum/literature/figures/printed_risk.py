@@ -100,7 +100,7 @@ def rows_given(
     why = dict.fromkeys(range(len(curves)), "")
     if _percentages([(i, row) for i, row in enumerate(out) if row is not None], checks):
         why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
-        out = [None] * len(out)
+        out[:] = [None] * len(out)
     bare = [i for i, row in enumerate(out) if row is None and not why[i]]
     free = [
         row

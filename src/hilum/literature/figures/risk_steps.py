@@ -86,7 +86,7 @@ def check_steps(
     telling, against, first = 0, 0, 0.0
     for i, (_, fall, before) in enumerate(steps):
         near = ERRORS * precision / before
-        if i == 0 and near < TOLD * fall:
+        if not first and near < TOLD * fall:
             first = 1 / fall
         if until[i] < 0 or n[0] * near >= TOLD:
             continue

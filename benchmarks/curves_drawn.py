@@ -170,26 +170,32 @@ def drawn_errors(images: list[Score], vectors: list[Score], path: Path) -> None:
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     both = [("images", images, 0.01), ("vectors", vectors, 0.002)]
     both = [one for one in both if one[1]]
-    fig, axes = plt.subplots(1, len(both), figsize=(5.2 * len(both), 3.9), squeeze=False)
+    fig, axes = plt.subplots(1, len(both), figsize=(5.2 * len(both), 5.4), squeeze=False)
+    inks = plt.get_cmap("tab20")
     for ax, (title, scores, aim) in zip(axes[0], both, strict=True):
         programs = sorted({k for s in scores for k in s.kinds if k.startswith("library ")})
-        for program in ["", *programs]:
+        for at_, program in enumerate(["", *programs]):
             own = [s for s in scores if not program or program in s.kinds]
             errors = np.sort([s.error for s in own if s.error is not None])
             share = np.arange(1, len(errors) + 1) / len(own)
-            style = {"color": "#1d2b36", "lw": 2.4} if not program else {"lw": 0.9}
+            style = {"color": "#1d2b36", "lw": 2.4} if not program else {
+                "color": inks(at_ % 20), "lw": 0.9, "ls": "-" if at_ < 20 else "--", "zorder": 1
+            }  # fmt: skip
             name = program.removeprefix("library ") or "all"
             ax.step(errors, 100 * share, where="post", label=f"{name} ({len(own)})", **style)
         ax.axvline(aim, color="#888888", ls=":", lw=1)
         ax.set_xscale("log")
+        ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set_ylim(0, 101)
         ax.set_title(title, fontsize=10)
         ax.set_xlabel("error of survival (RMSE)")
         ax.set_ylabel("arms within it, % (refused count as beyond)", fontsize=8)
-        ax.legend(fontsize=6.5, frameon=False)
+        ax.legend(fontsize=6.5, frameon=False, ncols=5, loc="upper center",
+                  bbox_to_anchor=(0.5, -0.16))  # fmt: skip
     fig.tight_layout()
     fig.savefig(path, dpi=110)
 

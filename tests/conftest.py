@@ -23,6 +23,7 @@ os.environ["HILUM_CACHE"] = "off"
 # What these files make once for all their tests is dear: each stays with one worker.
 TOGETHER = {
     "analyses/test_evidence_map.py", "analyses/test_evidence_study.py", "analyses/test_liver.py",
+    "analyses/test_rank_pairs.py",
     "answers/test_honest.py", "answers/test_reference.py", "answers/test_survival.py",
     "cli/test_drawing.py", "cli/test_joint.py", "cli/test_pool_code.py", "language",
     "liver/test_case.py", "sheet/test_browser.py", "sheet/test_certainty.py",

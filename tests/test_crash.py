@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 def test_killed_writers_leave_the_old_file_or_the_new_one():
     """In a process of its own, which forks: the writers that take least."""
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    for only, kills in (("case set", 200), ("plot", 150), ("simulation", 100)):
+    for only, kills in (("case set", 100), ("plot", 70), ("simulation", 50)):
         words = ["-m", "proofs.crash", "--kills", str(kills), "--only", only]
         done = subprocess.run(
             [sys.executable, *words], capture_output=True, text=True, cwd=ROOT, env=env, check=False

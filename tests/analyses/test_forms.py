@@ -152,7 +152,7 @@ def test_any_answer_goes_through_json_and_back(rows, method, test):
 
 
 # They look at what they are given, and there is nothing to choose.
-WITHOUT_OPTIONS = {"references", "review", "proposals"}
+WITHOUT_OPTIONS = {"review", "proposals"}
 
 
 @pytest.mark.parametrize("record", ANALYSES.values(), ids=lambda one: one.name)

@@ -112,6 +112,32 @@ def test_patients_count_as_far_as_they_were_followed_and_nothing_is_guessed():
     assert beyond_new_study(FLAT, [replace(one, n=None) for one in low], 0.95) == ()
 
 
+@pytest.mark.parametrize(
+    ("time", "lower", "upper", "by", "said"),
+    [
+        ("40", "24", "NR", 40, False),
+        ("24", "24.5", "NR", 24.5, True),
+        ("24.5", "24.4", "", 24.5, False),
+        ("", "24", "NR", 24, True),
+        ("40", "", "NR", 40, False),
+    ],
+)
+def test_a_median_not_reached_was_not_reached_by_its_lower_limit(
+    tmp_path, time, lower, upper, by, said
+):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "study,kind,time,value,lower,upper,n\n"
+        f"A,median,{time},NR,{lower},{upper},60\nB,median,,30,22,41,60\nC,median,,25,18,36,50\n"
+    )
+    answer = run(SurvivalAsked(table=read_table(path)))
+    (one,) = (arm for arm in answer.studies if arm.study == "A")
+    assert one.last == pytest.approx(by)
+    assert answer.by_limit == (("A",) if said else ())
+    lines = "\n".join(survival_lines(answer, words("en")))
+    assert ("A: a median that was not reached" in lines) is said
+
+
 def test_cured_shares_that_differ_are_said(tmp_path):
     """Three series of one table level off at 20, 40 and 60 %: one curve's band holds none."""
     rows = [

@@ -31,11 +31,11 @@ def test_every_page_that_speaks_of_a_command_runs_one():
     assert {one.name for one in all_pages()} - {one.name for one in pages()} == WITHOUT
 
 
-# Their commands take long and are run by the tests of their rooms as well, or by the same page in
-# English.
+# Their commands take long and are run by the tests of their rooms as well, by another page, or by
+# the same page in English.
 LONG = {
-    "worth.md", "trials.md", "README.zh.md", "tutorial-clinician.zh.md", "tutorial-reviewer.zh.md",
-    "tutorial-trialist.zh.md", "verdict.zh.md",
+    "index.md", "liver.md", "worth.md", "trials.md", "README.zh.md", "tutorial-clinician.zh.md",
+    "tutorial-reviewer.zh.md", "tutorial-trialist.zh.md", "verdict.zh.md",
 }  # fmt: skip
 PRINTED = [
     pytest.param(one, id=one.name, marks=pytest.mark.slow if one.name in LONG else ())

@@ -256,7 +256,7 @@ BAD = {
     "median without n": ("A,,median,,30,,,\n", "t.csv:2: n: ''"),
     "unknown kind": ("A,,rates,12,50,,,9\n", "nearest: 'rate'"),
     "rate without time": ("A,,rate,,50,,,9\n", "t.csv:2: time: ''"),
-    "median not reached by when": ("A,,median,,NR,20,,40\n", "t.csv:2: time: ''"),
+    "median not reached by when": ("A,,median,,NR,,,40\n", "t.csv:2: time: ''"),
     "follow-up of one not reached": ("A,,not_reached,,,,,40\n", "the median follow-up"),
     "rate at time 0": ("A,,rate,0,50,,,9\n", "t.csv:2: time: '0'"),
     "negative time": ("A,,rate,-12,50,,,9\n", "t.csv:2: time: '-12'"),

@@ -1,6 +1,9 @@
 """Appraisal tools, the published algorithms and the table of appraisals."""
 
+import csv
 import itertools
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -338,3 +341,66 @@ def test_a_blank_form_reads_as_no_appraisal(tmp_path, evidence):
     for tool, studies in (("rob9", []), ("rob2", ["nobody"]), ("robins_i", [study])):
         with pytest.raises(InputError):
             template(evidence, tool, studies)
+
+
+def test_a_tool_is_for_the_designs_that_the_docs_name(evidence):
+    """The tables of docs/review.md and docs/certainty.md name the same kinds of study."""
+    made = {key: (one.designs, one.compared, one.arms_of) for key, one in tools().items()}
+    series = ("case_series_prospective", "case_series_retrospective")
+    compared = ("nonrandomised_comparative",)
+    assert made == {
+        "rob2": (("rct",), (), ()),
+        "robins_i": (compared, ("registry",), ()),
+        "jbi_cohort": ((*compared, "registry"), (), ()),
+        "jbi_case_series": ((*series, "registry"), (), ("rct", *compared)),
+        "minors": ((*compared, *series, "registry"), (), ()),
+    }
+    docs = Path(__file__).parents[2] / "docs"
+    for name, said in (
+        ("review.md", "| `robins_i` | comparisons without randomisation, registries with several"),
+        ("review.md", "| `jbi_cohort` | comparisons without randomisation, registries |"),
+        ("review.md", "| `jbi_case_series` | case series, registries |"),
+        ("review.md", "| `minors` | surgical studies without randomisation: series, registries,"),
+        ("certainty.md", "2016) | comparisons without randomisation, registries with several arms"),
+        ("certainty.md", "(Munn 2020) | series, registries; one arm of a trial or comparison"),
+        ("certainty.md", "(Moola 2020) | comparisons without randomisation, registries |"),
+        ("certainty.md", "| MINORS (Slim 2003) | studies without randomisation |"),
+    ):
+        assert said in (docs / name).read_text("utf-8"), (name, said)
+
+
+def test_an_arm_of_a_trial_is_a_series_only_where_it_is_named(tmp_path, evidence):
+    for study in (of_design(evidence, "rct"), of_design(evidence, "nonrandomised_comparative")):
+        arms = evidence.arms_of[study]
+        lines = [f"{study},jbi_case_series,{i},yes,,,AB" for i in range(1, 11)]
+        (fault,) = faults(tmp_path, evidence, *lines)
+        assert (fault.row, fault.column, fault.value) == (2, "tool", "jbi_case_series")
+        assert ", ".join(arms) in str(fault.expected)
+        (fault,) = faults(tmp_path, evidence, f"{study},jbi_case_series,arm,nobody,,,AB", *lines)
+        assert (fault.row, fault.column) == (2, "answer")
+        named = f"{study},jbi_case_series,arm,{arms[0]},,,AB"
+        (one,) = read_appraisals(table(tmp_path, named, *lines), evidence).all
+        assert (one.judgement, one.answers["arm"], one.missing) == ("low", arms[0], ())
+        # Each rater says it.
+        other = [line.replace(",AB", ",CD") for line in lines]
+        assert len(faults(tmp_path, evidence, named, *lines, *other)) == 1
+        rows = list(csv.DictReader(StringIO(template(evidence, "jbi_case_series", [study]))))
+        assert [row["question"] for row in rows] == ["arm", *map(str, range(1, 11))]
+    whole = list(csv.DictReader(StringIO(template(evidence, "jbi_case_series"))))
+    designs = {evidence.study[row["study"]].design for row in whole}
+    assert designs == {"case_series_prospective", "case_series_retrospective", "registry"}
+    series = of_design(evidence, "case_series_prospective")
+    (fault,) = faults(tmp_path, evidence, f"{series},jbi_case_series,arm,a1,,,AB")
+    assert fault.column == "question"
+
+
+def test_robins_i_is_for_a_registry_that_compares(tmp_path, evidence):
+    several = {True: 0, False: 0}
+    for one in evidence.studies:
+        if one.design != "registry":
+            continue
+        compares = len(evidence.arms_of.get(one.study_id, ())) > 1
+        several[compares] += 1
+        line = f"{one.study_id},robins_i,D2,,low,as read,AB"
+        assert bool(check_appraisals(table(tmp_path, line), evidence)) is not compares
+    assert min(several.values()) > 0

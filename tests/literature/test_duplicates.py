@@ -15,13 +15,14 @@ from hilum.errors import InputError
 from hilum.language import words
 from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.record import Place, Record
+from hilum.literature.bibliography.withdrawn import retracted
 from hilum.literature.duplicates.folding import name, page_span
 from hilum.literature.duplicates.grouping import grouped
 from hilum.literature.duplicates.journals import AGREE, agreement, journal_of
 from hilum.literature.duplicates.levels import levelled
 from hilum.literature.duplicates.linking import VERSIONS, link_of
 from hilum.literature.duplicates.merging import merged
-from hilum.literature.duplicates.side import retracted, side_of
+from hilum.literature.duplicates.side import side_of
 from hilum.literature.duplicates.weights import POSSIBLE, weighed
 from hilum.rendering.dedupe import dedupe_lines
 from tests.literature.scores import DATA, scored, truth, unpacked

@@ -6,18 +6,21 @@ import csv
 import json
 import random
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from hilum.analyses.flow import FlowAnswered, FlowAsked, run
+from hilum.analyses.flow import FlowAnswered, FlowAsked, FlowRemark, run, titles_of
 from hilum.analyses.forms import from_json
+from hilum.analyses.screening_state import ScreeningStateAsked
+from hilum.analyses.screening_state import run as state
 from hilum.language import words
 from hilum.literature.flow.counted import Told, counted, sums
 from hilum.literature.review.origins import Origin
 from hilum.literature.screening.decisions import Decision
-from hilum.rendering.flow import part_lines
+from hilum.rendering.flow import FATES, flow_lines, part_lines, remark_line
 from hilum.rendering.flow_page import flow_page
 from hilum.rendering.flow_plot import flow_picture
 from tests.literature.reviews import both, decide, hilum, made_review
@@ -147,6 +150,7 @@ def random_told(seed: int) -> Told:
         },
         links=tuple((dice.choice(ids), dice.choice(ids)) for _ in range(dice.randrange(5))),
         carried=frozenset(one for one in set(heads.values()) if dice.random() < 0.1),
+        reopened={one: "awaiting" for one in set(heads.values()) if dice.random() < 0.1},
         reviewers=dice.randrange(1, 3),
         ended=dice.random() < 0.3,
     )  # fmt: skip
@@ -171,7 +175,7 @@ def test_counts_add_up_whatever_was_decided(seed: int) -> None:
         for r in box.records
     ]
     ends += [r for gap in flow.gaps for r in gap.records]
-    heads = set(told.heads.values()) - told.carried
+    heads = set(told.heads.values()) - (told.carried - set(told.reopened))
     assert sorted(ends) == sorted(heads)
 
 
@@ -212,6 +216,118 @@ def test_an_update_carries_what_the_last_round_decided(folder: Path, tmp_path: P
     assert "Total studies" in picture
 
 
+OPEN = {
+    "i001:R0": "not_sought", "i001:R9": "not_assessed", "i001:R7": "report_conflict",
+    "i001:R6": "awaiting", "i001:R8": "not_retrieved", "earlier/i004:R39": "not_retrieved",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def update(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first search run again for an update, and five new records of it."""
+    from tests.literature.reviews import ris
+
+    place = tmp_path_factory.mktemp("again")
+    hilum("new", place / "update")
+    (place / "new.ris").write_text(ris([*range(20), *range(50, 55)], "Embase"), "utf-8")
+    hilum("import", place / "update", place / "new.ris")
+    return place / "update"
+
+
+def test_what_the_last_round_left_open_is_decided_in_the_update(
+    folder: Path, update: Path, tmp_path: Path
+) -> None:
+    made = Path(shutil.copytree(update, tmp_path / "update"))
+    asked = FlowAsked(folder=str(made), earlier=str(folder))
+    found = run(asked)
+    by = {(one.column, one.code): one for one in found.boxes}
+    box = by["searches", "reopened"]
+    assert {part.code: part.records for part in box.parts} == {
+        code: tuple(one for one, said in OPEN.items() if said == code) for code in OPEN.values()
+    }
+    # By hand: 25 records; 19 and 18 were open on their title, 5 are new: 7 to be screened. The four
+    # of MEDLINE that were not screened, and one of a reference list, are not among the 25.
+    assert {part.code: len(part.records) for part in by["searches", "removed"].parts} == {
+        "carried": 13, "reopened": 5,
+    }  # fmt: skip
+    gaps = {one.code: one.records for one in found.gaps}
+    assert by["searches", "rescreened"].records == tuple(
+        f"earlier/i002:R{n}" for n in range(20, 24)
+    )
+    assert len(gaps["not_screened"]) == 11
+    assert gaps["not_sought"] == box.records
+    assert found.adds_up
+    assert not found.complete
+    # What is decided there counts there.
+    who = ("--reviewer", "AL", "--reviewers", "1", "--earlier", folder)
+    refused = hilum("fulltext", made, "i001:R9", "include", "--reviewer", "AL", status=1)
+    assert "--earlier" in refused
+    hilum("fulltext", made, "i001:R9", "include", *who)
+    hilum("fulltext", made, "i001:R7", "exclude", "--reason", "wrong-design", *who)
+    hilum("fulltext", made, "i001:R8", "not-retrieved", *who)
+    hilum("fulltext", made, "earlier/i004:R39", "include", *who)
+    refused = hilum("fulltext", made, "earlier/i004:R39", "include", "--reviewer", "AL", status=1)
+    assert "--earlier" in refused
+    hilum("decide", made, "earlier/i002:R20", "exclude", "--reviewer", "AL", "--earlier", folder)
+    refused = hilum("fulltext", made, "i001:R10", "include", *who, status=1)
+    assert "go on to the full text" in refused
+    shown = hilum("screen", made, "--stage", "full-text", "--reviewer", "BM", "--earlier", folder,
+                  "--next", 9, "--reviewers", "1")  # fmt: skip
+    assert "left open in the last round, to be decided at the full text: 6" in shown
+    assert "i001:R0" in shown
+    assert "i001:R6" in shown
+    assert "earlier/i004:R39" in shown
+    stood = state(ScreeningStateAsked(folder=str(made), earlier=str(folder), reviewers=1,
+                                      stage="full-text"))  # fmt: skip
+    assert (stood.records, len(stood.on), len(stood.out), len(stood.open)) == (6, 2, 1, 3)
+    assert stood.unknown == ()
+    found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
+    numbers = {one.code: one.n for one in found.boxes}
+    assert (numbers["sought"], numbers["assessed"], numbers["not_retrieved"]) == (6, 3, 1)
+    assert (numbers["included_reports"], numbers["total_reports"]) == (2, 6)
+    assert (numbers["screened"], numbers["rescreened"]) == (1, 4)
+    assert found.adds_up
+    for language in ("en", "zh-Hans"):
+        said = words(language)
+        page = flow_page(found, titles_of(str(made), "", str(folder)), said)
+        for one in (found.gaps[0].code, "rescreened", "reopened"):
+            assert said(FATES[one]).split(" (")[0][:18] in page
+        assert "earlier/i004:R39" in page
+        assert said("Total studies included in review") in flow_picture(found, said)
+
+
+def test_what_was_decided_of_a_record_holds_when_it_is_imported(
+    folder: Path, update: Path, tmp_path: Path
+) -> None:
+    made = Path(shutil.copytree(update, tmp_path / "update"))
+    who = ("--reviewer", "AL", "--reviewers", "1", "--earlier", folder)
+    hilum("fulltext", made, "earlier/i004:R39", "include", *who)
+    from tests.literature.reviews import ris
+
+    (tmp_path / "more.ris").write_text(ris([39], "Embase"), "utf-8")
+    hilum("import", made, tmp_path / "more.ris")
+    found = run(FlowAsked(folder=str(made), earlier=str(folder), reviewers=1))
+    assert [one.records for one in found.boxes if one.code == "included_reports"] == [("i002:R39",)]
+    assert found.adds_up
+    assert not any(one.code == "unknown" for one in found.remarks)
+
+
+def test_an_update_whose_last_round_is_done_has_no_such_box(update: Path, tmp_path: Path) -> None:
+    last = made_review(tmp_path / "review", tmp_path / "found")
+    every = list(dict.fromkeys(told_heads(last)))
+    decide(last, both(every, "title", "exclude", "wrong-population"))
+    found = run(FlowAsked(folder=str(update), earlier=str(last)))
+    assert not any(one.code == "reopened" for one in found.boxes)
+    assert not any(one.code == "rescreened" for one in found.boxes)
+    assert found.adds_up
+
+
+def told_heads(folder: Path) -> list[str]:
+    from hilum.literature.screening.review_records import heads_of
+
+    return list(heads_of(folder).values())
+
+
 def test_what_does_not_fit_is_said(folder: Path, tmp_path: Path) -> None:
     made = made_review(tmp_path / "review", tmp_path / "found")
     decide(made, both(["i009:R1", "i002:R12"], "title", "include"))
@@ -227,6 +343,69 @@ def test_what_does_not_fit_is_said(folder: Path, tmp_path: Path) -> None:
         "skipped": ("i001:R10",),
         "no_reason": ("i001:R1",),
     }
+
+
+PAPER = "PMID- {}\nTI  - {}\nDP  - 2020\nFAU - Ek, Bo\nPT  - Journal Article\n"
+
+
+def test_a_retracted_paper_among_the_included_is_marked(tmp_path: Path) -> None:
+    """Retracted from the first, and retracted since the last version included it."""
+    for name, marks in (("old", ("RIN - J 2022. PMID: 1\n", "")), ("new", ("", "RIN - J 2023.\n"))):
+        papers = [PAPER.format(31000001 + n, f"Imagined {'ab'[n]} series") + mark
+                  for n, mark in enumerate(marks)]  # fmt: skip
+        (tmp_path / f"{name}.nbib").write_text("\n".join(papers), "utf-8")
+        hilum("new", tmp_path / name)
+        hilum("import", tmp_path / name, tmp_path / f"{name}.nbib")
+    old, new = tmp_path / "old", tmp_path / "new"
+    every = ["i001:31000001", "i001:31000002"]
+    decide(old, both(every, "title", "include") + "\n" + both(every, "full-text", "include"))
+    found = run(FlowAsked(folder=str(old)))
+    marked = {one.code: one.records for one in found.remarks if one.code.startswith("retracted")}
+    assert marked == {"retracted_included": ("i001:31000001",)}
+    later = run(FlowAsked(folder=str(new), earlier=str(old)))
+    marked = {one.code: one.records for one in later.remarks if one.code.startswith("retracted")}
+    assert marked == {"retracted_before": ("earlier/i001:31000001", "earlier/i001:31000002")}
+    for one, n in ((found, 1), (later, 2)):
+        for language in ("en", "zh-Hans"):
+            said = words(language)
+            assert f"n = {n}" in flow_picture(one, said).replace("\u00a0", " ")
+            assert said("of these RETRACTED") in flow_picture(one, said)
+        assert f": {n} (" in "\n".join(flow_lines(one, words("en")))
+
+
+def test_a_further_decision_is_said(tmp_path: Path) -> None:
+    made = made_review(tmp_path / "review", tmp_path / "found")
+    one = "i001:R1"
+    first = [hilum("decide", made, one, "include", "--reviewer", who) for who in ("AL", "BM")]
+    assert not any("already" in said for said in first)
+    assert "already" not in hilum("decide", made, one, "include", "--reviewer", "al")
+    said = hilum("decide", made, one, "include", "--reviewer", "CN")
+    assert "i001:R1 was decided already, by AL, BM: a further decision, which agrees" in said
+    assert [x.records for x in run(FlowAsked(folder=str(made))).remarks if x.code == "further"] == [
+        (one,)
+    ]
+    said = hilum("decide", made, one, "exclude", "--reviewer", "DO")
+    assert "by AL, BM, CN: a further decision, which DISAGREES" in said
+    hilum("decide", made, one, "include", "--reviewer", "EP", "--resolve")
+    for who, what, word in (("FQ", "exclude", "DISAGREES"), ("GR", "include", "agrees")):
+        said = hilum("decide", made, one, what, "--reviewer", who)
+        assert word in said
+        assert "EP" in said
+    assert "already" not in hilum("decide", made, "i001:R2", "include", "--reviewer", "AL",
+                                  "--reviewers", "1")  # fmt: skip
+    said = hilum("decide", made, "i001:R2", "include", "--reviewer", "BM", "--reviewers", "1")
+    assert "was decided already, by AL" in said
+    for who in ("AL", "BM", "CN"):
+        said = hilum("fulltext", made, one, "include", "--reviewer", who)
+        assert ("was decided already" in said) is (who == "CN")
+
+
+def test_a_remark_says_how_many_more(answer: FlowAnswered) -> None:
+    for n in (7, 8, 9, 10):
+        one = FlowRemark(code="file_names", n=n, records=tuple(f"f{i}.ris" for i in range(n)))
+        said = remark_line(one, words("en"))
+        assert said.count(".ris") == min(n, 8)
+        assert (f"and {n - 8} more" in said) is (n > 8)
 
 
 def test_a_full_text_needs_a_record_that_goes_on_and_a_reason(folder: Path) -> None:

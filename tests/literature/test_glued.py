@@ -52,9 +52,9 @@ CELLS = ["Wang Wei, Li Na", "Ann Ek, Ola Berg, Bo Lund"]
 
 
 def test_the_column_decides() -> None:
-    assert glued.commas_between(CELLS)
-    assert not glued.commas_between(CELLS[:1])
-    assert not glued.commas_between([*CELLS, "Ek, A; Berg, B"])
+    assert glued.between_authors(CELLS) == glued.COMMAS
+    assert not glued.between_authors(CELLS[:1])
+    assert glued.between_authors([*CELLS, "Ek, A; Berg, B"]) == glued.SEMICOLONS
     assert glued.split(CELLS[0], commas=True) == ["Wang Wei", "Li Na"]
 
 

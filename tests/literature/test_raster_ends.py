@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hilum.literature.figures.chroma import restored
+from hilum.literature.figures.picture import load
 from hilum.literature.figures.raster_checks import _meet
 from tests.literature.test_raster_shades import (
     BOTTOM,
@@ -40,6 +41,21 @@ def test_a_thin_line_keeps_its_colour_in_a_jpeg_that_keeps_colour_by_the_block(t
     assert off < 0.012
     assert found.coordinates.time[-1] > 55
     assert warned(found) == []
+
+
+def test_black_ink_does_not_hide_that_colours_are_kept_by_the_block(tmp_path):
+    """A thin red line through the middle of a picture, and many times as much black ink there."""
+    picture = paper()
+    picture[161:163, 100:250] = RED
+    for row in (*range(138, 150, 2), *range(176, 200, 2)):
+        picture[row, LEFT:420:2] = 0
+    path = saved(picture, tmp_path / "figure.jpg", quality=60, subsampling=2)
+    pixels = load(path)
+    assert restored(pixels) is not pixels
+    # A black print has no colours to lose.
+    picture[picture.min(axis=-1) < 255] = 0
+    pixels = load(saved(picture, tmp_path / "black.jpg", quality=60, subsampling=2))
+    assert restored(pixels) is pixels
 
 
 def test_a_picture_whose_pixels_have_their_own_colours_stays_as_it_is():

@@ -16,6 +16,7 @@ from hilum.literature.bibliography import ris
 from hilum.literature.bibliography.kept import Good
 from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.record import Record
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.bibliography.writing import WRITERS, written
 from tests.literature.scores import unpacked
 
@@ -126,7 +127,7 @@ def test_nbib() -> None:
     assert [field.tag for field in one.fields].count("AD") == 2
     assert ("DEP", "20260215") in [(field.tag, field.value) for field in one.fields]
     assert (two.year, two.pages, two.authors) == (1998, "12-13, 15", ())
-    assert (2, ris.RETRACTED) in [(one.position, one.said) for one in found.notes]
+    assert (2, RETRACTED) in [(one.position, one.said) for one in found.notes]
 
 
 def test_pubmed_xml() -> None:
@@ -140,7 +141,7 @@ def test_pubmed_xml() -> None:
     assert one.abstract.startswith("BACKGROUND: Ki67 was <20")
     assert one.abstract.split("\n")[1].startswith("RESULTS: Of 40 patients")
     said = [note.said for note in found.notes if note.position == 1]
-    assert said == [ris.RETRACTED, "the list of authors is incomplete"]
+    assert said == [RETRACTED, "the list of authors is incomplete"]
     assert (chapter.title, chapter.journal) == ("Carcinoid syndrome", "Imagined handbook")
     assert (letter.title, letter.year) == ("Une lettre sans titre anglais.", 2023)
     assert found.deleted == ("99000015",)

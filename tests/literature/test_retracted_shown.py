@@ -8,7 +8,7 @@ import pytest
 
 from hilum.analyses.flow import titles_of
 from hilum.language import words
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.screening.review_records import records_of
 from hilum.rendering.screening import withdrawn_said
 from tests.literature.reviews import hilum

@@ -1,8 +1,11 @@
 """Which strokes are a label's ticks, and which lines are no curve but a corner of axes."""
 
+import math
+
 import pytest
 
 from hilum.literature.figures.axes import from_points
+from hilum.literature.figures.decades import in_full
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.page import Page, Stroke, Word
 from hilum.literature.figures.panels import _starts
@@ -100,3 +103,63 @@ def line(*points):
 )
 def test_a_corner_of_axes_is_no_curve(points, curve):
     assert _starts(line(*points), X, Y, 1.0) is curve
+
+
+def test_some_labels_of_an_axis_are_no_axis_of_their_own():
+    """The 0 and the 1 begin in one column; beside the 1 a mark of the curve stands like a tick."""
+    words = [
+        Word(text, 50.0 - 5 * len(text), 60 * i + 35.0, 50.0, 60 * i + 65.0, True)
+        for i, text in enumerate(("1", "0.8", "0.6", "0.4", "0.2", "0"))
+    ]
+    strokes = [Stroke(((60.0, 60.0 * i + 50), (66.0, 60.0 * i + 50)), "#000000", 1.0)
+               for i in range(6)]  # fmt: skip
+    mark = Stroke(((62.0, 53.0), (67.0, 53.0)), "#000000", 1.0)
+    page = Page("f.pdf", 1, (*strokes, mark), tuple(words), 0.01)
+    _, upwards = rulers_of(page)
+    assert [len(r.labels) for r in upwards if {v for v, _ in r.labels} >= {0.0, 1.0}] == [6]
+
+
+def decade(texts, places):
+    words = [
+        Word(text, place - 3.0, 300.0, place + 3.0, 310.0, True)
+        for text, place in zip(texts, places, strict=True)
+    ]
+    strokes = [Stroke(((p, 290.0), (p, 295.0)), "#000000", 1.0) for p in places]
+    return rulers_of(Page("f.svg", 1, tuple(strokes), tuple(words), 0.01))[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (("1", "2", "5", "10", "2", "5"), (1, 2, 5, 10, 20, 50)),
+        (("5", "10", "2", "5"), (5, 10, 20, 50)),
+        (("2", "5", "100", "2", "5", "1000"), (20, 50, 100, 200, 500, 1000)),
+        (("0.1", "2", "5", "1", "2", "5"), (0.1, 0.2, 0.5, 1, 2, 5)),
+        (("0.1", "3", "1", "3", "10", "3"), (0.1, 0.3, 1, 3, 10, 30)),
+    ],
+)
+def test_labels_spelled_by_their_first_digit_are_of_the_decade_before_them(texts, values):
+    """plotly writes 1 2 5 10 2 5 for 1 2 5 10 20 50; they lie on a logarithmic scale."""
+    places = [100 + 150 * math.log10(v / values[0]) for v in values]
+    (found,) = decade(texts, places)
+    assert found.axis.log
+    assert [v for v, _ in found.labels] == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        # Three labels; a number that is no digit; digits without a power; no growth in full either.
+        ("10", "2", "5"), ("10", "25", "5", "100"), ("2", "5", "2", "5"), ("1", "2", "5", "2"),
+    ],
+)  # fmt: skip
+def test_other_labels_are_taken_as_they_stand(texts):
+    words = [Word(t, 100.0 * i, 0, 100.0 * i + 5, 5, True) for i, t in enumerate(texts)]
+    assert in_full(words, [float(t) for t in texts], 0) is words
+    assert in_full(words[::-1], [float(t) for t in texts[::-1]], 1) == words[::-1]
+
+
+def test_digits_that_lie_on_no_logarithmic_scale_are_no_axis_of_decades():
+    """Evenly apart, 1 2 5 10 2 5 are no scale: the longest stretch that is one is taken."""
+    found = decade(("1", "2", "5", "10", "2", "5"), [100 + 40 * i for i in range(6)])
+    assert all(len(one.labels) < 4 for one in found)

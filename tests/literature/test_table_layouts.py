@@ -174,7 +174,7 @@ def test_a_workbook(tmp_path: Path) -> None:
 def test_a_workbook_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     for rows, way in (
-        ([["a", "b"], ["1", "2"]], "names the columns"), ([[]], "empty"),
+        ([["a", "b"], ["1", "2"]], "names a column title"), ([[]], "empty"),
         ([line.split(",") for line in TURNED.split("\n")], "fields by column"),
     ):  # fmt: skip
         path.write_bytes(workbook({"records": rows}))

@@ -6,7 +6,9 @@ from typer.testing import CliRunner
 
 from hilum.cli.main import app
 from hilum.errors import InputError
+from hilum.literature.figures.printed_risk import contradicted
 from tests.literature.figures import draw, trial
+from tests.literature.test_names_and_rows import NAMES, at_risk, drawn
 from tests.synthesis.survival.trials import at, kaplan_meier
 
 
@@ -83,3 +85,60 @@ def test_a_table_of_no_curve_is_named(figure, tmp_path):
     assert isinstance(answer.exception, InputError)
     assert "t.csv:2" in str(answer.exception)
     assert "one of the curves 'high', 'low'" in str(answer.exception)
+
+
+PRINTED = ((0.0, 60), (12.0, 40), (24.0, 22))
+
+
+@pytest.mark.parametrize(
+    ("time", "n", "with_"),
+    [
+        (12, 40, None),
+        (12, 41, (12.0, 40)),
+        (12, 39, (12.0, 40)),
+        # To within the place of a number a time is the column's; further it is one after it.
+        (12.24, 39, (12.0, 40)),
+        (12.25, 39, (12.0, 40)),
+        (12.26, 39, None),
+        (12.26, 41, (12.0, 40)),
+        # Between two columns any number from the one to the other can be true.
+        (18, 22, None),
+        (18, 21, (24.0, 22)),
+        (18, 40, None),
+        (18, 41, (12.0, 40)),
+        (30, 22, None),
+        (30, 23, (24.0, 22)),
+    ],
+)
+def test_a_typed_number_is_held_against_the_columns_around_it(time, n, with_):
+    found = contradicted(((time, n),), PRINTED, 0.25)
+    assert [(one.time, one.n, (one.printed_time, one.printed_n)) for one in found] == (
+        [] if with_ is None else [(time, n, with_)]
+    )
+
+
+def test_nothing_printed_contradicts_nothing():
+    assert contradicted(((0, 5),), (), 0.25) == ()
+
+
+def test_typed_numbers_that_are_not_those_of_the_page_are_named(tmp_path):
+    """Which arm, which time, which numbers; those that the page prints too go without a word."""
+    arms = trial(4)
+    figure = drawn(tmp_path / "f.svg", arms)
+    rows = dict(at_risk(arms[0]))
+    rows[24.0] -= 1
+    typed, out = tmp_path / "t.csv", tmp_path / "c.csv"
+    lines = [f"{NAMES[0]},{t:g},{n}" for t, n in sorted(rows.items())]
+    lines += [f"{NAMES[1]},{t:g},{n}" for t, n in at_risk(arms[1])]
+    typed.write_text("\n".join(["arm,time,n", *lines]))
+    asked = [more for name in NAMES for more in ("--curve", f"{name}={name}")]
+    answer = ask(figure, *asked, "--at-risk", typed, "--out", out)
+    assert answer.exit_code == 0
+    said = " ".join(answer.output.split())
+    printed = dict(at_risk(arms[0]))[24.0]
+    assert f"numbers at risk, typed: {len(rows)}" in said
+    assert said.count("are not those of the page") == 1
+    assert (
+        f"WARNING: {NAMES[0]}: the numbers at risk typed are not those of the page, and are taken "
+        f"in their place: {printed - 1} at 24 where the page prints {printed}" in said
+    )

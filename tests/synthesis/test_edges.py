@@ -376,3 +376,21 @@ def test_the_double_arcsine_of_every_count_leads_back_to_it(n):
     assert back(y, np.full(n + 1, float(n))) == pytest.approx(x / n, abs=1e-9)
     # What lies beyond the counts is none and all.
     assert back(np.array([y[0] - 0.01, y[-1] + 0.01]), np.array([n, n])).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("yi", "vi"),
+    [
+        ((1000.0, 1000.0), (1e-6, 740.9474173407598)),
+        ((1.0, 1.0), (2.0260620357045273e-06, 3805.321991374083)),
+        ((0.0, 1000.0), (1e-6, 1e4)),
+        ((0.0, 3.0), (1e-9, 1e4)),
+    ],
+)
+def test_one_study_that_outweighs_the_other_by_far(yi, vi):
+    """Of two studies REML's tau2 is (difference^2 - v1 - v2) / 2, or 0; the batch says the same."""
+    y, v = np.array(yi), np.array(vi)
+    right = max(((y[0] - y[1]) ** 2 - v.sum()) / 2, 0.0)
+    assert fit(y, v, method="REML").tau2 == pytest.approx(right, rel=1e-9, abs=1e-9)
+    found = fit_batch(np.stack([y, y]), np.stack([v, v]), method="REML").tau2
+    assert found == pytest.approx([right, right], rel=1e-9, abs=1e-9)

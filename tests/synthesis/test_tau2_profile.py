@@ -83,6 +83,7 @@ def test_the_ends_lie_where_a_brute_force_profile_has_them(code, level):
     assert low <= fit.tau2 <= high
 
 
+@pytest.mark.slow
 def test_baselines_of_their_own_are_profiled_too():
     data = (
         np.array([3, 7, 1, 14]), np.array([9.0, 7.0, 8.0, 5.0]),

@@ -119,7 +119,11 @@ def _read_once():
     hilum.evidence.read_evidence = read
 
 
-@pytest.mark.parametrize("code", USUAL)
+# The search over borrowed weights takes seconds; the others hold the same of its answer.
+@pytest.mark.parametrize(
+    "code",
+    [pytest.param(one, marks=pytest.mark.slow if one == "borrowed" else ()) for one in USUAL],
+)
 def test_extremes_are_answered_or_refused(code):
     assert answered(code, USUAL[code]) is not None
 

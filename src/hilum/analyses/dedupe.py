@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from hilum.analyses.asked import Option, check
 from hilum.errors import Fault, InputError, MissingExtra
+from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.bibliography.formats import opened_as
 from hilum.literature.bibliography.kept import Bad, Good
 from hilum.literature.bibliography.reading import items
@@ -47,9 +48,14 @@ class DedupeAsked:
             levels,
         ),
     ] = "work"
+    columns: Annotated[
+        str,
+        Option("Which column of a table holds what, such as title=Titel,authors=Verfasser."),
+    ] = ""
 
     def __post_init__(self) -> None:
-        """Refuse values that are none of the choices, and no file at all."""
+        """Refuse values that are none of the choices, columns of no field, and no file at all."""
+        named_columns(self.columns)
         none = [] if self.files else [Fault("", None, "files", "", "a file of references")]
         check(self, *none)
 
@@ -126,18 +132,20 @@ def run(asked: DedupeAsked, watch: Watch = SILENT) -> DedupeAnswered:
         raise MissingExtra("duplicates need the extra literature: pip install 'hilum[literature]'")
     sides: list[tuple[str, Side]] = []
     files: list[FileRead] = []
-    named, review = _named(asked.files)
-    for name, path in named:
+    named, review = _named(asked.files, asked.columns)
+    for name, path, columns in named:
         unread: list[tuple[int | None, str]] = []
         count = 0
-        for one in items(path, watch):
+        for one in items(path, watch, columns):
             if isinstance(one, Good):
                 sides.append((name, side_of(one.record)))
                 count += 1
             elif isinstance(one, Bad):
                 unread.append((one.line, one.expected))
         files.append(
-            FileRead(file=name, format=opened_as(path).code, records=count, unread=tuple(unread))
+            FileRead(
+                file=name, format=opened_as(path, columns).code, records=count, unread=tuple(unread)
+            )
         )
     if not sides:
         raise InputError(Fault(asked.files[0], None, "file", "", "a file with at least one record"))
@@ -162,19 +170,20 @@ def merged_records(
     joined: Iterable[tuple[str, str]],
     apart: Iterable[tuple[str, str]] = (),
     watch: Watch = SILENT,
+    columns: str = "",
 ) -> Iterator[Record]:
     """Every record of the files once, copies of one report as one: the files are read again.
 
     ``joined`` are the pairs of ids that are copies (``merges`` of an answer), ``apart`` those that
-    a person undid.
+    a person undid. ``columns`` are those of tables, as for :class:`DedupeAsked`.
 
     Versions and translations are no copies: each stays, whatever the level of the groups.
     """
-    named, review = _named(files)
+    named, review = _named(files, columns)
     listed = [
         (name, one.record)
-        for name, path in named
-        for one in items(path, watch)
+        for name, path, columns in named
+        for one in items(path, watch, columns)
         if isinstance(one, Good)
     ]
     ids = _ids([(name, record.record_id) for name, record in listed], always=review)
@@ -202,15 +211,24 @@ def _apart(files: tuple[str, ...], ids: list[str]) -> frozenset[tuple[int, int]]
     return frozenset((a, b) for a, b in pairs if a >= 0)
 
 
-def _named(files: tuple[str, ...]) -> tuple[list[tuple[str, Path]], bool]:
-    """Files by name, those of one name by their number; or the imports of one review."""
+def _named(
+    files: tuple[str, ...], columns: str
+) -> tuple[list[tuple[str, Path, dict[str, str]]], bool]:
+    """Files by name, those of one name by their number; or the imports of one review.
+
+    Beside each the columns that a person named when it was imported, by their field.
+    """
     paths = [Path(one) for one in files]
     if len(paths) == 1 and is_review(paths[0]):
         review = read_review(paths[0])
-        return [(one.code, paths[0] / source_of(one)) for one in review.imports], True
+        return [
+            (one.code, paths[0] / source_of(one), named_columns(one.columns))
+            for one in review.imports
+        ], True
     often = Counter(path.name for path in paths)
+    own = named_columns(columns)
     return [
-        (path.name if often[path.name] == 1 else f"{number}.{path.name}", path)
+        (path.name if often[path.name] == 1 else f"{number}.{path.name}", path, own)
         for number, path in enumerate(paths, 1)
     ], False
 

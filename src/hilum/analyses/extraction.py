@@ -30,6 +30,9 @@ class ExtractionAsked:
     reviewers: Annotated[
         int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
     ] = 2
+    earlier: Annotated[
+        str | None, Option("Folder of the last round, where the review is an update of it.")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -151,7 +154,7 @@ def run(asked: ExtractionAsked, watch: Watch = SILENT) -> ExtractionAnswered:
     rows = rows_by(folder)
     found = accepted_of(folder, asked.extractors, rows)
     tables = found.tables
-    included = included_of(folder, asked.reviewers)
+    included = included_of(folder, asked.reviewers, asked.earlier)
     watch.done()
     return ExtractionAnswered(
         extractors=extractors_of(folder),
@@ -246,7 +249,7 @@ def _standing(
     return tuple(out)
 
 
-def included_of(folder: Path, reviewers: int) -> tuple[str, ...]:
+def included_of(folder: Path, reviewers: int, earlier: str | None = None) -> tuple[str, ...]:
     """Reports that the review includes; none where nothing was decided."""
     from hilum.analyses.flow import FlowAsked
     from hilum.analyses.flow import run as flow
@@ -254,7 +257,8 @@ def included_of(folder: Path, reviewers: int) -> tuple[str, ...]:
 
     if not read_decisions(folder):
         return ()
-    boxes = flow(FlowAsked(folder=str(folder), reviewers=reviewers)).boxes
+    asked = FlowAsked(folder=str(folder), reviewers=reviewers, earlier=earlier)
+    boxes = flow(asked).boxes
     return next(one.records for one in boxes if one.code == "included_reports")
 
 

@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 
 
 def blank_appraisals(
-    folder: Path, extractor: str, tool: str, say: Callable[[str], str] = str
+    folder: Path,
+    extractor: str,
+    tool: str,
+    say: Callable[[str], str] = str,
+    studies: Iterable[str] = (),
 ) -> str:
     """A form to appraise an extractor's studies with a tool; ``say`` puts questions in a language.
+
+    Where none is named in ``studies`` it holds every one that the tool is made for.
 
     Raises
     ------
@@ -37,7 +43,7 @@ def blank_appraisals(
     """
     from hilum.evidence.appraisal import template
 
-    return template(evidence_of(read_rows(folder, extractor))[0], tool, say=say)
+    return template(evidence_of(read_rows(folder, extractor))[0], tool, studies, say=say)
 
 
 def new_appraisals(
@@ -140,7 +146,7 @@ def _appraised(folder: Path, extractor: str) -> list[Row]:
 
 def _filled(rows: Iterable[Mapping[str, str | None]]) -> list[Row]:
     """Rows that say anything, with the columns of the table and no other."""
-    from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
+    from hilum.evidence.appraisal.form import COLUMNS, OPTIONAL
 
     whole = [{one: (row.get(one) or "").strip() for one in (*COLUMNS, *OPTIONAL)} for row in rows]
     said = ("answer", "judgement", "reason", "rater")
@@ -166,7 +172,7 @@ def _of_question(fault: Fault, rows: list[Row]) -> Fault:
 
 
 def _text(rows: Iterable[Mapping[str, str]]) -> str:
-    from hilum.evidence.appraisal.read import COLUMNS, OPTIONAL
+    from hilum.evidence.appraisal.form import COLUMNS, OPTIONAL
 
     head = (*COLUMNS, *OPTIONAL)
     text = io.StringIO()

@@ -101,8 +101,8 @@ def _without(held: Tables, table: str, mark: str) -> list[Row]:
     return left
 
 
-def tool_for(design: str, tool: str) -> None:
-    """Refuse a tool that is not made for a design.
+def tool_for(design: str, tool: str, arms: int) -> None:
+    """Refuse a tool that is not made for a study of a design that has as many arms.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def tool_for(design: str, tool: str) -> None:
     """
     from hilum.evidence.appraisal import tools
 
-    known = [key for key, one in tools().items() if design in one.designs]
+    known = [key for key, one in tools().items() if one.suits(design, arms)]
     if tool not in known:
         wanted = phrased("one of {known}", known=", ".join(known))
         raise InputError(Fault("", None, "tool", tool, wanted))

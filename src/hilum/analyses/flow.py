@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 
+PREVIOUS = "previous version"
+"""Source of a record that the last round left open and this one did not find."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowAsked:
     """A review's folder, and that of its last round where it is an update."""
@@ -124,9 +128,10 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
     flow = counted(told)
     watch.done()
     before: list[Box] = []
+    last: Session | None = None
     if earlier is not None:
-        last = counted(_told(earlier, asked.reviewers, None)[0])
-        before = _named(last, "included", "previous", "previous")
+        known, last = _told(earlier, asked.reviewers, None)
+        before = _named(counted(known), "included", "previous", "previous")
         watch.done()
     whole = Flow([*before, *flow.boxes, *(_total(before, flow) if before else ())], flow.gaps)
     added = sums(whole)
@@ -139,7 +144,7 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
         adds_up=all(one.holds for one in added),
         complete=all(one.holds for one in added) and not whole.gaps,
         reports=_reports(whole, told, session, reasons),
-        remarks=_remarks(folder, whole, told),
+        remarks=(*_retracted(whole, session, last), *_remarks(folder, whole, told)),
         reasons=reasons,
         asked=asked,
     )
@@ -155,23 +160,29 @@ def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Ses
     """What the files of a round say."""
     from hilum.literature.flow.counted import Told
     from hilum.literature.flow.retrieval import read_retrievals
+    from hilum.literature.review.origins import Origin
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.review_records import heads_of
     from hilum.literature.screening.session import Session
 
     session = Session(folder, "title", "", reviewers, earlier=earlier)
+    joined = tuple(one.record_id for one in session.joined)
     heads = heads_of(folder)
     links: tuple[tuple[str, str], ...] = ()
     if is_review(folder):
         merges = read_review(folder).merges
         links = tuple((one.a, one.b) for one in merges if one.link and not one.undone)
     return Told(
-        origins=_origins(folder, heads),
-        heads=heads,
-        rows=tuple(session.rows),
-        retrievals=read_retrievals(folder),
+        origins=_origins(folder, heads) | dict.fromkeys(joined, Origin(PREVIOUS, "database")),
+        heads=heads | {one: one for one in joined},
+        rows=tuple(map(session.named, session.rows)),
+        retrievals={
+            session.alias.get(one, one): row for one, row in read_retrievals(folder).items()
+        },
         links=links,
         carried=frozenset(session.carried),
+        reopened=session.reopened,
+        joined=frozenset(joined),
         reviewers=reviewers,
     ), session
 
@@ -262,6 +273,26 @@ def _reports(
     return tuple(out)
 
 
+def _retracted(flow: Flow, session: Session, last: Session | None) -> list[FlowRemark]:
+    """Included reports that a record says are withdrawn: of this round, and of the last one.
+
+    A paper that the last round included may be withdrawn since: a record of this round says so.
+    """
+    from hilum.literature.screening.session import keys_of
+
+    boxes = {one.code: one.records for one in flow.boxes}
+    new = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    gone = {key for one in session.records if one.retracted for key in keys_of(one)}
+    old = [
+        f"earlier/{one}"
+        for one in (boxes["previous_reports"] if last else ())
+        if last and (last.by_id[one].retracted or keys_of(last.by_id[one]) & gone)
+    ]
+    named = {"retracted_included": new, "retracted_before": old}
+    return [FlowRemark(code=code, n=len(some), records=tuple(some))
+            for code, some in named.items() if some]  # fmt: skip
+
+
 def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     """What does not fit: said, so that nothing is left out in silence."""
     from hilum.literature.flow.retrieval import NOT_RETRIEVED
@@ -269,7 +300,11 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.decisions import standing
 
-    title, full = (standing(told.rows, stage).records for stage in ("title", "full-text"))
+    stands = [standing(told.rows, stage) for stage in ("title", "full-text")]
+    title, full = (one.records for one in stands)
+    further = [
+        record for one in stands for record, by in one.records.items() if len(by) > told.reviewers
+    ]
     touched = dict.fromkeys((*title, *full, *told.retrievals))
     sought = {r for box in flow.boxes if box.code == "sought" for r in box.records}
     assessed = [r for box in flow.boxes if box.code == "assessed" for r in box.records]
@@ -292,6 +327,7 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
         "copies": [one for one in touched if told.heads.get(one, one) != one],
         "skipped": [one for one in later if told.heads.get(one) == one and one not in sought],
         "there_after_all": [one for one in assessed if one in missing],
+        "further": list(dict.fromkeys(further)),
         "no_reason": blank,
         "file_names": guessed,
     }
@@ -300,16 +336,21 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
 
 
-def titles_of(folder: str, mark: str = "") -> dict[str, str]:
+def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:
     """Titles by record, for lists: of copies that of the record which stands for them.
 
-    ``mark`` stands behind the title of what is retracted.
+    ``mark`` stands behind the title of what is retracted. Records of the ``earlier`` round have
+    theirs too.
     """
     from hilum.literature.screening.review_records import heads_of, records_of
+    from hilum.literature.screening.session import EARLIER
 
     place = Path(folder)
     titles = {
         one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
         for one in records_of(place)
     }
-    return {one: titles.get(head, "") for one, head in heads_of(place).items()}
+    before = {} if earlier is None else titles_of(earlier, mark)
+    return {f"{EARLIER}{one}": said for one, said in before.items()} | {
+        one: titles.get(head, "") for one, head in heads_of(place).items()
+    }

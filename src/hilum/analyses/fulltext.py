@@ -25,6 +25,7 @@ def retrieval(
     note: str = "",
     when: str = "",
     reviewers: int = 2,
+    earlier: Path | None = None,
 ) -> Retrieval:
     """The row to append.
 
@@ -46,7 +47,7 @@ def retrieval(
         faults.append(Fault("", None, "file", file, "a file only of a text that was retrieved"))
     if faults:
         raise InputError(*faults)
-    must_be_sought(folder, record, reviewers)
+    must_be_sought(folder, record, reviewers, earlier)
     return Retrieval(
         record_id=record, state=state, reviewer=reviewer.strip(), when=when, file=file,
         sha256=sha256, note=note,
@@ -65,6 +66,7 @@ def assessed(
     consensus: bool = False,
     when: str = "",
     reviewers: int = 2,
+    earlier: Path | None = None,
 ) -> Decision:
     """The row to append; an exclusion of a full text needs a reason (PRISMA 2020, item 16b).
 
@@ -83,16 +85,16 @@ def assessed(
     if decision == "exclude" and not reason:
         expected = phrased("one of {known}", known=", ".join(reasons_of(folder)))
         raise InputError(Fault("", None, "reason", "", expected))
-    must_be_sought(folder, record, reviewers)
+    must_be_sought(folder, record, reviewers, earlier)
     return decided(
-        folder, record, decision, reviewer,
+        folder, record, decision, reviewer, earlier=earlier,
         reason=reason, stage="full-text", note=note, resolve=resolve,
         consensus=consensus, when=when,
     )  # fmt: skip
 
 
-def must_be_sought(folder: Path, record: str, reviewers: int) -> None:
-    """Refuse a record that does not go on to its full text.
+def must_be_sought(folder: Path, record: str, reviewers: int, earlier: Path | None = None) -> None:
+    """Refuse a record that does not go on to its full text, nor was left open in the last round.
 
     Raises
     ------
@@ -100,8 +102,11 @@ def must_be_sought(folder: Path, record: str, reviewers: int) -> None:
     """
     from hilum.literature.screening.session import Session
 
-    session = Session(folder, "full-text", "", reviewers)
+    session = Session(folder, "full-text", "", reviewers, earlier=earlier)
     session.must_know(record)
     if record not in session.candidates():
-        expected = "a record that its reviewers let go on to the full text"
+        expected = (
+            "a record that its reviewers let go on to the full text, or that the last round left "
+            "open (--earlier names its folder)"
+        )
         raise InputError(Fault("", None, "record", record, expected))

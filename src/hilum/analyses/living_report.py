@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.living import LivingAnswered, TriggerMove, moved
+from hilum.analyses.living_resting import Resting, resting
 from hilum.analyses.living_table import LivingTableAnswered, holds
 from hilum.errors import Fault, InputError
-from hilum.literature.searches.came import Item
+from hilum.literature.searches.came import Item, Retractions
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class ReportAnswered:
 
     ``as_of`` is the oldest of its searches' days. ``changed`` are records that came before and are
     not as they came; ``retracted`` those, new or changed, that say that a paper is withdrawn: they
-    are in ``new`` or ``changed`` too. ``digest`` is a hash of everything else in it:
-    the same report has the same.
+    are in ``new`` or ``changed`` too; ``resting`` is what rests on each of these. ``digest`` is a
+    hash of everything else in it: the same report has the same.
     """
 
     hilum_version: str
@@ -88,6 +89,7 @@ class ReportAnswered:
     tables: tuple[LivingTableAnswered, ...] = ()
     changed: tuple[Item, ...] = ()
     retracted: tuple[Item, ...] = ()
+    resting: tuple[Resting, ...] = ()
 
 
 def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
@@ -109,17 +111,16 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         wanted = "a folder that is there"
         raise InputError(Fault(str(asked.folder), None, "folder", asked.folder.name, wanted))
     promised = read_living(asked.folder, tuple(treatments()), tuple(outcomes()))
-    since = asked.since or _last(asked.folder)
+    # What comes while the report is put together is later than it, and told by the next one.
+    date = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    window = Window.of(asked.since, None if asked.since else _last(asked.folder))
+    since = window.since
     watch.stage("searching", 1)
-    searches, new, altered = _searches(asked.folder, since)
+    searches, new, altered = _searches(asked.folder, window)
     found = [time for _, time in new.values()]
     watch.done()
-    changes = tuple(
-        one for one in kept_changes(asked.folder) if since is None or one.date[:10] >= since[:10]
-    )
-    tables = tuple(
-        one for one in kept_tables(asked.folder) if since is None or one.date[:10] >= since[:10]
-    )
+    changes = tuple(one for one in kept_changes(asked.folder) if window.holds_comparison(one))
+    tables = tuple(one for one in kept_tables(asked.folder) if window.holds_comparison(one))
     days = [one.as_of for one in searches]
     known = [day for day in days if day is not None]
     made: dict[str, Any] = {
@@ -132,24 +133,70 @@ def run(asked: ReportAsked, watch: Watch = SILENT) -> ReportAnswered:
         "triggers": tuple(_trigger(one, changes, tables, found) for one in promised.triggers),
         "changed": tuple(altered),
     }
+    withdrawn = retractions(made["new"], made["changed"])
+    rests = resting(asked.folder, withdrawn)
     parts = (*made["searches"], *made["new"], *made["changes"], *made["triggers"], *tables,
-             *altered)  # fmt: skip
+             *altered, *rests)  # fmt: skip
     told: list[object] = [made["title"], made["since"] or "", made["as_of"] or ""]
     return ReportAnswered(
         hilum_version=__version__,
-        date=dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        date=date,
         digest=fingerprint([*map(asdict, parts), *told]),
         tables=tables,
-        retracted=retractions(made["new"], made["changed"]),
+        retracted=withdrawn,
+        resting=rests,
         asked=asked,
         **made,
     )
 
 
-def _last(folder: Path) -> str | None:
-    """When the last report was made."""
+def _last(folder: Path) -> ReportAnswered | None:
     reports = kept_reports(folder)
-    return reports[-1].date if reports else None
+    return reports[-1] if reports else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Since when a report tells: a day or a time, everything where it is None.
+
+    ``last`` is the report that ends there: what came in the same second is told unless that one
+    told it.
+    """
+
+    since: str | None
+    last: ReportAnswered | None = None
+
+    @classmethod
+    def of(cls, day: str | None, last: ReportAnswered | None) -> Window:
+        """Since a day, else since a report, else all."""
+        return cls(day or (None if last is None else last.date), last)
+
+    def holds_run(self, one: SearchCame) -> bool:
+        """Whether the run of a search is to be told."""
+        told = {*self.last.new, *self.last.changed} if self.last else set[Item]()
+        keys = {(item.service, item.record_id) for item in told}
+        came = {(item.service, item.record_id) for item in (*one.new, *one.changed)}
+        return self._holds(one.finished, came <= keys)
+
+    def holds_comparison(self, one: LivingAnswered | LivingTableAnswered) -> bool:
+        """Whether a comparison of two states of the evidence is to be told."""
+        told = (*self.last.changes, *self.last.tables) if self.last else ()
+        key = one.date, one.before_hash, one.after_hash
+        return self._holds(
+            one.date, key in {(each.date, each.before_hash, each.after_hash) for each in told}
+        )
+
+    def _holds(self, when: str, told: bool) -> bool:
+        if self.since is None:
+            return True
+        moment, start = (_moment(each) for each in (when, self.since))
+        return moment > start or (moment == start and not (self.last and told))
+
+
+def _moment(text: str) -> dt.datetime:
+    """A time (ISO 8601), in UTC where it names no zone; of a day its beginning."""
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def kept_reports(folder: Path) -> tuple[ReportAnswered, ...]:
@@ -166,11 +213,13 @@ def _read(path: Path, form: type[Any]) -> Any:
     from hilum.tabular.small import small_text
 
     try:
-        return from_json(form, small_text(path, MAX_FILE))
+        found = from_json(form, small_text(path, MAX_FILE))
+        _moment(found.finished if form.__name__ == "SearchCame" else found.date)
     except (OSError, ValueError, ValidationError):
         wanted = "a file as hilum wrote it"
         place = f"{path.parent.name}/{path.name}"
         raise InputError(Fault(place, None, "file", path.name, wanted)) from None
+    return found
 
 
 def kept_changes(folder: Path) -> tuple[LivingAnswered, ...]:
@@ -201,7 +250,7 @@ Key = tuple[str, str]
 
 
 def _searches(
-    folder: Path, since: str | None
+    folder: Path, window: Window
 ) -> tuple[list[SearchState], dict[Key, tuple[Item, str]], list[Item]]:
     """Each search; new records with the time when they were found; those that changed."""
     from hilum.literature.searches.saved import FOLDER, saved_of
@@ -210,11 +259,13 @@ def _searches(
         return [], {}, []
     states: list[SearchState] = []
     runs: list[SearchCame] = []
+    every: list[SearchCame] = []
     for saved in saved_of(folder):
         came = _came(folder, saved.name)
-        own = [one for one in came if since is None or one.finished >= since]
+        own = [one for one in came if window.holds_run(one)]
         last = came[-1] if came else None
         runs += own
+        every += came
         states.append(
             SearchState(
                 name=saved.name,
@@ -228,14 +279,32 @@ def _searches(
                 else tuple(one.service for one in last.services if one.state != "complete"),
             )
         )
+    return states, *_listed(every, runs)
+
+
+def _listed(
+    every: list[SearchCame], runs: list[SearchCame]
+) -> tuple[dict[Key, tuple[Item, str]], list[Item]]:
+    """Records that are new in some runs, with when they were found, and those that changed.
+
+    ``every`` are all runs: what a record said before, it may have said before these.
+    """
     new: dict[Key, tuple[Item, str]] = {}
     changed: dict[Key, Item] = {}
-    for one in sorted(runs, key=lambda run: run.finished):
-        for item in one.new:
+    known = Retractions()
+    for one in sorted(every, key=lambda run: run.finished):
+        mine = one in runs
+        for item in (known.told(each) for each in one.new if mine):
             key = item.service, item.record_id
             new[key] = item, new[key][1] if key in new else one.finished
-        changed |= {(item.service, item.record_id): item for item in one.changed}
-    return states, new, [*changed.values()]
+        for item in (known.told(each) for each in one.changed if mine):
+            key = item.service, item.record_id
+            changed[key] = item
+            if key in new:
+                new[key] = item, new[key][1]
+        for item in (*one.new, *one.changed):
+            known.follow(item)
+    return new, [*changed.values()]
 
 
 def _came(folder: Path, name: str) -> list[SearchCame]:

@@ -12,6 +12,7 @@ from hilum.literature.fulltext.arithmetic import findings
 from hilum.literature.fulltext.pages import read_pages
 from hilum.literature.fulltext.propose import left_out, once, proposals_of
 from hilum.literature.fulltext.sentences import sentences
+from hilum.literature.fulltext.tongue import read_in_english, tongue_of
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Proposed:
     measure: str
     outcome: str
     group: str
+    side: str
     events: int | None
     n: int | None
     arm_n: int | None
@@ -81,9 +83,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One full text; ``figures`` are proposals: nothing is taken before a person says so."""
+    """One full text; ``figures`` are proposals: nothing is taken before a person says so.
+
+    ``tongue``: code of the language it is in (``fulltext.tongue``); only English is read.
+    """
 
     file: str
+    tongue: str
     pages: int
     pages_without_text: tuple[int, ...]
     figures: tuple[Proposed, ...]
@@ -118,10 +124,12 @@ def run(asked: ProposalsAsked, watch: Watch = SILENT) -> ProposalsAnswered:
 
 def _paper(path: Path, watch: Watch) -> Paper:
     pages = read_pages(path, watch)
-    read = sentences(pages)
+    every = sentences(pages)
+    read = read_in_english(every)
     found = proposals_of(read, watch)
     return Paper(
         file=path.name,
+        tongue=tongue_of(one.plain for one in every),
         pages=len(pages),
         pages_without_text=tuple(one.number for one in pages if not one.text.strip()),
         figures=tuple(_proposed(one) for one in once(found)),
@@ -144,11 +152,11 @@ def _paper(path: Path, watch: Watch) -> Paper:
 
 def _proposed(one: Proposal) -> Proposed:
     return Proposed(
-        measure=one.measure, outcome=one.outcome, group=one.group, events=one.events, n=one.n,
-        arm_n=one.arm_n, value=one.value, low=one.low, high=one.high, interval=one.interval,
-        level=one.level, unit=one.unit, time_months=one.time_months, p=one.p,
-        criteria=one.criteria, page=one.page, words=_line(one.sentence[slice(*one.span)]),
-        sentence=_line(one.sentence),
+        measure=one.measure, outcome=one.outcome, group=one.group, side=one.side,
+        events=one.events, n=one.n, arm_n=one.arm_n, value=one.value, low=one.low, high=one.high,
+        interval=one.interval, level=one.level, unit=one.unit, time_months=one.time_months,
+        p=one.p, criteria=one.criteria, page=one.page,
+        words=_line(one.sentence[slice(*one.span)]), sentence=_line(one.sentence),
     )  # fmt: skip
 
 

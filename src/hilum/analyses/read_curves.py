@@ -10,6 +10,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.read_printed import against_printed, with_typed
 from hilum.literature.figures import RiskTable
 from hilum.literature.figures.axes import Axis
+from hilum.literature.figures.printed_risk import Contradicted
 from hilum.literature.figures.self_check import SelfCheck, in_order
 from hilum.watch import SILENT
 
@@ -108,8 +109,9 @@ class ReadCurve:
     ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
     whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
     1 minus its levels; ``hazard``: its levels H are a cumulative hazard, and were read as exp(-H);
-    ``limits``: lines left out as its confidence limits; ``at_risk``: time and
-    number of its row of the numbers at risk on the page, where one is its own;
+    ``limits``: lines left out as its confidence limits; ``at_risk``: time and number of its row of
+    the numbers at risk on the page, where one is its own, or as typed (``risk_typed``);
+    ``risk_differs``: where those typed contradict the row that the page prints;
     ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers
     that was not given to it, and why not; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
@@ -134,6 +136,8 @@ class ReadCurve:
     limits: int = 0
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
+    risk_typed: bool = False
+    risk_differs: tuple[Contradicted, ...] = ()
     risk_refused: str = ""
     risk_heading: str = ""
     risk_why: str = ""

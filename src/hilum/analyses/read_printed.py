@@ -7,7 +7,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.literature.figures.printed_risk import beyond, excess
+from hilum.literature.figures.printed_risk import beyond, contradicted, excess
+from hilum.literature.figures.risk_rows import STANDS
 from hilum.literature.figures.risk_steps import check_steps
 from hilum.literature.figures.self_check import in_order, judged, warned
 
@@ -58,6 +59,8 @@ def with_typed(
 ) -> tuple[ReadCurve, ...]:
     """The curves with numbers at risk that were typed, in place of those of the page.
 
+    Where the page prints others for a curve, each curve says where they differ.
+
     Raises
     ------
     InputError
@@ -80,8 +83,21 @@ def with_typed(
         numbers = tuple(zip(table.time, table.n, strict=True))
         made = judged("at_risk_steps", _steps_against(one, table))
         after = judged("at_risk_beyond", beyond(one.time, table.time, table.n))
-        told = replace(one, at_risk=numbers, risk_refused="", risk_heading="", risk_why="")
-        out.append(replace(told, checks=in_order((*one.checks, fits, made, after))))
+        checks = in_order((*one.checks, fits, made, after))
+        x = None if one.axes is None else one.axes.x
+        slip = 0.0 if x is None or x.log else STANDS * abs(x.slope)
+        out.append(
+            replace(
+                one,
+                at_risk=numbers,
+                risk_typed=True,
+                risk_differs=contradicted(numbers, one.at_risk, slip),
+                risk_refused="",
+                risk_heading="",
+                risk_why="",
+                checks=checks,
+            )
+        )
     return tuple(out)
 
 

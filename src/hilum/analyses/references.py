@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from hilum.analyses.asked import check
+from hilum.analyses.asked import Option, check
 from hilum.errors import Fault, InputError
+from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.bibliography.reading import DOUBT, read
 from hilum.watch import SILENT
 
@@ -25,9 +26,14 @@ class ReferencesAsked:
     """Search exports."""
 
     files: tuple[str, ...]
+    columns: Annotated[
+        str,
+        Option("Which column of a table holds what, such as title=Titel,authors=Verfasser."),
+    ] = ""
 
     def __post_init__(self) -> None:
-        """Refuse no file at all."""
+        """Refuse no file at all, and columns of no field."""
+        named_columns(self.columns)
         none = [] if self.files else [Fault("", None, "files", "", "a file of references")]
         check(self, *none)
 
@@ -123,9 +129,10 @@ def readings_of(
     """
     good: list[tuple[Path, Reading]] = []
     faults: list[Fault] = []
+    columns = named_columns(asked.columns)
     for one in map(Path, asked.files):
         try:
-            good.append((one, read(one, watch, fields=False)))
+            good.append((one, read(one, watch, fields=False, columns=columns)))
         except InputError as error:
             faults += error.faults
     if not good:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.tabular import MISSING, number, renamed
+from hilum.tabular import MISSING, names_intervals, number, renamed
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
@@ -15,14 +15,9 @@ if TYPE_CHECKING:
     from hilum.synthesis.effects import Measure
 
 INTERVAL = ("ci_lb", "ci_ub")
-# Both limits in one cell, such as 0.35-0.67.
-TOGETHER = "interval"
 # What may stand beside or instead of yi and vi.
-EFFECTS = ("sei", *INTERVAL, TOGETHER, "pval", "oe", "oev")
+EFFECTS = ("sei", *INTERVAL, "pval", "oe", "oev")
 BOUND = re.compile(r"^p?\s*[=]?\s*(<|≤|<=|＜|>|≥|>=|＞)\s*(.+)$", re.IGNORECASE)
-BETWEEN = re.compile(
-    r"^[\[(（]?\s*([\d.,]+)\s*(?:-|–|—|−|~|～|;|；|,\s|to|bis|a|à|至)\s*([\d.,]+)\s*[\])）]?$"
-)
 
 
 def effects(table: Table, measure: Measure, columns: dict[str, str]) -> dict[str, Array]:
@@ -80,18 +75,18 @@ def fitting(table: Table) -> list[str]:
 
     before = dict(table.renamed)
     header = [before.get(name, name) for name in table.header]
+    # One column of intervals is parted into them where a measure asks for limits.
+    limits = INTERVAL if any(names_intervals(name) for name in header) else ()
     found: list[str] = []
     for code, one in MEASURES.items():
         ways = [one.columns]
         if one.columns == TWO_GROUPS:
             ways.append(("ai", "bi", "ci", "di"))
         if one.columns == GIVEN:
-            ways = (
-                [] if one.printed is None else [(one.printed, *INTERVAL), (one.printed, TOGETHER)]
-            )
+            ways = [] if one.printed is None else [(one.printed, *INTERVAL)]
         for columns in ways:
             try:
-                known = {*header, *renamed(table.file, header, columns)}
+                known = {*header, *limits, *renamed(table.file, header, columns)}
             except InputError:
                 continue
             if set(columns) <= known and code not in found:
@@ -135,12 +130,7 @@ def printed_column(table: Table, measure: Measure, columns: dict[str, str]) -> s
 def limits_as_printed(table: Table) -> list[tuple[str, str]] | None:
     """Both limits of each row as they are written, empty where missing; None without any.
 
-    From two columns or from one.
-
-    Raises
-    ------
-    InputError
-        Cells of one column that hold no two numbers.
+    One column of intervals was parted when the table was read (:mod:`hilum.tabular.intervals`).
     """
     if set(INTERVAL) <= set(table.header):
         low, high = (
@@ -148,20 +138,7 @@ def limits_as_printed(table: Table) -> list[tuple[str, str]] | None:
             for name in INTERVAL
         )
         return list(zip(low, high, strict=True))
-    if TOGETHER not in table.header:
-        return None
-    out: list[tuple[str, str]] = []
-    faults: list[Fault] = []
-    for line, cell in zip(table.lines, table.text(TOGETHER), strict=True):
-        found = BETWEEN.match(cell)
-        if cell.lower() in MISSING or found:
-            out.append(("", "") if found is None else (pointed(found[1]), pointed(found[2])))
-            continue
-        name = dict(table.renamed).get(TOGETHER, TOGETHER)
-        faults.append(Fault(table.file, line, name, cell, "both limits, such as 0.35-0.67"))
-    if faults:
-        raise InputError(*faults)
-    return out
+    return None
 
 
 def pointed(text: str) -> str:

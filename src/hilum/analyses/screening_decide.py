@@ -28,10 +28,12 @@ def decided(
     seconds: float | None = None,
     when: str = "",
     session: Session | None = None,
+    earlier: Path | None = None,
 ) -> Decision:
     """The row to append; ``decision`` may also be ``undo``.
 
-    ``session`` is the reviewer's at this stage where it is held already. ``resolve`` is a third
+    ``session`` is the reviewer's at this stage where it is held already, ``earlier`` the folder of
+    the last round. ``resolve`` is a third
     reviewer's, ``consensus`` what those who disagree agreed on. A name that differs from a known
     one in case, width or blanks alone is that one.
 
@@ -69,7 +71,8 @@ def decided(
         faults.append(Fault("", None, "reviewer", reviewer, "initials or a name"))
     if faults:
         raise InputError(*faults)
-    session = session or Made(folder, stage, reviewer.strip())
+    session = session or Made(folder, stage, reviewer.strip(), earlier=earlier)
+    record = session.alias.get(record, record)
     session.must_know(record)
     stands = session.standing(stage)
     who = spelled(reviewer, (one.reviewer for one in session.rows))
@@ -102,6 +105,36 @@ def decided(
         order=order,
         note=note,
     )
+
+
+def decided_before(folder: Path, row: Decision, reviewers: int) -> tuple[tuple[str, ...], bool]:
+    """Who decided a record already where they are as many as are asked for; whether they agree.
+
+    Nobody where the row settles, takes back or changes a decision of one of them. Called before
+    the row is appended.
+
+    Raises
+    ------
+    InputError
+        A row of the folder that cannot be one.
+    """
+    from hilum.literature.screening.decisions import (
+        final,
+        goes_on,
+        name_key,
+        read_decisions,
+        standing,
+    )
+
+    stands = standing(read_decisions(folder), row.stage)
+    by = stands.records.get(row.record_id, {})
+    among = name_key(row.reviewer) in map(name_key, by)
+    on = final(stands, reviewers).get(row.record_id)
+    if row.kind != "decision" or among or on is None:
+        return (), True
+    settled = stands.resolved.get(row.record_id)
+    who = tuple(dict.fromkeys((*by, *((settled.reviewer,) if settled else ()))))
+    return who, on == goes_on(row)
 
 
 def _apart(stands: Standing) -> tuple[str, ...]:

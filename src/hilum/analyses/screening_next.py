@@ -78,7 +78,10 @@ class NextRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the reviewer is; ``carried`` records were decided in the last round."""
+    """How far the reviewer is; ``carried`` records were decided in the last round.
+
+    ``reopened`` are those that it left open at the full text.
+    """
 
     records: int
     read: int
@@ -87,6 +90,7 @@ class Progress:
     exclude: int
     carried: int
     in_a_row: int
+    reopened: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +160,7 @@ def following(session: Session, asked: ScreeningNextAsked) -> ScreeningNextAnswe
             exclude=own.count("exclude"),
             carried=len(session.carried),
             in_a_row=session.in_a_row(),
+            reopened=len(session.reopened),
         ),
         stop=stop,
         asked=asked,

@@ -59,7 +59,7 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStop:
-    """Where the rule stopped; records begun with included.
+    """Where the rule stopped; the two records begun with are not counted.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class RuleStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hunch:
-    """Where a sign that promises nothing would have stopped; None where it never came."""
+    """Where a sign that promises nothing would have stopped, counted as the stop; else None."""
 
     name: str
     read: int | None
@@ -247,30 +247,29 @@ def _replayed(
 
 
 def _stop(asked: ScreeningReplayAsked, order: NDArray[Any], seed: int) -> RuleStop:
-    """The rule's stop; the record begun with is found without being looked for."""
+    """The rule's stop on the records that are looked for: those begun with are not among them."""
     from hilum.literature.screening.hunches import irrelevant_in_a_row
-    from hilum.literature.screening.replay import BEGUN, stop_of
+    from hilum.literature.screening.replay import stop_of
 
     run_of = max(math.ceil(asked.check_after * len(order)), 1)
     begun = irrelevant_in_a_row(order, run_of)
     begun = len(order) if begun is None else begun
     stop = stop_of(order, begun, asked.recall, asked.confidence, seed)
     return RuleStop(
-        read=stop.begun + stop.drawn + BEGUN,
-        by_model=stop.begun + BEGUN,
+        read=stop.begun + stop.drawn,
+        by_model=stop.begun,
         recall=stop.found / int(order.sum()),
     )
 
 
 def _hunches(asked: ScreeningReplayAsked, order: NDArray[Any]) -> tuple[Hunch, ...]:
     from hilum.literature.screening.hunches import HUNCHES
-    from hilum.literature.screening.replay import BEGUN
 
     out: list[Hunch] = []
     for name, rule in HUNCHES.items():
         read = rule(order, asked.recall, asked.confidence)
         recall = None if read is None else float(order[:read].sum() / order.sum())
-        out.append(Hunch(name=name, read=None if read is None else read + BEGUN, recall=recall))
+        out.append(Hunch(name=name, read=read, recall=recall))
     return tuple(out)
 
 

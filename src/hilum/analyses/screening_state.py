@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from hilum.literature.screening.agreement import Agreement
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from hilum.literature.screening.decisions import Decision, Standing
     from hilum.literature.screening.session import Session
@@ -36,6 +36,9 @@ class ScreeningStateAsked:
     reviewers: Annotated[
         int, Option("Reviewers who have to agree on a record.", at_least=1, at_most=9)
     ] = 2
+    earlier: Annotated[
+        str | None, Option("Folder of the last round, where the review is an update of it.")
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -79,13 +82,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
-    """How many records a reviewer decided, and how."""
+    """How many records a reviewer decided, and how; ``waiting``: that too few others decided."""
 
     reviewer: str
     read: int
     include: int
     maybe: int
     exclude: int
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,8 @@ def run(asked: ScreeningStateAsked, watch: Watch = SILENT) -> ScreeningStateAnsw
     from hilum.literature.screening.session import Session as Made
 
     watch.stage("texts", 1)
-    session = Made(Path(asked.folder), asked.stage, "", asked.reviewers)
+    earlier = None if asked.earlier is None else Path(asked.earlier)
+    session = Made(Path(asked.folder), asked.stage, "", asked.reviewers, earlier=earlier)
     watch.done()
     return state_of(session, asked)
 
@@ -162,7 +167,10 @@ def state_of(session: Session, asked: ScreeningStateAsked) -> ScreeningStateAnsw
     heads = heads_of(session.folder) if strange else {}
     return ScreeningStateAnswered(
         records=len(ids),
-        reviewers=tuple(_reviewer(name, own) for name, own in stands.by_reviewer.items()),
+        reviewers=tuple(
+            replace(_reviewer(name, own), waiting=_waiting(own, stands, asked.reviewers))
+            for name, own in stands.by_reviewer.items()
+        ),
         on=tuple(one for one in ids if decided.get(one) is True),
         out=tuple(one for one in ids if decided.get(one) is False),
         open=tuple(one for one in ids if one not in decided and one not in apart),
@@ -179,6 +187,12 @@ def state_of(session: Session, asked: ScreeningStateAsked) -> ScreeningStateAnsw
         unknown=tuple(one for one in strange if one not in heads),
         copies=tuple(one for one in strange if one in heads),
     )
+
+
+def _waiting(own: Iterable[str], stands: Standing, reviewers: int) -> int:
+    """Of a reviewer's records those that too few have decided and nobody settled."""
+    every = stands.records
+    return sum(len(every[one]) < reviewers and one not in stands.resolved for one in own)
 
 
 def _within(stands: Standing, records: Container[str]) -> Standing:

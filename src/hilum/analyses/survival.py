@@ -136,7 +136,8 @@ class SurvivalAnswered:
     ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
     ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
     ``another_unit``, ``beyond_new_study``,
-    ``arms_together``. ``together``: the files of patients whose arms were taken as one series.
+    ``arms_together``, ``by_limit``. ``together``: the files of patients whose arms were taken as
+    one series; ``by_limit``: studies whose median, not reached, was followed to its lower limit.
     """
 
     asked: SurvivalAsked
@@ -156,6 +157,7 @@ class SurvivalAnswered:
     left_out: tuple[LeftReport, ...]
     notes: tuple[str, ...]
     together: tuple[str, ...] = ()
+    by_limit: tuple[str, ...] = ()
     rmst: Mean | None = None
     family: str | None = None
     parameters: dict[str, float] = field(default_factory=dict)
@@ -207,6 +209,7 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
         last=answer.pop("last", last),
         notes=notes(table, answer, asked.level),
         together=table.together,
+        by_limit=table.by_limit,
         **answer,
     )
 

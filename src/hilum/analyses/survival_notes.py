@@ -31,6 +31,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "no_unit": table.unit is None,
         "units_converted": table.converted,
         "arms_together": bool(table.together),
+        "by_limit": bool(table.by_limit),
         "one_study": answer["k"] == 1,
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),

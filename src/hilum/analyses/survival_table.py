@@ -35,6 +35,7 @@ class SurvivalTable:
 
     ``converted``: rows stated several units, and all their times are now in ``unit``.
     ``together``: files of several arms that a row without an arm takes as one series.
+    ``by_limit``: studies whose median, not reached, was followed to its lower limit.
     """
 
     file: str
@@ -43,6 +44,7 @@ class SurvivalTable:
     percent: bool
     converted: bool = False
     together: tuple[str, ...] = ()
+    by_limit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,9 @@ def survival_arms(
         raise InputError(*faults)
     whole = [patients[row.path] for row in rows if row.path and not row.arm]
     together = tuple(one.file for one in whole if len(arms_of(one)) > 1)
-    return SurvivalTable(table.file, arms, unit, percent, bool(factors), together)
+    limited = [row for row in rows if row.kind == "not_reached" and row.time == row.lower]
+    by_limit = tuple(dict.fromkeys(row.study for row in limited if row.lower is not None))
+    return SurvivalTable(table.file, arms, unit, percent, bool(factors), together, by_limit)
 
 
 def _header(table: Table) -> list[Fault]:
@@ -163,11 +167,11 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
         path, value = cells["file"][i], cells["value"][i]
         if kind == "curve" and not path and value and _number(value) is None:
             path, value = value, ""
-        if kind == "median" and value.lower() in NOT_REACHED:
-            kind, value = "not_reached", ""
         limits = {name: cells[name][i] for name in ("lower", "upper")}
         if kind == "median" and limits["upper"].lower() in NOT_REACHED:
             limits["upper"] = ""
+        if kind == "median" and value.lower() in NOT_REACHED:
+            kind, value = "not_reached", ""
         found: dict[str, float | None] = {}
         for column, cell in (
             ("time", cells["time"][i]),
@@ -183,9 +187,16 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
                 wanted = "a number without a sign of unit or percent, or empty"
                 faults.append(Fault(table.file, line, column, cell, wanted))
             found[column] = number
+        if kind == "not_reached":
+            found["time"] = _not_reached_by(found)
         study, arm = cells["study"][i], cells["arm"][i]
         out.append(_Row(line, study, arm, kind, **found, path=path, factor=1.0))
     return out
+
+
+def _not_reached_by(found: Mapping[str, float | None]) -> float | None:
+    """Its follow-up, or the lower limit of its median where that is later: none is before it."""
+    return max((t for t in (found["time"], found["lower"]) if t is not None), default=None)
 
 
 def _number(cell: str) -> float | None:
@@ -300,7 +311,7 @@ def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
     if point or row.kind in ("not_reached", "at_risk"):
         start = row.kind in ("at_risk", "curve")
         if row.time is None:
-            late = "the median follow-up, by which the median was not reached"
+            late = "the median follow-up, by which the median was not reached, or its lower limit"
             bad("time", None, late if row.kind == "not_reached" else "the time of this report")
         elif row.time < 0 or (row.time == 0 and not start):
             bad("time", row.time, "a time above 0")

@@ -14,7 +14,9 @@ from hilum.tabular import (
     MISSING,
     UTF8,
     given_names,
+    names_intervals,
     number,
+    part_intervals,
     read_sheet,
     renamed,
     study_doubts,
@@ -165,7 +167,13 @@ def table_of(
     for one in study_doubts(header, filled[1:]):
         say(phrased("{file}: {reason}", file=sheet.file, reason=one))
     wanted = tuple(wanted)
-    given = given_names(sheet.file, header, wanted, named or {})
+    named = dict(named or {})
+    own = [named.pop(name) for name in tuple(named) if names_intervals(name)]
+    parted = part_intervals(sheet.file, filled, wanted, own[0] if own else None)
+    filled, header = parted.rows, tuple(cell.strip() for cell in parted.rows[0][1])
+    for one in parted.said:
+        say(one)
+    given = given_names(sheet.file, header, wanted, named)
     # A column that is named for one thing is none of another, whatever it is called.
     taken = {own: name for name, own in given.items()}
     free = [taken.get(name, "" if name in given else name) for name in header]

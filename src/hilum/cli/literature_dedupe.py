@@ -64,7 +64,9 @@ def dedupe(
 
         with watching(words) as watch:
             joined = [(one.a, one.b) for one in answer.merges]
-            whole = merged_records(answer.asked.files, joined, watch=watch)
+            whole = merged_records(
+                answer.asked.files, joined, watch=watch, columns=question.columns
+            )
             write(content_of(whole, form_of(out)), out)
         made.append(out)
     if len(files) == 1 and is_review(files[0]):

@@ -206,6 +206,9 @@ def appraise(
         str, typer.Option(help="rob2, robins_i, minors, jbi_cohort or jbi_case_series.")
     ],
     extractor: Who,
+    study: Annotated[
+        list[str] | None, typer.Option(help="Study id; may be given again. Else every fitting one.")
+    ] = None,
     out: Out = None,
     language: Language = None,
 ) -> None:
@@ -215,7 +218,7 @@ def appraise(
 
     words = words_of(language)
     with named():
-        text = blank_appraisals(folder, extractor, tool, words)
+        text = blank_appraisals(folder, extractor, tool, words, study or ())
     _put(text, out, words)
     for line in where_lines(tool, words):
         typer.echo(line, err=out is None)

@@ -41,7 +41,7 @@ def flow(
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.ris import RETRACTED
+    from hilum.literature.bibliography.withdrawn import RETRACTED
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture
@@ -57,7 +57,8 @@ def flow(
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
-        write(flow_page(answer, titles_of(str(folder), words(RETRACTED)), words).encode(), page)
+        titles = titles_of(str(folder), words(RETRACTED), asked["earlier"])
+        write(flow_page(answer, titles, words).encode(), page)
     if excluded is not None:
         write(_table(excluded_rows(answer, words), excluded), excluded)
     if as_json:
@@ -118,17 +119,24 @@ def fulltext(
     reviewers: Annotated[
         int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
     ] = 2,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the last round, where the review is an update of it."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Note a full text as retrieved or not, include or exclude it; nothing is overwritten."""
     from hilum.analyses.fulltext import assessed, retrieval
+    from hilum.analyses.screening_decide import decided_before
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
     from hilum.literature.review.folder import append, append_line, now
     from hilum.records import found
     from hilum.rendering.flow import NOTED
+    from hilum.rendering.screening import further_lines
 
     words = words_of(language)
     who, how = reviewer.strip(), ""
+    before: tuple[tuple[str, ...], bool] = ((), True)
     if said in STATES:
         if reason or resolve or consensus:
             expected = "nothing beside include, maybe, exclude"
@@ -138,6 +146,7 @@ def fulltext(
             row = retrieval(
                 folder, record, said, reviewer,
                 file=name, sha256=digest, note=note, when=now(), reviewers=reviewers,
+                earlier=earlier,
             )  # fmt: skip
         append_line(folder, FILE, head_line(), line_of(row))
     else:
@@ -145,8 +154,9 @@ def fulltext(
             decision = assessed(
                 folder, record, said, reviewer,
                 reason=reason, note=note, resolve=resolve, consensus=consensus, when=now(),
-                reviewers=reviewers,
+                reviewers=reviewers, earlier=earlier,
             )  # fmt: skip
+            before = decided_before(folder, decision, reviewers)
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
     facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
@@ -154,6 +164,8 @@ def fulltext(
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
     else:
         typer.echo(words("{record}: {decision} by {reviewer}", **facts))
+    for line in further_lines(record, *before, words):
+        typer.echo(line)
 
 
 def _file_of(folder: Path, file: Path | None) -> tuple[str, str]:

@@ -91,7 +91,7 @@ def take(
         before = known(review, readings)
         if len(before) < len(readings):
             pairs = list(zip(readings, raw, strict=True))
-            _write(imported(review, pairs, now(), source.strip(), via), folder)
+            _write(imported(review, pairs, now(), source.strip(), via, question.columns), folder)
             after = read_review(folder)
         else:
             after = review

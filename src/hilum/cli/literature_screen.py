@@ -75,25 +75,36 @@ def decide(
         bool,
         typer.Option("--consensus", help="Write down what those who disagree agreed on."),
     ] = False,
+    reviewers: Annotated[
+        int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
+    ] = 2,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the last round, where the review is an update of it."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
-    from hilum.analyses.screening_decide import decided
+    from hilum.analyses.screening_decide import decided, decided_before
     from hilum.literature.review.folder import append, now
+    from hilum.rendering.screening import further_lines
 
     words = words_of(language)
     with named():
         row = decided(
             folder, record, decision, reviewer,
             reason=reason, stage=stage, order=order, note=note, resolve=resolve,
-            consensus=consensus, seconds=seconds, when=now(),
+            consensus=consensus, seconds=seconds, when=now(), earlier=earlier,
         )  # fmt: skip
+        before = decided_before(folder, row, reviewers)
     append(folder, row)
     facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
     if row.kind == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
     else:
         typer.echo(words("{record}: {decision} by {reviewer}", **facts))
+    for line in further_lines(record, *before, words):
+        typer.echo(line)
 
 
 @asking("screening_state")

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 def loop(asked: Any, keys: dict[str, str], words: Words) -> None:
     """Show and decide records until the reviewer leaves or none is left."""
+    from hilum.analyses.screening_decide import decided_before
     from hilum.analyses.screening_next import following, session_of
     from hilum.literature.review.folder import append, now
     from hilum.literature.screening.decisions import Decision
-    from hilum.rendering.screening import keys_line, next_lines
+    from hilum.rendering.screening import further_lines, keys_line, next_lines
 
     session = session_of(asked)
     folder = Path(asked.folder)
@@ -49,7 +50,10 @@ def loop(asked: Any, keys: dict[str, str], words: Words) -> None:
                 order=shown.order,
             )  # fmt: skip
         if row is not None:
+            before = decided_before(folder, row, asked.reviewers)
             append(folder, row)
+            for line in further_lines(row.record_id, *before, words):
+                typer.echo(line)
             session.taken(row)
 
 

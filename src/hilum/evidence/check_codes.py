@@ -161,10 +161,12 @@ def _grade(arm: Arm) -> Iterator[Finding]:
 
 def _nuclide(arm: Arm, parts: Iterable[str]) -> Iterator[Finding]:
     """Nuclide against those of the modality's parts."""
-    allowed: set[str] = set()
-    for part in parts:
-        allowed |= MODALITIES[part].nuclides if part in MODALITIES else frozenset[str]()
+    holding = [MODALITIES[part] for part in parts if part in MODALITIES]
+    holding = [one for one in holding if one.nuclides]
+    allowed = {nuclide for one in holding for nuclide in one.nuclides}
     if not allowed or arm.nuclide in allowed:
+        return
+    if arm.nuclide is None and all(one.names_nuclide for one in holding):
         return
     expected = phrased(
         "one of {known} for {modality}", known=", ".join(sorted(allowed)), modality=arm.modality

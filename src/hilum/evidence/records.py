@@ -263,6 +263,14 @@ class Evidence:
         return {(arm.study_id, arm.arm_id): arm for arm in self.arms}
 
     @cached_property
+    def arms_of(self) -> dict[str, tuple[str, ...]]:
+        """Ids of arms by study."""
+        groups: dict[str, list[str]] = {}
+        for study, arm in self.arm:
+            groups.setdefault(study, []).append(arm)
+        return {study: tuple(arms) for study, arms in groups.items()}
+
+    @cached_property
     def by_outcome(self) -> dict[Outcome, tuple[Result, ...]]:
         """Results by outcome, in table order."""
         groups: dict[Outcome, list[Result]] = {}

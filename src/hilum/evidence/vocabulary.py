@@ -125,6 +125,8 @@ class ModalityRecord:
         Nuclides that it can hold; an arm of several modalities may carry that of either.
     analogue : bool
         Whether it is a somatostatin analogue, which may stand in the background of both arms.
+    names_nuclide : bool
+        Whether code and label say the nuclide, so that an arm need not say it again.
     """
 
     modality: str
@@ -132,6 +134,7 @@ class ModalityRecord:
     one_of: tuple[str, ...]
     nuclides: frozenset[str]
     analogue: bool
+    names_nuclide: bool
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -163,6 +166,7 @@ MODALITIES: Final = {
         tuple(row["one_of"].split()),
         frozenset(row["nuclides"].split()),
         row["analogue"] == "yes",
+        row["names_nuclide"] == "yes",
     )
     for row in _rows("modalities.csv")
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.evidence import labels
 from hilum.evidence.appraisal import tools
+from hilum.evidence.appraisal.form import ASKS_ARM
 from hilum.records import found
 from hilum.rendering.joint_figures import listed
 
@@ -232,7 +233,7 @@ PLOT_KINDS: Final = {"traffic": AppraisalPlot(_traffic), "summary": AppraisalPlo
 def messages() -> set[str]:
     """Ids that stand in tables."""
     outcomes = {text for (kind, _), text in labels().items() if kind == "outcome"}
-    out = {*JUDGEMENTS.values(), *outcomes}
+    out = {*JUDGEMENTS.values(), *outcomes, ASKS_ARM}
     for tool in tools().values():
         out |= {*(domain.name for domain in tool.domains), *tool.answers.values()}
         out |= {tool.name, tool.licence, *(item.text for item in tool.items.values())}

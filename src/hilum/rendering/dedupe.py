@@ -73,6 +73,8 @@ def dedupe_lines(answer: DedupeAnswered, words: Words) -> list[str]:
                 "  " + words("line {line}: not read: expected {expected}", line=line or "?",
                              expected=words(expected))
             )  # fmt: skip
+        if len(one.unread) > SHOWN:
+            lines.append("  " + words("and {count} more", count=len(one.unread) - SHOWN))
     lines.append(
         words(
             found(COUNTED, answer.asked.level, "level"),

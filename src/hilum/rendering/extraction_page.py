@@ -14,7 +14,7 @@ from hilum.records import found
 from hilum.rendering.design_page import as_fields
 from hilum.rendering.extraction_words import COLUMNS, column_words, value_words
 from hilum.rendering.proposal_rows import row_of
-from hilum.rendering.proposals import MEASURES, outcome_words, said
+from hilum.rendering.proposals import MEASURES, TONGUES, outcome_words, said, side_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -206,6 +206,7 @@ def paper_view(paper: Paper, own: OwnReport, words: Words) -> dict[str, Any]:
     taken = {row[PROPOSAL] for row in own.tables["results"] if row[PROPOSAL]}
     return {
         "pages": paper.pages,
+        "tongue": words(TONGUES[paper.tongue]) if paper.tongue in TONGUES else "",
         "bare": ", ".join(map(str, paper.pages_without_text)),
         "figures": [
             {
@@ -236,7 +237,8 @@ def _what(one: Proposed, words: Words) -> str:
     what = outcome_words(one.outcome, words)
     if one.time_months is not None:
         what = words("{outcome} at {time} months", outcome=what, time=f"{one.time_months:g}")
-    return " · ".join(filter(None, (what, one.group, measure)))
+    group = one.group or (side_words(one.side, words) if one.side else "")
+    return " · ".join(filter(None, (what, group, measure)))
 
 
 def parted(sentence: str, figure: str) -> list[tuple[str, bool]]:

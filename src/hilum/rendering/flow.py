@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.records import found
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.flow import FlowAnswered, FlowRemark, FlowReport
     from hilum.language import Words
     from hilum.literature.flow.counted import Box, Gap, Part, Sum
@@ -30,6 +32,11 @@ BOXES: Final = {
     "total_studies": "Total studies included in review",
     "total_reports": "Reports of total included studies",
     "included": "Reports of included studies",
+    "reopened": "Reports left open in previous version of review, sought again",
+    "rescreened": "Records not decided in previous version of review, not found again: screened",
+    "identified_rescreened": "Records identified, and those not decided in previous version of "
+    "review",
+    "screened_reopened": "Records screened, and reports left open in previous version of review",
 }
 NOTED: Final = {
     "retrieved": "full text retrieved",
@@ -64,7 +71,10 @@ REMOVED: Final = {
     "duplicates": "Duplicate records removed",
     "automation": "Records marked as ineligible by automation tools",
     "carried": "Records removed for other reasons",
+    "reopened": "Records left open in the previous version of the review: to their full text",
 }
+ALWAYS: Final = ("duplicates", "automation", "carried")
+"""Lines that the box of the diagram has whether there are any or not."""
 BY: Final = {"human": "by a human", "automation": "by automation tools"}
 COLUMNS: Final = {
     SEARCHES: "databases and registers",
@@ -82,6 +92,9 @@ REMARKS: Final = {
     "copies": "decisions on records that are now copies of another, not counted: {n}",
     "skipped": "full texts decided of records that did not go on, not counted: {n}",
     "there_after_all": "noted as not retrieved and assessed all the same, counted as assessed: {n}",
+    "further": "records decided by more people than are asked for: {n}",
+    "retracted_included": "RETRACTED papers among the reports included: {n}",
+    "retracted_before": "RETRACTED papers among the reports included in the previous version: {n}",
     "no_reason": "reports excluded without a reason: {n}",
     "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
     "unread": "records of the files that could not be read, not among those identified: {n}",
@@ -177,16 +190,22 @@ def part_label(box: Box, part: Part, answer: FlowAnswered, words: Words) -> str:
         return "" if alone else words(found(BY, part.code, "part"))
     if box.code == "excluded_reports":
         return reason_words(part, answer, words)
+    if box.code == "reopened":
+        return words(found(FATES, part.code, "box"))
     return ""
 
 
 def gap_line(gap: Gap, words: Words) -> str:
     """A gap and some of its records."""
-    some = ", ".join(visible(one) for one in gap.records[:SHOWN])
-    more = len(gap.records) - SHOWN
-    if more > 0:
-        some = words("{some} and {more} more", some=some, more=more)
-    return f"{count_of(words(found(GAPS, gap.code, 'gap')), len(gap.records), words)}: {some}"
+    said = count_of(words(found(GAPS, gap.code, "gap")), len(gap.records), words)
+    return f"{said}: {some_of(gap.records, words)}"
+
+
+def some_of(records: Sequence[str], words: Words) -> str:
+    """Some of a list by name, and how many more there are."""
+    some = ", ".join(visible(one) for one in records[:SHOWN])
+    more = len(records) - SHOWN
+    return some if more <= 0 else words("{some} and {more} more", some=some, more=more)
 
 
 def sum_line(one: Sum, answer: FlowAnswered, words: Words) -> str:
@@ -216,8 +235,7 @@ def remark_line(one: FlowRemark, words: Words, *, page: bool = False) -> str:
     """What does not fit, with some of the records; ``page``: where sources can be named."""
     own = ON_A_PAGE.get(one.code, "") if page else ""
     said = words(own or found(REMARKS, one.code, "remark"), n=one.n)
-    some = ", ".join(visible(each) for each in one.records[:SHOWN])
-    return f"{said} ({some})" if some else said
+    return f"{said} ({some_of(one.records, words)})" if one.records else said
 
 
 EXCLUDED_HEAD: Final = (

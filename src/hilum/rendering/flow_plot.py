@@ -8,6 +8,7 @@ from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.plots.flow import FlowBox, FlowHead, FlowLine, flow_svg
 from hilum.records import found
 from hilum.rendering.flow import (
+    ALWAYS,
     GAPS,
     REMOVED,
     SOURCE,
@@ -39,6 +40,8 @@ ROWS: Final = {
 WAY: Final = ("identified", "screened", "sought", "assessed")
 SIDES: Final = ("removed", "excluded", "not_retrieved", "excluded_reports")
 INCLUDED, TOTAL = 4, 5
+AGAIN: Final = {"rescreened": 1, "reopened": 2}
+"""Row of what the last version left open."""
 STAGES: Final = (("Identification", 0, 0), ("Screening", 1, 3))
 HEADS: Final = {
     (SEARCHES, False): "Identification of studies via databases and registers",
@@ -49,13 +52,14 @@ HEADS: Final = {
 PREVIOUS: Final = "Previous studies"
 NOT_SOUGHT: Final = "Records not sought"
 KNOWN: Final = "Known from databases and registers, or twice"
+OF_THESE: Final = "of these RETRACTED"
 ON_TITLE: Final = "Excluded by title and abstract"
 
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
     stages = {one for one, _, _ in STAGES}
-    return {*HEADS.values(), *stages, PREVIOUS, "Included", NOT_SOUGHT, KNOWN, ON_TITLE}
+    return {*HEADS.values(), *stages, PREVIOUS, "Included", NOT_SOUGHT, KNOWN, ON_TITLE, OF_THESE}
 
 
 def anchor(column: str, code: str, part: int | None = None) -> str:
@@ -140,6 +144,8 @@ class _Diagram:
             out = [FlowLine(words("Records removed before screening:"))]
             for code, said in REMOVED.items():
                 at, n = shown.get(code, (None, 0))
+                if not n and code not in ALWAYS:
+                    continue
                 text = count_of(words(said), n, words)
                 out.append(FlowLine(text, self.href(box.column, box.code, at), 1))
             return out
@@ -200,7 +206,16 @@ class _Diagram:
         self.pair("included", INCLUDED, "searches")
         if self.update:
             self.pair("previous", 0, "previous", "previous")
+            self.left_open()
             self.pair("total", TOTAL, "searches")
+
+    def left_open(self) -> None:
+        """What the last version left open: records to be screened, reports sought again."""
+        for name in (SEARCHES, OTHERS):
+            for code, row in AGAIN.items():
+                box = self.held(name, code)
+                if box is not None:
+                    self.add(row, "previous", box, self.lines(box))
 
     def pair(self, which: str, row: int, at: str, column: str = "all") -> None:
         """A box of studies and of their reports."""
@@ -211,6 +226,12 @@ class _Diagram:
                 self.href(one.column, one.code),
             )
             for one in (studies, reports)
+        ]
+        code = {"included": "retracted_included", "previous": "retracted_before"}.get(which)
+        lines += [
+            FlowLine(count_of(self.words(OF_THESE), one.n, self.words), level=1)
+            for one in self.answer.remarks
+            if one.code == code
         ]
         self.add(row, at, studies, lines)
 
@@ -224,6 +245,8 @@ class _Diagram:
         if self.update:
             out.append(((INCLUDED, SEARCHES), (TOTAL, SEARCHES)))
             out.append(((0, "previous"), (TOTAL, SEARCHES)))
+        out += [((row, "previous"), (row, SEARCHES)) for code, row in AGAIN.items()
+                if self.held(SEARCHES, code) is not None]  # fmt: skip
         return out
 
 

@@ -15,13 +15,14 @@ from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
 from hilum.rendering.living_table import called_words, table_lines, table_title
-from hilum.rendering.search import SHOWN, day_of, item_line, item_lines
+from hilum.rendering.search import SHOWN, day_of, item_line, item_lines, second_of
 from hilum.sheet.present import sign
 from hilum.synthesis.certainty import JUDGEMENTS
 
 if TYPE_CHECKING:
     from hilum.analyses.living import CaseMove, LivingAnswered, TriggerMove
     from hilum.analyses.living_report import ReportAnswered, SearchState
+    from hilum.analyses.living_resting import Resting, RestingAnswer
     from hilum.analyses.living_table import LivingTableAnswered
     from hilum.analyses.living_units import AnswerMove, LivingShown
     from hilum.language import Words
@@ -123,7 +124,7 @@ def treatment_name(name: str, words: Words) -> str:
     )
 
 
-def answer_name(one: AnswerMove, words: Words) -> str:
+def answer_name(one: AnswerMove | RestingAnswer, words: Words) -> str:
     """Which answer, of whom."""
     known = {} if one.comparator else outcomes()
     named_outcome = evidence_labels().get(("outcome", one.outcome), one.outcome)
@@ -250,7 +251,7 @@ def report_title(answer: ReportAnswered, words: Words) -> str:
         "{title}: report of {day}, since {since}",
         title=title,
         day=day_of(answer.date),
-        since=answer.since[:10],
+        since=second_of(answer.since),
     )
 
 
@@ -277,14 +278,39 @@ def search_line(one: SearchState, words: Words) -> str:
 
 
 def retracted_lines(answer: ReportAnswered, words: Words) -> list[str]:
-    """Every record that says that a paper is withdrawn, and whether it is new."""
+    """Every record that says that a paper is withdrawn, whether it is new, what rests on it."""
     new = {(one.service, one.record_id) for one in answer.new}
-    return [
-        words("{record}; new", record=item_line(one, words))
-        if (one.service, one.record_id) in new
-        else words("{record}; came before, and changed", record=item_line(one, words))
-        for one in retractions(answer.new, answer.changed)
-    ]
+    rests = {(one.service, one.record_id): one for one in answer.resting}
+    lines: list[str] = []
+    for one in retractions(answer.new, answer.changed):
+        key, record = (one.service, one.record_id), item_line(one, words)
+        if one.turned:
+            said = words("{record}; NOW RETRACTED: it came before and did not say so",
+                         record=record)  # fmt: skip
+        elif key in new:
+            said = words("{record}; new", record=record)
+        else:
+            said = words("{record}; came before, and changed", record=record)
+        lines.append(words("; ").join([said, *resting_parts(rests.get(key), words)]))
+    return lines
+
+
+def resting_parts(one: Resting | None, words: Words) -> list[str]:
+    """What rests on a paper: studies, answers for anybody, what this review extracted."""
+    if one is None or not (one.sought or one.rows):
+        return []
+    parts: list[str] = []
+    if one.studies:
+        parts.append(words("study of the evidence: {which}", which=", ".join(one.studies)))
+        named = [answer_name(each, words) for each in one.answers]
+        parts.append(
+            words("answers that rest on it: {which}", which=words("; ").join(named))
+            if named
+            else words("no answer rests on it")
+        )
+    if one.rows:
+        parts.append(words("extracted in this review: {which}", which=", ".join(one.rows)))
+    return parts or [words("nothing of the evidence or of this review rests on it")]
 
 
 def record_lists(

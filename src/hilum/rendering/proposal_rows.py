@@ -69,7 +69,15 @@ def row_of(one: Proposed, study: str) -> dict[str, str] | None:
         "ci_low": _scaled(low, scale),
         "ci_high": "" if high == NOT_REACHED else _scaled(high, scale),
         "p_value": one.p,
-        "notes": f"printed in {one.unit}" if scale != 1.0 else "",
+        "notes": "; ".join(
+            filter(
+                None,
+                (
+                    f"printed in {one.unit}" if scale != 1.0 else "",
+                    f"{one.side.replace('/', ' of ')} side by side" if one.side else "",
+                ),
+            )
+        ),
         "page": str(one.page),
         "sentence": one.sentence,
     }

@@ -28,10 +28,17 @@ INTERVALS: Final = {
     "": "limits (of what, the text does not say)",
 }  # fmt: skip
 UNITS: Final = {"months": "months", "years": "years", "weeks": "weeks", "days": "days"}
+TONGUES: Final = {
+    "chinese": "English texts are read; this one is in Chinese: nothing that it prints in Chinese"
+    " was proposed, and the form stays to be filled in by hand",
+    "another": "English texts are read; this one seems to be in another language: what is not"
+    " English was not proposed, and the form stays to be filled in by hand",
+}
+"""Of a text that is not in English; it is one where its code is not here."""
 OTHER: Final = "another outcome"
 COLUMNS: Final = (
-    "file", "page", "measure", "outcome", "group", "events", "n", "arm_n", "value", "low", "high",
-    "interval", "level", "unit", "time_months", "p", "criteria", "words", "sentence",
+    "file", "page", "measure", "outcome", "group", "side", "events", "n", "arm_n", "value", "low",
+    "high", "interval", "level", "unit", "time_months", "p", "criteria", "words", "sentence",
 )  # fmt: skip
 
 
@@ -39,7 +46,7 @@ def messages() -> set[str]:
     """Words looked up by their codes."""
     return {
         *MEASURES.values(), *INTERVALS.values(), *UNITS.values(), *KINDS.values(),
-        *REASONS.values(), OTHER, NOT_REACHED,
+        *REASONS.values(), *TONGUES.values(), OTHER, NOT_REACHED,
     }  # fmt: skip
 
 
@@ -66,6 +73,8 @@ def _paper(paper: Paper, words: Words) -> list[str]:
             count=len(paper.figures),
         )
     ]
+    if paper.tongue in TONGUES:
+        lines.append("  " + words(TONGUES[paper.tongue]))
     if paper.pages_without_text:
         listed = ", ".join(map(str, paper.pages_without_text))
         lines.append("  " + words("pages without text (pictures?): {listed}", listed=listed))
@@ -94,6 +103,7 @@ def _figure(one: Proposed, words: Words) -> list[str]:
     name = words(found(MEASURES, one.measure, "measure"))
     if one.measure != "follow_up":
         group = f" [{visible(one.group)}]" if one.group else ""
+        group = f" [{side_words(one.side, words)}]" if one.side and not group else group
         name = f"{what}{group}: {name}"
     line = f"  {words('p. {page}', page=one.page)}  {name} {', '.join(parts)}"
     return [line, f"      “{visible(_short(one.sentence, one.words))}”"]
@@ -118,6 +128,12 @@ def said(one: Proposed, words: Words) -> str:
         low = words(NOT_REACHED) if one.low == NOT_REACHED else one.low
         text = f"{text} ({level}{kind} {low}–{high})"
     return text
+
+
+def side_words(side: str, words: Words) -> str:
+    """Which of several figures side by side one is, whose arms its sentence does not name."""
+    place, _, count = side.partition("/")
+    return words("{place} of {count} side by side", place=place, count=count)
 
 
 def outcome_words(code: str, words: Words) -> str:

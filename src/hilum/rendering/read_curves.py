@@ -80,7 +80,14 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
             words("other lines seen and not read: {colours}", colours=", ".join(one.others))
         )
     if one.at_risk:
-        lines.append(words("numbers at risk on the page: {number}", number=len(one.at_risk)))
+        counted = (
+            words("numbers at risk, typed: {number}", number=len(one.at_risk))
+            if one.risk_typed
+            else words("numbers at risk on the page: {number}", number=len(one.at_risk))
+        )
+        lines.append(counted)
+    if one.risk_differs:
+        lines.append(_differs(one, words))
     if one.risk_why:
         lines.append(
             words(
@@ -90,6 +97,33 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
             )
         )
     return lines
+
+
+def _differs(one: ReadCurve, words: Words) -> str:
+    """Which typed numbers at risk are not those of the page."""
+    told = [
+        words(
+            "{n} at {time} where the page prints {printed}",
+            n=each.n,
+            time=f"{each.time:g}",
+            printed=each.printed_n,
+        )
+        if f"{each.time:g}" == f"{each.printed_time:g}"
+        else words(
+            "{n} at {time} where the page prints {printed} at {printed_time}",
+            n=each.n,
+            time=f"{each.time:g}",
+            printed=each.printed_n,
+            printed_time=f"{each.printed_time:g}",
+        )
+        for each in one.risk_differs
+    ]
+    return words(
+        "WARNING: {arm}: the numbers at risk typed are not those of the page, and are taken in "
+        "their place: {differences}",
+        arm=one.arm or "1",
+        differences="; ".join(told),
+    )
 
 
 def _line(one: ReadCurve, words: Words) -> str:

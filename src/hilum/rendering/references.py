@@ -8,6 +8,7 @@ from hilum.language.telling import sentence
 from hilum.literature.bibliography import (
     bibtex,
     cleaning,
+    columns,
     endnote_xml,
     field_rows,
     glued,
@@ -19,13 +20,22 @@ from hilum.literature.bibliography import (
     table,
     tagged,
     trials_json,
+    withdrawn,
 )
-from hilum.literature.bibliography.formats import COLUMNS, FORMATS, OTHERS, TURNED
+from hilum.literature.bibliography.formats import BELOW, COLUMNS, FORMATS, OTHERS, TURNED
 from hilum.literature.bibliography.one_format import TWO
-from hilum.literature.bibliography.reading import DOUBT, MARKED, SAME_ID
+from hilum.literature.bibliography.reading import (
+    DOUBT,
+    MARKED,
+    NO_RECORD,
+    SAME_ID,
+    TWO_TITLES,
+)
+from hilum.literature.review.changes import DELETED, LOOSE
 from hilum.literature.review.joined import THROUGH
 from hilum.records import found
-from hilum.tabular import quoting
+from hilum.rendering.flow import some_of
+from hilum.tabular import hidden, quoting, workbook
 from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
@@ -55,11 +65,15 @@ ON_A_PAGE: Final = {
 def messages() -> set[str]:
     """Sentences that readers keep for later."""
     return {
-        DOUBT, MARKED, SAME_ID,
-        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, ris.RETRACTED,
+        DOUBT, MARKED, NO_RECORD, SAME_ID, TWO_TITLES,
+        *hidden.SAID, workbook.NEVER, workbook.BEYOND, sheet.CELL, LOOSE, DELETED,
+        columns.WANTED, columns.ONE_CELL, columns.NOTHING_BETWEEN, columns.FEW_KNOWN,
+        quoting.OPEN, quoting.SWALLOWED, quoting.SWALLOWING, quoting.UNCLOSED, quoting.UNREADABLE,
+        ris.NO_END, ris.NO_TYPE, ris.NO_TITLE, ris.NO_YEAR, ris.NO_DOI, withdrawn.RETRACTED,
+        withdrawn.CONCERN,
         endnote_xml.BROKEN, nbib.NO_PMID, refer.NO_FIELD, tagged.NO_FIELD, pubmed_xml.BROKEN,
         cleaning.CUT, glued.IN_DOUBT, bibtex.OPEN, bibtex.SHAPE, table.CELLS, table.HEAD,
-        COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
+        BELOW, COLUMNS, TURNED, TWO, field_rows.BROKEN, sheet.CUT, quoting.BEHIND, quoting.DOUBTFUL,
         trials_json.BROKEN, *(one.instead for one in OTHERS), *LOOKED.values(),
         *ON_A_PAGE.values(), THROUGH,
     }  # fmt: skip
@@ -124,7 +138,7 @@ def _file(one: FileReport, words: Words) -> list[str]:
         lines.append("  " + words("and {count} more (--json)", count=len(one.unread) - SHOWN))
     lines += [f"  {sentence(said, words)}: {count}" for said, count in one.notes.items()]
     if one.doubtful:
-        listed = ", ".join(str(line) for line in one.doubtful[:SHOWN])
+        listed = some_of([str(line) for line in one.doubtful], words)
         lines.append("  " + words("lines whose encoding is in doubt: {listed}", listed=listed))
     if one.loose:
         lines.append("  " + words("lines that belong to no record: {count}", count=one.loose))

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.formats import FORMATS
 from hilum.literature.duplicates.linking import LINKS
+from hilum.literature.review.changes import REFUSED
 from hilum.literature.review.joined import THROUGH
 from hilum.literature.screening.review_records import terms_in
 from hilum.rendering.dedupe import NAMES
+from hilum.rendering.retold import retold
 from hilum.rendering.screening import (
     agreement_line,
     counts_line,
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from hilum.analyses.screening_next import NextRecord, ScreeningNextAnswered
     from hilum.analyses.screening_state import ScreeningStateAnswered
     from hilum.language import Words
-    from hilum.literature.review.state import Merge
+    from hilum.literature.review.state import Imported, Merge
     from hilum.literature.screening.decisions import Decision
     from hilum.literature.screening.review_records import Criterion, Screened
 
@@ -35,9 +37,12 @@ KEPT: Final = {
     "undo": "undone",
     "origin": "source named",
     "dedupe": "copies looked for in",
+    REFUSED: "nothing of it was read",
 }
 # Letters of a record that could not be read, records of each import, quotes of each criterion.
 BEGINS, UNREAD, QUOTES = 300, 50, 4
+# Places of each thing that was noticed.
+NAMED: Final = 20
 # Reasons that have a digit as their key.
 DIGITS: Final = 9
 
@@ -50,10 +55,11 @@ def messages() -> set[str]:
 def imports_view(
     answer: ReviewAnswered,
     unread: Mapping[str, Sequence[Mapping[str, str]]],
+    noticed: Mapping[str, Sequence[Mapping[str, str]]],
     decided: Mapping[str, int],
     words: Words,
 ) -> list[dict[str, Any]]:
-    """Each import with its counts, and each record of it that could not be read."""
+    """Each import with its counts, each record of it that could not be read, what was noticed."""
     return [
         {
             "code": one.code,
@@ -67,14 +73,45 @@ def imports_view(
             "lines": [
                 {
                     "line": row.get("line") or "?",
-                    "expected": words(row.get("expected", "")),
+                    "expected": retold(row.get("expected", ""), words),
                     "begins": " ".join(row.get("raw", "")[: 2 * BEGINS].split())[:BEGINS],
                 }
                 for row in unread.get(one.code, ())[:UNREAD]
             ],
+            "notes": notes_lines(one, noticed.get(one.code, ()), words),
         }
         for one in answer.imports
     ]
+
+
+def notes_lines(one: Imported, rows: Sequence[Mapping[str, str]], words: Words) -> list[str]:
+    """What was noticed in a file: each thing once, with how often and where."""
+    lines: list[str] = []
+    if one.counted != one.records + one.unread:
+        lines.append(words("the sum does not hold: please report this file"))
+    if one.encodings and set(one.encodings) != {"UTF-8"}:
+        listed = ", ".join(f"{name} {count}" for name, count in one.encodings.items())
+        lines.append(words("lines beyond ASCII by encoding: {listed}", listed=listed))
+    where: dict[str, list[str]] = {}
+    for row in rows:
+        line = row.get("line", "")
+        told = row.get("record_id") or (words("line {line}", line=line) if line else "")
+        where.setdefault(row.get("note", ""), []).append(told)
+    for note, places in where.items():
+        said = retold(note, words)
+        named = ", ".join(list(filter(None, places))[:NAMED])
+        if not named:
+            lines.append(said)
+        elif len(places) > NAMED:
+            lines.append(
+                words("{said}: {count} ({which} and others)",
+                      said=said, count=len(places), which=named)
+            )  # fmt: skip
+        else:
+            lines.append(
+                words("{said}: {count} ({which})", said=said, count=len(places), which=named)
+            )
+    return lines
 
 
 def log_view(answer: ReviewAnswered, words: Words) -> list[str]:
@@ -83,7 +120,11 @@ def log_view(answer: ReviewAnswered, words: Words) -> list[str]:
         " · ".join(
             filter(
                 None,
-                (when[:16].replace("T", " "), words(KEPT[what]) if what in KEPT else what, *rest),
+                (
+                    when[:16].replace("T", " "),
+                    words(KEPT[what]) if what in KEPT else what,
+                    *(retold(one, words) if what == REFUSED else one for one in rest),
+                ),
             )
         )
         for when, what, *rest in reversed(answer.log)
@@ -246,16 +287,31 @@ def reasons_view(reasons: Mapping[str, str], words: Words) -> list[dict[str, str
 
 
 def state_view(
-    answer: ScreeningStateAnswered, reasons: Mapping[str, str], words: Words
+    answer: ScreeningStateAnswered, reasons: Mapping[str, str], words: Words, viewer: str = ""
 ) -> dict[str, Any]:
-    """Counts, reviewers, conflicts with who said what, agreement."""
+    """Counts, reviewers, conflicts with who said what, agreement.
+
+    Of others than the ``viewer``, how they decided is not shown while a record waits for a second
+    decision: it is blinded.
+    """
 
     def why(code: str) -> str:
         return words(reasons[code]) if code in reasons else code
 
     return {
         "counts": counts_line(answer, words),
-        "reviewers": answer.reviewers,
+        "reviewers": [
+            {
+                "reviewer": one.reviewer,
+                "read": one.read,
+                **{
+                    name: getattr(one, name) if one.reviewer == viewer or not one.waiting else "–"
+                    for name in DECIDED
+                },
+            }
+            for one in answer.reviewers
+        ],
+        "blinded": any(one.waiting and one.reviewer != viewer for one in answer.reviewers),
         "conflicts": [
             {
                 "id": one.record_id,

@@ -6,10 +6,13 @@ import csv
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.records import found
+from hilum.tabular.encoding import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.screening_next import NextRecord, ScreeningNextAnswered
     from hilum.analyses.screening_state import ScreeningStateAnswered, Settled
     from hilum.language import Words
@@ -51,6 +54,9 @@ def next_lines(answer: ScreeningNextAnswered, words: Words, bold: bool = False) 
     )
     if done.carried:
         lines.append(words("decided in the last round, not read again: {n}", n=done.carried))
+    if done.reopened:
+        lines.append(words("left open in the last round, to be decided at the full text: {n}",
+                           n=done.reopened))  # fmt: skip
     return [*lines, *_stop_lines(answer.stop, answer, words)]
 
 
@@ -196,14 +202,27 @@ def settled_line(one: Settled, words: Words) -> str:
     return words("settled: [{record}] {title}: {said} by {reviewer}", **facts)
 
 
+def further_lines(record: str, who: Sequence[str], agrees: bool, words: Words) -> list[str]:
+    """That a record was decided already by as many as are asked for: what a further one does."""
+    if not who:
+        return []
+    facts = {"record": record, "reviewers": ", ".join(map(visible, who))}
+    if agrees:
+        return [words("{record} was decided already, by {reviewers}: a further decision, which "
+                      "agrees", **facts)]  # fmt: skip
+    return [
+        words("{record} was decided already, by {reviewers}: a further decision, which DISAGREES; "
+              "without a resolution the record is open again (--resolve, --consensus)", **facts)
+    ]  # fmt: skip
+
+
 def orphan_lines(answer: ScreeningStateAnswered, words: Words) -> list[str]:
     """Decisions on records that are not counted, with some of the records."""
-    from hilum.rendering.flow import REMARKS, SHOWN
-    from hilum.tabular.encoding import visible
+    from hilum.rendering.flow import REMARKS, some_of
 
     named = (("unknown", answer.unknown), ("copies", answer.copies))
     return [
-        f"{words(REMARKS[code], n=len(some))} ({', '.join(map(visible, some[:SHOWN]))})"
+        f"{words(REMARKS[code], n=len(some))} ({some_of(some, words)})"
         for code, some in named
         if some
     ]

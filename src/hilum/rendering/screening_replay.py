@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.screening.replay import BEGUN
 from hilum.records import found
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ def replay_lines(answer: ScreeningReplayAnswered, words: Words) -> list[str]:
         f"{mean.stop_read:10.0f}  {mean.stop_recall:12.3f}",
         words(
             "stop: recall {recall:g} at confidence {confidence:g}, hypergeometric rule with the "
-            "rest read in random order: {read:.0f} of {records} records on average",
+            "rest read in random order: {read:.0f} of the other {records} records on average",
             recall=asked.recall,
             confidence=asked.confidence,
             read=mean.stop_read,
-            records=answer.records,
+            records=answer.records - BEGUN,
         ),
         *_hunches(answer, words),
     ]
@@ -125,7 +126,7 @@ def recall_picture(answer: ScreeningReplayAnswered, words: Words) -> str:
     ]
     return recall_svg(
         curves,
-        records=answer.records,
+        records=answer.records - BEGUN,
         target=answer.asked.recall,
         title=words("Recall over the records read: {file}", file=answer.file),
         axes=(words("records read (dot: stop of the rule)"), words("recall")),

@@ -9,6 +9,7 @@ from hilum.language.telling import sentence
 from hilum.literature.searches.came import is_retracted
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
+from hilum.rendering.flow import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,12 @@ def day_of(stamp: str) -> str:
     return f"{stamp[:10]} {stamp[11:16]} UTC"
 
 
+def second_of(stamp: str) -> str:
+    """A day as it stands, a time to its second."""
+    day, time, rest = stamp.partition("T")
+    return f"{day} {rest[:8]} UTC" if time else day
+
+
 def came_lines(one: SearchCame, words: Words) -> list[str]:
     """One search: its services, then what is new and what changed."""
     title = words(one.title) if one.title else one.name
@@ -105,7 +112,7 @@ def _service_lines(one: ServiceCame, mode: str, words: Words) -> list[str]:
             + words(
                 "no records: {count} ({which})",
                 count=len(one.faulty),
-                which=", ".join(one.faulty[:SHOWN]),
+                which=some_of(one.faulty, words),
             )
         )
     lines += [f"  {remark_text(remark, words)}" for remark in one.remarks]
@@ -139,7 +146,12 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     """Records by name: what is retracted first and always, of the others the first ``most``."""
     withdrawn = [one for one in items if is_retracted(one)]
     others = [one for one in items if not is_retracted(one)]
-    lines = [words("RETRACTED: {record}", record=item_line(one, words)) for one in withdrawn]
+    lines = [
+        words("NOW RETRACTED: {record}", record=item_line(one, words))
+        if one.turned
+        else words("RETRACTED: {record}", record=item_line(one, words))
+        for one in withdrawn
+    ]
     lines += [item_line(one, words) for one in others[:most]]
     more = len(others) - most
     return lines if more <= 0 else [*lines, words("and {count} more", count=more)]

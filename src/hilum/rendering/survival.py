@@ -41,6 +41,8 @@ NOTES: Final = {
     "units_converted": "rows state several units of time: all are converted to {unit}",
     "arms_together": "all arms of {files} count as one series, since their rows name no arm: name "
     "one in the column arm, and write a row for each",
+    "by_limit": "{limited}: a median that was not reached was not reached by its lower limit "
+    "either, which is later than the follow-up, or stands for it",
     "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
     "those of other studies here: are times in another unit, or rates on another scale?",
     "beyond_new_study": "{beyond} lie beyond the interval of a new study, more of them than "
@@ -109,6 +111,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "times": ", ".join(f"{one.time:.4g}" for one in outside),
         "studies": ", ".join(another_unit(answer.studies)),
         "files": ", ".join(answer.together),
+        "limited": ", ".join(answer.by_limit),
         "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }
     return [*lines, *(f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes)]

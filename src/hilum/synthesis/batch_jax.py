@@ -83,7 +83,10 @@ def _program(restricted: bool) -> Any:
             g, observed, expected = slope(y, precision, t)
             up = g > 0
             lo, hi = jnp.where(up, t, low), jnp.where(up, high, t)
-            new = t + g / jnp.where(observed > 0, observed, expected)
+            curvature = jnp.where(observed > 0, observed, expected)
+            flat = curvature <= 0
+            leap = jnp.where(g > 0, jnp.inf, 0.0)
+            new = jnp.where(flat, leap, t + g / jnp.where(flat, 1.0, curvature))
             new = jnp.minimum(new, 10 * (t + small * 1e3))
             short = ~up & (new <= jnp.maximum(lo, 0.0))
             new = jnp.where(short, jnp.where(lo >= 0, (lo + t) / 2, jnp.maximum(new, 0.0)), new)

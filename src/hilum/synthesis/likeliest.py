@@ -208,7 +208,9 @@ def _climb_one(
             low = tau2
         else:
             high = tau2
-        plain = tau2 + g / (observed if observed > 0 else expected)
+        curvature = observed if observed > 0 else expected
+        # Where one study outweighs all others by far, rounding leaves nothing of either.
+        plain = tau2 + g / curvature if curvature > 0 else math.inf if g > 0 else 0.0
         new = min(plain, 10 * (tau2 + floor * 1e3))
         if least and tau2 > 1e-6 * floor:
             new = max(new, least * tau2)
@@ -249,7 +251,10 @@ def _climb(
         g, observed, expected = slope(t, going)
         up = g > 0
         lo, hi = np.where(up, t, lo), np.where(up, hi, t)
-        new = t + g / np.where(observed > 0, observed, expected)
+        curvature = np.where(observed > 0, observed, expected)
+        flat = curvature <= 0
+        leap = np.where(up, np.inf, 0.0)
+        new = np.where(flat, leap, t + g / np.where(flat, 1.0, curvature))
         new = np.minimum(new, 10 * (t + small[going] * 1e3))
         if least:
             new = np.where(t > 1e-6 * small[going], np.maximum(new, least * t), new)

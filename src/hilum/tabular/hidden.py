@@ -15,6 +15,12 @@ TRUE = ("1", "true")
 # States of a sheet that is not shown.
 UNSEEN = ("hidden", "veryHidden")
 MOST_NAMED = 20
+ROWS = "read although hidden: row {rows}"
+COLUMNS = "read although hidden: column {columns}"
+SHEETS = "sheet {read} read, not {left}"
+HIDDEN_SHEETS = "sheet {read} read, not {left} (hidden)"
+HIDDEN_SHEET = "read although hidden: sheet {read}"
+SAID = (ROWS, COLUMNS, SHEETS, HIDDEN_SHEETS, HIDDEN_SHEET)
 
 
 def column_name(number: int) -> str:
@@ -44,9 +50,9 @@ class Hidden:
         ]
         found: list[Phrase] = []
         if rows:
-            found.append(phrased("read although hidden: row {rows}", rows=_named(rows)))
+            found.append(phrased(ROWS, rows=_named(rows)))
         if columns:
-            found.append(phrased("read although hidden: column {columns}", columns=_named(columns)))
+            found.append(phrased(COLUMNS, columns=_named(columns)))
         return tuple(found)
 
 
@@ -59,13 +65,11 @@ def sheets_said(sheets: Sequence[Element]) -> tuple[Phrase, ...]:
     unseen = [name for name, off in others if off]
     found: list[Phrase] = []
     if seen:
-        found.append(phrased("sheet {read} read, not {left}", read=repr(read), left=_quoted(seen)))
+        found.append(phrased(SHEETS, read=repr(read), left=_quoted(seen)))
     if unseen:
-        found.append(
-            phrased("sheet {read} read, not {left} (hidden)", read=repr(read), left=_quoted(unseen))
-        )
+        found.append(phrased(HIDDEN_SHEETS, read=repr(read), left=_quoted(unseen)))
     if hidden:
-        found.append(phrased("read although hidden: sheet {read}", read=repr(read)))
+        found.append(phrased(HIDDEN_SHEET, read=repr(read)))
     return tuple(found)
 
 

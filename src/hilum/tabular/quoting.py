@@ -28,6 +28,7 @@ SWALLOWED: Final = (
 )
 SWALLOWING: Final = "a closing quotation mark: this one swallows all lines to {last}"
 UNCLOSED: Final = "a closing quotation mark: this one has none"
+UNREADABLE: Final = "readable CSV ({error})"
 BEHIND: Final = 'nothing behind a closing quotation mark (within a cell it is written twice: "")'
 DOUBTFUL: Final = "one cell holds lines that look like rows: is a closing quotation mark missing?"
 # A cell of a narrow table may well hold a line with as many separators as a row has.
@@ -248,7 +249,7 @@ class _Reader:
             ):
                 return self._given_back(one, self.held[last][0])
         if not any(one.odd for one in marks):
-            return self._row((), fault=phrased("readable CSV ({error})", error=error))
+            return self._row((), fault=phrased(UNREADABLE, error=error))
         cells = next(csv.reader((text for _, text in self.held), delimiter=self.between))
         found = self._row(tuple(cells)) if len(self.held) == 1 else self._long(tuple(cells))
         behind = any(one.odd == "behind" for one in marks)
@@ -331,7 +332,7 @@ def csv_faults(
 ) -> list[Fault]:
     """What is wrong with a table that the strict reader refused at a line."""
     found = quote_faults(text, file, between)
-    return found or [Fault(file, line, "row", "", phrased("readable CSV ({error})", error=error))]
+    return found or [Fault(file, line, "row", "", phrased(UNREADABLE, error=error))]
 
 
 def quote_faults(text: str, file: str, between: str = ",") -> list[Fault]:

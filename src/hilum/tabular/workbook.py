@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
 from hilum.errors import Fault, InputError, Phrase, phrased
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_CELLS = 2_000_000
 # Of one part of the archive, unpacked.
 MAX_PART = 2**28
+MAX_ROWS = 2**20
+MOST = 20  # faults of a kind that are listed
 MAX_TEXT = 32_767  # characters of a cell, the format's own limit
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -36,16 +38,22 @@ _DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """Rows of a sheet with their numbers, and what a reader of it has to be told."""
+    """Rows of a sheet with their numbers, and what a reader of it has to be told.
+
+    ``spoilt`` are faults by row, of a sheet that was asked for row by row.
+    """
 
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     asides: tuple[Phrase, ...]
+    spoilt: dict[int, list[Fault]] = field(default_factory=dict[int, list[Fault]])
 
 
-def read_workbook(data: bytes, file: str) -> Workbook:
+def read_workbook(data: bytes, file: str, *, by_row: bool = False) -> Workbook:
     """Rows of the first sheet that hold something, each as wide as the widest.
 
-    Said beside them: which sheet of several was read, and what of it is hidden.
+    Said beside them: which sheet of several was read, and what of it is hidden. ``by_row``: a fault
+    below the first row is that of its row, and spoils no other; a column of nothing but formulas
+    that were never computed is read as empty, and said.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def read_workbook(data: bytes, file: str) -> Workbook:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _sheet(archive, file)
+            return _sheet(archive, file, by_row=by_row)
     except InputError:
         raise
     except (
@@ -68,7 +76,7 @@ def read_workbook(data: bytes, file: str) -> Workbook:
         raise InputError(Fault(file, None, "file", file, wanted)) from None
 
 
-def _sheet(archive: zipfile.ZipFile, file: str) -> Workbook:
+def _sheet(archive: zipfile.ZipFile, file: str, *, by_row: bool) -> Workbook:
     """The first sheet of the archive, where nothing in it is at fault."""
     book, links = _parsed(archive, "xl/workbook.xml"), _links(archive)
     sheets = [one for one in book.iter() if _tag(one) == "sheet"]
@@ -81,16 +89,67 @@ def _sheet(archive: zipfile.ZipFile, file: str) -> Workbook:
     strings, dates = _strings(archive), _date_styles(archive)
     with _part(archive, path) as part:
         met = _met(part, file, lambda cell: _value(cell, strings, dates, since_1904))
+    never = _whole_columns(met) if by_row else {}
     rows = sorted(met.cells)
     width = max(met.cells[rows[0]], default=0) if rows else 0
-    faults = [*met.faults, *_merged(met, file), *_beyond(met, file, width)]
-    if faults:
+    most = None if by_row else MOST
+    faults = [*met.faults, *_merged(met, file)[:most], *_beyond(met, file, width)[:most]]
+    spoilt = _by_row(faults, rows) if by_row else {}
+    if faults and (not by_row or not rows or rows[0] in spoilt):
         raise InputError(*faults)
     read = tuple(
         (number, tuple(met.cells[number].get(place, "") for place in range(1, width + 1)))
         for number in rows
     )
-    return Workbook(read, (*sheets_said(sheets), *met.hidden.said(rows, width)))
+    said = (*sheets_said(sheets), *met.hidden.said(rows, width), *_never_said(never, met.cells))
+    return Workbook(read, said, spoilt)
+
+
+BEYOND: Final = "cells below the header, in columns A to {column}"
+NEVER: Final = (
+    "column {column} ({name}): none of its formulas ({count}) was ever computed, so that it is "
+    "read as empty; open the file in a spreadsheet program and save it"
+)
+FORMULA: Final = "formula"
+"""What stands for a formula that no value is stored of."""
+
+
+def _whole_columns(met: _Met) -> dict[int, int]:
+    """Columns of nothing but such formulas below their name, and how many; they are taken out."""
+    top = min(met.cells, default=0)
+    found: dict[int, int] = {}
+    for place in {column for row in met.cells.values() for column in row}:
+        held = [row for row, cells in met.cells.items() if row != top and place in cells]
+        if len(held) > 1 and all((row, place) in met.never for row in held):
+            found[place] = len(held)
+            for row in held:
+                del met.cells[row][place]
+                met.faults.remove(met.never[row, place])
+    met.cells = {row: cells for row, cells in met.cells.items() if cells}
+    return found
+
+
+def _never_said(never: dict[int, int], cells: dict[int, dict[int, str]]) -> list[Phrase]:
+    first = cells[min(cells)] if cells else {}
+    return [
+        phrased(NEVER, column=column_name(place), name=first.get(place, "-"), count=count)
+        for place, count in sorted(never.items())
+    ]
+
+
+def _by_row(faults: list[Fault], rows: list[int]) -> dict[int, list[Fault]]:
+    """Faults by the row that they spoil; a merged range spoils every row that it touches."""
+    found: dict[int, list[Fault]] = {}
+    for one in faults:
+        touched = [one.row] if one.row is not None else _touched(one.value, rows)
+        for row in touched:
+            found.setdefault(row, []).append(one)
+    return found
+
+
+def _touched(reference: str, rows: list[int]) -> list[int]:
+    ends = [int(one) for one in re.findall(r"\d+", reference)] or [0, MAX_ROWS]
+    return [one for one in rows if min(ends) <= one <= max(ends)]
 
 
 @dataclass(slots=True)
@@ -101,6 +160,7 @@ class _Met:
     faults: list[Fault] = field(default_factory=list[Fault])
     merged: list[str] = field(default_factory=list[str])
     hidden: Hidden = field(default_factory=Hidden)
+    never: dict[tuple[int, int], Fault] = field(default_factory=dict[tuple[int, int], Fault])
 
 
 def _met(part: Any, file: str, valued: Callable[[ElementTree.Element], str | None]) -> _Met:
@@ -119,7 +179,10 @@ def _met(part: Any, file: str, valued: Callable[[ElementTree.Element], str | Non
             row, column = _place(element.get("r"), row, column + 1)
             text = valued(element)
             if text is None:
-                met.faults.append(_never_computed(file, row, column))
+                fault = _never_computed(file, row, column)
+                met.faults.append(fault)
+                met.never[row, column] = fault
+                met.cells.setdefault(row, {})[column] = FORMULA
             elif text.strip():
                 count += 1
                 if count > MAX_CELLS:
@@ -148,7 +211,7 @@ def _merged(met: _Met, file: str) -> list[Fault]:
     """Faults of the first merged ranges."""
     return [
         Fault(file, None, "merged cells", one, "a value in each cell (undo the merge)")
-        for one in met.merged[:20]
+        for one in met.merged
     ]
 
 
@@ -157,12 +220,12 @@ def _beyond(met: _Met, file: str, width: int) -> list[Fault]:
     return [
         Fault(
             file, number, f"{column_name(place)}{number}", met.cells[number][place],
-            phrased("cells below the header, in columns A to {column}", column=column_name(width)),
+            phrased(BEYOND, column=column_name(width)),
         )
         for number in sorted(met.cells)
         for place in sorted(met.cells[number])
         if place > width
-    ][:20]  # fmt: skip
+    ]  # fmt: skip
 
 
 def _first(error: BaseException) -> object:

@@ -37,7 +37,9 @@ NAME: Final = "reviews"
 ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 SETTINGS: Final = "screening.csv"
 # What a review says of its screening, as the commands name it.
-SAID: Final = {"reviewers": int, "recall": float, "confidence": float, "model": str}
+SAID: Final = {
+    "reviewers": int, "recall": float, "confidence": float, "model": str, "earlier": str,
+}  # fmt: skip
 # Screenings in memory, each some ten megabytes for some thousand records.
 OPEN: Final = 6
 # Full texts whose proposals are remembered: a reading takes seconds.
@@ -117,6 +119,11 @@ class ReviewDesk:
                 continue
         return found
 
+    def earlier(self, review: str) -> Path | None:
+        """The folder of the version that a review updates; None of one that is no update."""
+        key = self.said(review).get("earlier", "")
+        return self.folder / key if key != review and key in self.listed() else None
+
     def say(self, review: str, said: Mapping[str, str]) -> None:
         """Keep what a review says of its screening."""
         place = self.place(review)
@@ -133,7 +140,8 @@ class ReviewDesk:
         """
         from hilum.analyses.screening_next import ScreeningNextAsked
 
-        said = self.said(review)
+        said, earlier = self.said(review), self.earlier(review)
+        said["earlier"] = None if earlier is None else str(earlier)
         key = (review, who, stage, check, *said.items())
         made = self._asked.get(key)
         if made is None:
@@ -200,10 +208,12 @@ class ReviewDesk:
         from hilum.analyses.flow import titles_of
 
         place = self.place(review)
-        now, key = stamp(str(place)), f"{review} {mark}"
+        before = self.earlier(review)
+        old = None if before is None else str(before)
+        now, key = stamp(str(place)) + (stamp(old) if old else ()), f"{review} {mark}"
         kept = self._titles.get(key)
         if kept is None or kept[0] != now:
-            kept = self._titles[key] = now, titles_of(str(place), mark)
+            kept = self._titles[key] = now, titles_of(str(place), mark, old)
         return kept[1]
 
     def titles(self, review: str) -> dict[str, str]:
@@ -236,7 +246,7 @@ def stamp(folder: str) -> Stamp:
 
 
 def _key(asked: ScreeningNextAsked) -> tuple[Any, ...]:
-    return (asked.folder, asked.stage, asked.reviewer, asked.reviewers, asked.model)
+    return (asked.folder, asked.stage, asked.reviewer, asked.reviewers, asked.model, asked.earlier)
 
 
 def _settings(said: Mapping[str, str]) -> bytes:

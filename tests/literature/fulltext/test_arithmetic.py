@@ -41,6 +41,15 @@ WRONG = {
     "units": "Median survival was 8.5 years, or 92 months.",
     "change": "Chromogranin A fell from 480 to 120 ng/mL, a reduction of 60%.",
     "period": "This covers an eight-year period, from January 2011 to December 2015.",
+    "sum": "Of 82 patients, 45 were men and 39 were women.",
+    "each": "Fifty-eight patients underwent 83 sessions (mean, 1.8 sessions per patient).",
+    "fraction": "More than half of the patients (18 of 48) had flushing.",
+    "effect": "Biloma formed in 12 of 60 patients and in 4 of 60 (relative risk 5.0).",
+    "quartiles": "Median stay was 6 days (IQR 4-19; range 3-15).",
+    "falls": "Cumulative incidence of relapse was 41% at 1 year and 35% at 3 years.",
+    "median_rate": "Median overall survival was 41 months. Five-year survival was 62%.",
+    "progression_rate": "Two-year progression-free survival was 82% and two-year overall survival "
+    "was 77%.",
 }
 RIGHT = {
     "share": "Objective response was seen in 12 of 34 patients (35.3%), or in 12 of 34 (35%).",
@@ -69,6 +78,15 @@ RIGHT = {
     "units": "Median survival was 8.5 years, or 102 months.",
     "change": "Chromogranin A fell from 480 to 120 ng/mL, a reduction of 75%.",
     "period": "This covers a five-year period, from January 2011 to December 2015.",
+    "sum": "Of 82 patients, 43 were men and 39 were women.",
+    "each": "Fifty-eight patients underwent 83 sessions (mean, 1.4 sessions per patient).",
+    "fraction": "Less than half of the patients (18 of 48) had flushing.",
+    "effect": "Biloma formed in 12 of 60 patients and in 4 of 60 (relative risk 3.0).",
+    "quartiles": "Median stay was 6 days (IQR 4-9; range 3-15).",
+    "falls": "Cumulative incidence of relapse was 41% at 1 year and 45% at 3 years.",
+    "median_rate": "Median overall survival was 41 months. Five-year survival was 32%.",
+    "progression_rate": "Two-year progression-free survival was 62% and two-year overall survival "
+    "was 77%.",
 }
 
 

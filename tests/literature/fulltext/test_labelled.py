@@ -14,11 +14,11 @@ FOLDER = Path(__file__).parent / "labelled"
 
 
 def test_proposals_are_right():
-    """98 in 100 that are proposed are figures of the study; nearly half of those are found."""
+    """99 in 100 that are proposed are figures of the study; half of those are found."""
     found = score(FOLDER)
-    assert found.labelled == 8148
-    assert found.precision >= 0.98
-    assert found.recall >= 0.46
+    assert found.labelled == 8748
+    assert found.precision >= 0.99
+    assert found.recall >= 0.50
 
 
 def test_planted_errors_are_found_and_clean_texts_are_clean():
@@ -30,6 +30,6 @@ def test_planted_errors_are_found_and_clean_texts_are_clean():
         told[row["text"]] = findings(sentences(pages), proposals(pages))
     planted = [row["text"] for row in rows if row["kind"]]
     clean = [row["text"] for row in rows if not row["kind"]]
-    assert (len(planted), len(clean)) == (100, 100)
-    assert sum(bool(told[one]) for one in planted) >= 88
+    assert (len(planted), len(clean)) == (120, 120)
+    assert sum(bool(told[one]) for one in planted) >= 108
     assert [one for one in clean if told[one]] == []

@@ -285,13 +285,77 @@ def test_what_is_proposed_is_not_listed_again():
         ("In the 29 recipients with a hindgut primary 5-year survival was 55.0%, against 71.4% in "
          "those with a midgut primary.",
          [("55.0", "recipients with a hindgut primary"), ("71.4", "those with a midgut primary")]),
-        ("One-year PFS was 62.0% and 48.7%, respectively.", []),
         ("The objective response rate was 43% (13 of 30 treated lobes).", []),
     ],
 )  # fmt: skip
 def test_whose_a_figure_is(text, expected):
-    """A figure of some patients says of whom; rates of arms named elsewhere are the reader's."""
+    """A figure of some patients says of whom."""
     assert [(one.value, one.group) for one in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One-year PFS was 62.0% and 48.7%, respectively.",
+         [("62.0", 12, "1/2"), ("48.7", 12, "2/2")]),
+        ("OS was 81% and 61% at five years and 58% and 32% at ten years.",
+         [("81", 60, "1/2"), ("61", 60, "2/2"), ("58", 120, "1/2"), ("32", 120, "2/2")]),
+        ("Median PFS was 9.2 months with TACE and 6.4 months with TAE.",
+         [("9.2", None, ""), ("6.4", None, "")]),
+        ("The 1- and 5-year survival rates were 91% and 43%.", [("91", 12, ""), ("43", 60, "")]),
+        ("Five-year overall and recurrence-free survival were 84% and 61%.", []),
+    ],
+)  # fmt: skip
+def test_figures_of_arms_named_elsewhere_are_told_as_some_of_several(text, expected):
+    assert [(one.value, one.time_months, one.side) for one in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Of 50 patients, best response was CR in 2, PR in 17, SD in 24 and PD in 7.",
+         [("complete_response", 2), ("partial_response", 17), ("stable_disease", 24),
+          ("progressive_disease", 7)]),
+        ("Best response (RECIST 1.1) in 35 patients comprised 1 CR, 20 PR and 14 SD.",
+         [("complete_response", 1), ("partial_response", 20), ("stable_disease", 14)]),
+        ("Of 36 patients, best response was CR in 1, PR in 20 and SD in 14.", []),
+        ("CR/PR/SD/PD: 6/31/22/9 in the combination group (n = 68).",
+         [("complete_response", 6), ("partial_response", 31), ("stable_disease", 22),
+          ("progressive_disease", 9)]),
+        ("Symptom response in 50 patients: complete 2, partial 17, stable 24, progressive 7.", []),
+    ],
+)  # fmt: skip
+def test_responses_as_counts_are_taken_where_they_add_up(text, expected):
+    assert [(one.outcome, one.events) for one in figures(text)] == expected
+
+
+def test_two_figures_against_each_other_share_their_p():
+    text = "Median PFS was 17.8 months versus 10.9 months (P = 0.009)."
+    assert [one.p for one in figures(text)] == ["0.009", "0.009"]
+    text = "Median PFS was 17.8 months overall and 10.9 months in G3 (P = 0.009)."
+    assert [one.p for one in figures(text)] == ["", "0.009"]
+
+
+def test_an_end_that_was_not_seen_is_no_limit():
+    (one,) = figures("Median PFS was 61 weeks (range, 12-208+).")
+    assert (one.value, one.low, one.high) == ("61", "", "")
+
+
+def test_what_patients_reported_is_the_study_s_own():
+    (one,) = figures("Treatment-emergent adverse events of any grade were reported by 46 patients "
+                     "(95.8%) of 48.")  # fmt: skip
+    assert (one.outcome, one.events, one.value) == ("any_complication", 46, "95.8")
+
+
+def test_odds_of_death_are_not_those_of_survival_and_causes_of_death_no_events():
+    text = "Volume was not associated with mortality (adjusted odds ratio, 0.77; 95% CI 0.29-2.05)."
+    assert figures(text) == []
+    assert figures("Of 15 recipients one died on day 12 of primary non-function (6.7%).") == []
+
+
+def test_letters_before_a_figure_name_its_arm():
+    text = "Median OS: TACE 13.2 months, TAE 8.0 months."
+    assert [(one.value, one.group) for one in figures(text)] == [("13.2", "TACE"), ("8.0", "TAE")]
 
 
 @pytest.mark.parametrize(

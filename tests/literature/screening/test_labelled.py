@@ -8,9 +8,11 @@ import pytest
 from hilum.analyses import analysis
 from hilum.analyses.forms import from_json, to_json
 from hilum.errors import InputError, NotEstimable, UnknownCode
+from hilum.language import words
 from hilum.literature.screening.labelled import decision, known, read_labelled
 from hilum.literature.screening.models import learner, model_names
 from hilum.literature.screening.replay import begun_with, replay
+from hilum.rendering.screening_replay import replay_lines
 from tests.spaces import tight
 
 
@@ -205,3 +207,24 @@ def test_the_encoding_is_named(tmp_path):
     file.write_bytes(rows.encode("gb18030"))
     found = read_labelled(file)
     assert (found.titles[0], found.not_utf8, found.encoding) == ("肝转移瘤的栓塞", 2, "GB18030")
+
+
+def test_records_begun_with_are_counted_nowhere(tmp_path):
+    """By hand: of 2 relevant and 4 irrelevant records one each begins, so that 4 are looked for.
+
+    A recall of 0.95 of the one that is left is all of it, and one record that is not read may be
+    it: the rule reads all 4. Of 2 and 58 the hunch comes 50 records behind the relevant one.
+    """
+    record = analysis("screening_replay")
+    for many, whole in ((4, True), (58, False)):
+        rows = [f"{i},liver embolisation carcinoid,1" for i in range(2)]
+        rows += [f"{2 + i},word{i % 7} word{i % 5},0" for i in range(many)]
+        path = written(tmp_path, "\n".join(["record_id,title,label", *rows]) + "\n")
+        answer = record.run(record.Asked(file=str(path), seeds=2))
+        for one in answer.seeds:
+            (place,) = one.found_at
+            assert place == 1
+            assert one.stop.by_model <= one.stop.read <= many
+            assert one.stop.read == many or not whole
+            assert one.hunches[0].read == (None if whole else place + 50)
+        assert f"of the other {many} records" in "\n".join(replay_lines(answer, words("en")))

@@ -87,6 +87,32 @@ def test_what_gives_way(reports, reason):
     assert len(found.used) == 1
 
 
+# Limits of 0.37 and 0.63 about one half: a standard error below and above it is 0.0663 away.
+@pytest.mark.parametrize(
+    ("rate", "median", "goes"),
+    [
+        # Survival is one half at 36: the limits must hold 36.
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 80.0, 60.0, 100.0), True),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 38.0, 36.0, 100.0), False),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 38.0, 36.01, 100.0), True),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 30.0, 20.0, 36.0), False),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 30.0, 20.0, 35.99), True),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 80.0, 30.0), False),
+        (Report("rate", 36, 0.5, n=50), Report("median", None, 80.0, None, 100.0), False),
+        # Within one standard error of one half by its own interval, and a little further off.
+        (Report("rate", 36, 0.56, 0.44, 0.68), Report("median", None, 80.0, 60.0), True),
+        (Report("rate", 36, 0.57, 0.44, 0.68), Report("median", None, 80.0, 60.0), False),
+        (Report("rate", 36, 0.44, 0.32, 0.56), Report("median", None, 30.0, 20.0, 34.0), True),
+        (Report("rate", 36, 0.43, 0.32, 0.56), Report("median", None, 30.0, 20.0, 34.0), False),
+        # Without an interval only one half itself is one.
+        (Report("rate", 36, 0.51, n=50), Report("median", None, 80.0, 60.0), False),
+    ],
+)  # fmt: skip
+def test_limits_of_a_median_hold_the_time_at_which_survival_is_one_half(rate, median, goes):
+    found = _one(rate, median)
+    assert [left.reason for left in found.unused] == (["contradicts"] if goes else [])
+
+
 @pytest.mark.parametrize(
     ("reports", "words"),
     [

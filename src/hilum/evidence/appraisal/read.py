@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.evidence.appraisal.facts import Facts, drafts
+from hilum.evidence.appraisal.form import ASKS, COLUMNS, OPTIONAL, by_arm, near, suits
 from hilum.evidence.appraisal.judge import (
     Appraisal,
     domain_judgement,
     overall_judgement,
 )
-from hilum.evidence.appraisal.tools import OVERALL, Tool, tools
-from hilum.records import nearest
+from hilum.evidence.appraisal.tools import ARM, OVERALL, Tool, tools
 from hilum.tabular.quoting import csv_faults
 from hilum.tabular.small import small_text
 
 if TYPE_CHECKING:
     from hilum.evidence.records import Evidence
 
-COLUMNS = ("study", "tool", "question", "answer", "judgement", "reason", "rater")
-OPTIONAL = ("outcome",)
-ASKS = "asks"
-"""Column of a form with the question in hilum's own words; of a table it is not read."""
 CONSENSUS = "consensus"
 # Order in which a study's appraisals speak when several tools were used: most specific first.
 PREFERENCE = ("rob2", "robins_i", "minors", "jbi_cohort", "jbi_case_series")
@@ -99,82 +94,6 @@ def check_appraisals(path: str | Path, evidence: Evidence) -> list[Fault]:
     return faults + _check(rows, Path(path).name, evidence)
 
 
-def template(
-    evidence: Evidence,
-    tool: str,
-    studies: Iterable[str] = (),
-    facts: Mapping[str, Facts] | None = None,
-    say: Callable[[str], str] = str,
-) -> str:
-    """A table to fill in: one line a question of the tool for every study it is made for.
-
-    The column ``asks`` holds each question in hilum's own words, which ``say`` puts in a language.
-
-    Where ``facts`` are given, answers that they settle are drafted, with the fact as the reason
-    and without a rater: the table reads only once a person has put a name to each.
-
-    Raises
-    ------
-    InputError
-        An unknown tool or study, a study of a design the tool is not made for, or none that it is
-        made for.
-    """
-    if tool not in tools():
-        raise InputError(Fault("", None, "tool", tool, _near(tool, tools())))
-    form = tools()[tool]
-    wanted = list(studies)
-    faults = [
-        Fault("", None, "study", study, _near(study, evidence.study))
-        for study in wanted
-        if study not in evidence.study
-    ] or [
-        Fault(
-            "",
-            None,
-            "study",
-            study,
-            phrased("a study of a design {name} is made for", name=form.name),
-        )
-        for study in wanted
-        if evidence.study[study].design not in form.designs
-    ]
-    if faults:
-        raise InputError(*faults)
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*COLUMNS, *OPTIONAL, ASKS))
-    chosen = wanted or [one.study_id for one in evidence.studies if one.design in form.designs]
-    if not chosen:
-        raise InputError(_none_of_its_kind(form, evidence))
-    for study in chosen:
-        design = evidence.study[study].design
-        drafted = drafts(tool, (facts or {}).get(study))
-        for item in form.asked_of(design):
-            draft = drafted.get(item.id)
-            answer, reason = (draft.answer, draft.reason) if draft else ("", "")
-            writer.writerow((study, tool, item.id, answer, "", reason, "", "", say(item.text)))
-        if form.judged_by_domain:
-            for domain in form.domains:
-                cells = ("", "", "", "", "", say(domain.name))
-                writer.writerow((study, tool, domain.id, *cells))
-    return out.getvalue()
-
-
-def _none_of_its_kind(form: Tool, evidence: Evidence) -> Fault:
-    """That no study is of a design that a tool is made for; which designs and tools there are."""
-    here = Counter(one.design for one in evidence.studies)
-    fitting = [key for key, one in tools().items() if any(each in one.designs for each in here)]
-    expected = phrased(
-        "a study of a design that {name} is made for ({designs}): no study of that kind is there; "
-        "there are: {here}; tools made for these: {fitting}",
-        name=form.name,
-        designs=", ".join(form.designs),
-        here=", ".join(f"{design} {count}" for design, count in here.items()) or "-",
-        fitting=", ".join(fitting) or "-",
-    )
-    return Fault("", None, "tool", form.key, expected)
-
-
 def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
     name = path.name
     try:
@@ -197,7 +116,7 @@ def _rows(path: Path) -> tuple[list[Row], list[Fault]]:
         if column not in header
     ]
     faults += [
-        Fault(name, 1, column or "", column or "", _near(column or "", (*COLUMNS, *OPTIONAL)))
+        Fault(name, 1, column or "", column or "", near(column or "", (*COLUMNS, *OPTIONAL)))
         for column in header
         if column not in (*COLUMNS, *OPTIONAL, ASKS)
     ]
@@ -238,6 +157,7 @@ def _check(rows: list[Row], name: str, evidence: Evidence) -> list[Fault]:
             faults.append(Fault(name, row.line, "question", row.question, expected))
         seen.setdefault(key, row.line)
     if not faults:
+        faults += _without_arm(rows, name, evidence)
         faults += _departures(rows, name)
     return faults
 
@@ -248,17 +168,25 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
 
     study = evidence.study.get(row.study)
     if study is None and (row.study, "") not in evidence.unread:
-        yield "study", row.study, _near(row.study, evidence.study, "an id of studies.csv")
+        yield "study", row.study, near(row.study, evidence.study, "an id of studies.csv")
     if row.outcome and row.outcome not in list(Outcome):
-        yield "outcome", row.outcome, _near(row.outcome, list(Outcome), "an outcome, or empty")
+        yield "outcome", row.outcome, near(row.outcome, list(Outcome), "an outcome, or empty")
     if not row.rater:
         yield "rater", "", "who answered"
     tool = tools().get(row.tool)
     if tool is None:
-        yield "tool", row.tool, _near(row.tool, tools())
+        yield "tool", row.tool, near(row.tool, tools())
         return
-    if study is not None and study.design not in tool.designs:
+    arm = study is not None and by_arm(tool, row.study, evidence)
+    if study is not None and not arm and not suits(tool, row.study, evidence):
         yield "tool", row.tool, phrased("a tool made for the design {design}", design=study.design)
+        return
+    if row.question == ARM and arm:
+        known = evidence.arms_of.get(row.study, ())
+        if row.answer not in known:
+            yield "answer", row.answer, phrased("one of {known}", known=", ".join(known) or "-")
+        if row.judgement:
+            yield "judgement", row.judgement, "nothing: a question has an answer"
         return
     item = tool.items.get(row.question)
     if item is not None:
@@ -275,7 +203,7 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
         return
     wholes = [*(tool.domain if tool.judged_by_domain else ()), OVERALL]
     if row.question not in wholes:
-        yield "question", row.question, _near(row.question, [*tool.items, *wholes])
+        yield "question", row.question, near(row.question, [*tool.items, *wholes])
         return
     if row.answer:
         yield "answer", row.answer, "nothing: a domain or the whole has a judgement"
@@ -297,6 +225,30 @@ def _cells(row: Row, evidence: Evidence) -> Iterable[tuple[str, str, str]]:
         )
 
 
+def _without_arm(rows: list[Row], name: str, evidence: Evidence) -> list[Fault]:
+    """Appraisals of a trial or comparison by a tool for series that name no arm, by rater."""
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.study in evidence.study and by_arm(tools()[row.tool], row.study, evidence):
+            groups[*row.key, row.rater].append(row)
+    return [
+        Fault(
+            name,
+            group[0].line,
+            "tool",
+            group[0].tool,
+            phrased(
+                "a tool made for the design {design}; or a line with the question arm, whose "
+                "answer names the arm that is taken as a series: one of {known}",
+                design=evidence.study[group[0].study].design,
+                known=", ".join(evidence.arms_of.get(group[0].study, ())) or "-",
+            ),
+        )
+        for group in groups.values()
+        if not any(row.question == ARM for row in group)
+    ]
+
+
 def _has_rule(tool: Tool, question: str) -> bool:
     return question == OVERALL or bool(tool.domain[question].rules)
 
@@ -311,7 +263,7 @@ def _departures(rows: list[Row], name: str) -> list[Fault]:
         tool = tools()[key]
         answers = {row.question: row.answer for row in group if row.question in tool.items}
         for row in group:
-            if row.question in tool.items or row.reason or row.question == OVERALL:
+            if row.question in (*tool.items, ARM, OVERALL) or row.reason:
                 continue
             computed = domain_judgement(tool.domain[row.question], answers)
             if computed != row.judgement:
@@ -374,8 +326,8 @@ def _severity(judgement: str | None) -> int:
 def _of_rater(key: tuple[str, str, str], rows: list[Row], design: str) -> Appraisal:
     study, name, outcome = key
     tool = tools()[name]
-    answers = {row.question: row.answer for row in rows if row.question in tool.items}
-    given = {row.question: row for row in rows if row.question not in tool.items}
+    answers = {row.question: row.answer for row in rows if row.question in (*tool.items, ARM)}
+    given = {row.question: row for row in rows if row.question not in answers}
     domains: dict[str, str | None] = {}
     by: dict[str, str] = {}
     if tool.judged_by_domain:
@@ -406,9 +358,3 @@ def _of_rater(key: tuple[str, str, str], rows: list[Row], design: str) -> Apprai
         raters=(rows[0].rater,),
         missing=tuple(one for one in missing if one not in answers),
     )
-
-
-def _near(value: str, known: Iterable[str], what: str = "") -> str:
-    names = [str(one) for one in known]
-    said = what or phrased("one of {known}", known=", ".join(names))
-    return phrased("{expected}{hint}", expected=said, hint=nearest(value, names))

@@ -10,6 +10,8 @@ from typing import Any
 
 KEYS = ("rob2", "robins_i", "jbi_cohort", "jbi_case_series", "minors")
 OVERALL = "overall"
+ARM = "arm"
+"""Line of an appraisal that names the arm which is taken as a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,11 @@ class Domain:
 
 @dataclass(frozen=True)
 class Tool:
-    """An appraisal tool: what it asks, what may be answered and whom it is for."""
+    """An appraisal tool: what it asks, what may be answered and whom it is for.
+
+    ``compared`` are designs that it is for where a study has several arms; ``arms_of`` those of
+    which one arm may be appraised where it is named (:data:`ARM`).
+    """
 
     key: str
     name: str
@@ -59,6 +65,12 @@ class Tool:
     answers: dict[str, str]
     overall: dict[str, Any]
     domains: tuple[Domain, ...]
+    compared: tuple[str, ...] = ()
+    arms_of: tuple[str, ...] = ()
+
+    def suits(self, design: str, arms: int) -> bool:
+        """Whether it is made for a study of a design that has as many arms."""
+        return design in self.designs or (design in self.compared and arms > 1)
 
     @property
     def judged_by_domain(self) -> bool:
@@ -106,6 +118,8 @@ def _read(key: str) -> Tool:
         answers=answers,
         overall=raw["overall"],
         domains=tuple(_domain(domain, answers) for domain in raw["domains"]),
+        compared=tuple(raw.get("compared", ())),
+        arms_of=tuple(raw.get("arms_of", ())),
     )
 
 

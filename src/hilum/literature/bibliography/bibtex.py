@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
-from hilum.literature.bibliography.kept import Bad, Good, Item
+from hilum.literature.bibliography import cleaning, glued, withdrawn
+from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.latex import text_of
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-ENTRY: Final = re.compile(r"^[ \t]*@([A-Za-z]+)\s*([{(])", re.MULTILINE)
+# What stands right behind an entry in its line: a name, a key and a comma.
+_ALIKE: Final = re.compile(
+    r"(?<=[})])[ \t]*@[ \t]*((?!(?:comment|string|preamble)\b)[A-Za-z]+)[ \t]*"
+    r"([{(])(?=[^\s,{}()=]*,)",
+    re.IGNORECASE,
+)
+ENTRY: Final = re.compile(
+    rf"^[ \t]*@[^\S\n]*([A-Za-z]+)\s*([{{(])|{_ALIKE.pattern}", re.MULTILINE | re.IGNORECASE
+)
 OPEN: Final = "an entry whose braces close"
 SHAPE: Final = "an entry such as @article{key, title = {...}}"
 ASIDE: Final = frozenset({"comment", "preamble", "string"})
@@ -40,10 +48,12 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     strings: dict[str, str] = dict(MONTHS)
     at, line, counted, position = 0, 1, 0, 0
     while (found := ENTRY.search(whole, at)) is not None:
+        yield from _between(whole[at : found.start()], line + whole.count("\n", counted, at))
         line += whole.count("\n", counted, found.start())
         counted = found.start()
         end = _end(whole, found.end() - 1)
-        kind = found[1].lower()
+        named = found[1] or found[3]
+        kind = named.lower()
         if kind == "comment":
             at = end if end > 0 else found.end()
             continue
@@ -60,9 +70,17 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
             yield Bad(source, position, line, whole[found.start() : cut].rstrip(), OPEN)
             at = cut
             continue
-        yield _made(whole[found.start() : end], found[1], strings,
+        yield _made(whole[found.start() : end], named, strings,
                     Place(source, position, line, digest))  # fmt: skip
         at = end
+    yield from _between(whole[at:], line + whole.count("\n", counted, at))
+
+
+def _between(text: str, line: int) -> Iterator[Loose]:
+    """Lines between entries: of none of them, unless they are comments."""
+    for number, one in enumerate(text.split("\n"), line):
+        if one.strip(" \t,}") and not one.lstrip().startswith("%"):
+            yield Loose(number, one)
 
 
 def _end(whole: str, start: int) -> int:
@@ -163,12 +181,13 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     # What BibTeX itself prints as "et al."; a group of that name stands in braces.
     cut = named[-1:] == ["others"]
     named = named[:-1] if cut else named
+    authors, doubt = _authors(named)
     record = Record(
         record_id=key.strip() or str(place.position),
         place=place,
-        kind=kind.lower(),
+        kind=withdrawn.kind_of(kind.lower(), [said("type")]),
         title=title,
-        authors=cleaning.authors([name_of(one) for one in named]),
+        authors=cleaning.authors(authors),
         year=cleaning.year(said("year")) or cleaning.year(said("date")),
         abstract=said("abstract"),
         journal=said("journal", "journaltitle", "booktitle"),
@@ -192,6 +211,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cut or cleaning.cut(named) else []
+    notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 
 
@@ -221,6 +241,24 @@ def people(text: str) -> list[str]:
     return [one.strip() for one in (*parts, text[start:]) if one.strip()]
 
 
+def _authors(names: list[str]) -> tuple[list[str], bool]:
+    """Names as authors, those that were glued by semicolons or commas apart; whether in doubt."""
+    found: list[str] = []
+    doubt = False
+    for one in names:
+        if one.startswith("{") and _end(one, 0) == len(one):
+            found.append(name_of(one))
+            continue
+        glued_on = ";" in text_of(one) or text_of(one).count(",") > 2 or "，" in one
+        initials = glued.one_each([text_of(one)])
+        if glued_on or len(initials[0]) > 1:
+            found += initials[0]
+            doubt = doubt or initials[1]
+        else:
+            found.append(name_of(one))
+    return found, doubt
+
+
 def name_of(name: str) -> str:
     """A name as "Family, Given" (and "Family, Given, Jr." ); a group as it stands."""
     if name.startswith("{") and _end(name, 0) == len(name):
@@ -242,11 +280,14 @@ def count(text: Text) -> int:
     """Lines that open an entry."""
     whole = re.sub(r"\r\n?", "\n", "".join(text.blocks()))
     found = 0
+    waiting = False
     for line in whole.split("\n"):
         head = line.lstrip(" \t")
-        name = head[1:].replace("(", "{").partition("{")[0].strip().lower()
-        found += (
-            head.startswith("@") and ("{" in head or "(" in head) and name.isalpha()
-            and name.isascii() and name not in ASIDE
-        )  # fmt: skip
+        name, bracket, _ = head[1:].replace("(", "{").partition("{")
+        name = name.strip().lower()
+        named = head.startswith("@") and name.isalpha() and name.isascii() and name not in ASIDE
+        found += len(_ALIKE.findall(line))
+        # The bracket may stand in the next line that holds something.
+        found += (named and bracket != "") or (waiting and line.strip()[:1] in ("{", "("))
+        waiting = (named and not bracket) or (waiting and not line.strip())
     return found

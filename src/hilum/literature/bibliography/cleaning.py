@@ -119,19 +119,3 @@ def whole_pages(text: str) -> str:
             last = first[: len(first) - len(last)] + last
         parts.append(f"{first}{dash}{last}")
     return ", ".join(parts)
-
-
-_WITHDRAWN: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b", re.I)
-LONGEST_KIND: Final = 60
-
-
-def withdrawals(kinds: Iterable[str]) -> list[str]:
-    """Of kinds of record, several in one text too, those that say that a paper is withdrawn."""
-    every = (one.strip() for text in kinds for one in text.split(";"))
-    return [one for one in every if len(one) <= LONGEST_KIND and _WITHDRAWN.search(one)]
-
-
-def kind_of(first: str, others: Iterable[str]) -> str:
-    """A kind with what other kinds of the same record say of its being withdrawn."""
-    told = [first, *(one for one in withdrawals(others) if one.lower() not in first.lower())]
-    return "; ".join(dict.fromkeys(filter(None, told)))

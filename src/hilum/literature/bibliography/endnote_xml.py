@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.chunks import leaves, parsed, pieces
 from hilum.literature.bibliography.kept import Bad, Good, Item
 from hilum.literature.bibliography.record import Field, Place, Record
@@ -57,12 +57,13 @@ def _good(fields: list[tuple[str, str]], place: Place) -> Good:
         return ""
 
     people = [value for path, value in fields if path == "contributors/authors/author"]
+    named, doubt = glued.one_each(people)
     record = Record(
         record_id=first("rec-number") or str(place.position),
         place=place,
-        kind=first("ref-type@name"),
+        kind=withdrawn.kind_of(first("ref-type@name"), values.get("work-type", ())),
         title=first("title"),
-        authors=cleaning.authors(people),
+        authors=cleaning.authors(named),
         year=next(
             (y for n in ("year", "date") for v in values.get(n, ()) if (y := cleaning.year(v))),
             None,
@@ -82,6 +83,7 @@ def _good(fields: list[tuple[str, str]], place: Place) -> Good:
     named = values.get("electronic-resource-num", ())
     notes += [NO_DOI] if any(cleaning.said(v) and not cleaning.doi(v) for v in named) else []
     notes += [cleaning.CUT] if cleaning.cut(people) else []
+    notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 
 

@@ -11,7 +11,7 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import table
+from hilum.literature.bibliography import columns, table
 from hilum.literature.bibliography.kept import Bad, Item, Loose
 from hilum.literature.bibliography.record import Place
 from hilum.tabular.cells import LONGEST
@@ -36,7 +36,7 @@ FIELDS: Final = frozenset(
         "articlesinpress", "affiliation",
     }
 )  # fmt: skip
-"""Names of fields beside those of :data:`table.KNOWN`."""
+"""Names of fields beside those of :data:`columns.KNOWN`."""
 _LEAD: Final = re.compile(r'"?([A-Za-z][A-Za-z /()#&.-]{0,60}?)"?([,;\t])')
 
 
@@ -51,8 +51,8 @@ def _name(line: str, lead: str = "") -> str:
         return ""
     if lead.startswith('"') and not line.startswith('"'):
         return ""
-    name = table.head_name(found[1])
-    return name if name in table.KNOWN or name in FIELDS else ""
+    name = columns.head_name(found[1])
+    return name if name in columns.KNOWN or name in FIELDS else ""
 
 
 def begins(head: str) -> bool:
@@ -63,17 +63,17 @@ def begins(head: str) -> bool:
     between = _between(lines[0])
     first = next(csv.reader(lines[:1], delimiter=between), [])
     cells = [one for one in first[1:] if one.strip()]
-    if len(cells) != 1 or table.head_name(cells[0]) in table.KNOWN:
+    if len(cells) != 1 or columns.head_name(cells[0]) in columns.KNOWN:
         return False
     # By rows; and by lines, where a quotation mark that nobody closed makes one row of many.
-    rows = [table.head_name(row[0]) for row in csv.reader(lines, delimiter=between) if row]
+    rows = [columns.head_name(row[0]) for row in csv.reader(lines, delimiter=between) if row]
     return _are_fields(rows) or _are_fields([_name(line, lines[0]) for line in lines])
 
 
 def _are_fields(names: list[str]) -> bool:
     """Whether most names are those of fields, a title among them."""
-    named = [one for one in names if one in table.KNOWN or one in FIELDS]
-    titled = any(table.KNOWN.get(one) == "title" for one in named)
+    named = [one for one in names if one in columns.KNOWN or one in FIELDS]
+    titled = any(columns.KNOWN.get(one) == "title" for one in named)
     return titled and len(set(named)) > 1 and len(named) > MOST * len(names)
 
 
@@ -144,8 +144,10 @@ def _made(rows: Rows, between: str, place: Place) -> Item:
         raw = "\n".join(text for _, _, text in rows)
         return Bad(place.source, place.position, place.line, raw[:LONGEST], BROKEN)
     heads = list(names.values())
-    row = [("\n" if table.KNOWN.get(one) == "abstract" else "; ").join(cells[one]) for one in names]
-    return table.made(row, heads, table.places_of(heads), place, [])
+    row = [
+        ("\n" if columns.KNOWN.get(one) == "abstract" else "; ").join(cells[one]) for one in names
+    ]
+    return table.made(row, heads, columns.places_of(heads), place, [])
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography import (
     bibtex,
+    columns,
     endnote_xml,
     field_rows,
     nbib,
@@ -22,9 +23,10 @@ from hilum.literature.bibliography import (
 )
 from hilum.literature.bibliography.lines import opened
 from hilum.literature.bibliography.one_format import held_to_one
+from hilum.literature.bibliography.written_small import raised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from hilum.literature.bibliography.kept import Item
@@ -73,8 +75,8 @@ def _lined(
         code,
         name,
         _matches(pattern),
-        lambda text, source, digest: read(text.lines(), source, digest),
-        lambda text: count(text.lines()),
+        lambda text, source, digest: read(raised(text.lines(), code), source, digest),
+        lambda text: count(raised(text.lines(), code)),
     )
 
 
@@ -137,11 +139,14 @@ FORMATS: Final[dict[str, Format]] = {
             "trials_json", "ClinicalTrials.gov JSON", _matches(r'\{\s*"protocolSection"\s*:'),
             trials_json.read, trials_json.count,
         ),
-        _lined("ris", "RIS", r"^\ufeff?\s{0,3}TY {1,2}-(?: |\s*$)", ris.read, _ris_count),
-        _lined("nbib", "PubMed NBIB", r"^PMID- ?\d|^OID - hilum: ", nbib.read, nbib.count),
+        _lined(
+            "ris", "RIS", r"^\ufeff?\s{0,3}(?:TY|ty) {1,2}-(?:[ \t]|\s*$)", ris.read, _ris_count
+        ),
+        _lined("nbib", "PubMed NBIB", r"^(?:PMID|pmid)- ?\d|^OID - hilum: ", nbib.read, nbib.count),
         _lined("central", "CENTRAL", r"^Record #\d+ of \d+", tagged.central, tagged.count_central),
         _lined(
-            "wos", "Web of Science", r"^PT [JBCSP]\s*$", tagged.web_of_science, tagged.count_wos
+            "wos", "Web of Science", r"^(?:PT|pt) [JBCSPjbcsp]\s*$", tagged.web_of_science,
+            tagged.count_wos,
         ),
         _lined("refer", "EndNote %", r"^\ufeff?%[0AT] \S", refer.read, refer.count),
         Format(
@@ -159,7 +164,7 @@ FORMATS: Final[dict[str, Format]] = {
         ),
         Format(
             "xlsx", "XLSX", lambda _: False,
-            lambda text, source, digest: table.read(text.lines(), source, digest),
+            lambda text, source, digest: table.read(text.lines(), source, digest, text.spoilt),
             lambda text: table_count.count(text.lines()),
         ),
     )
@@ -220,14 +225,24 @@ def recognised(text: Text) -> Format:
     """
     head = head_of(text)
     if text.sheet:
-        if not table.begins(head):
-            raise InputError(Fault(text.path.name, text.sheet[0][0], "row", _first(head), COLUMNS))
+        fault = columns.in_one_cell(head, text.path.name)
+        if fault is None and not table.begins(head):
+            fault = columns.not_known(head, text.path.name)
+            fault = fault or Fault(text.path.name, text.sheet[0][0], "row", _first(head), COLUMNS)
+        if fault is not None:
+            raise InputError(fault)
         _upright(text, head)
         return FORMATS["xlsx"]
-    for one in FORMATS.values():
+    # A table that names its columns is one, whatever its cells quote.
+    first = _whole_first(head)
+    tabled = any(table.is_any_head(first, between) for between in (",", ";", "\t"))
+    for one in (FORMATS["csv"],) if tabled else FORMATS.values():
         if one.begins(head):
             held_to_one(text, one.code, {made.code: made.name for made in FORMATS.values()})
             if one.code == "csv":
+                fault = columns.in_one_cell(head, text.path.name)
+                if fault is not None:
+                    raise InputError(fault)
                 _upright(text, head)
             return one
     if not head.strip():
@@ -239,6 +254,9 @@ def recognised(text: Text) -> Format:
             said = "" if seen is None else seen[0].strip()[:60]
             raise InputError(Fault(text.path.name, None, "file", said, other.instead))
     _upright(text, head)
+    fault = columns.not_known(head, text.path.name) or _below(head, text.path.name)
+    if fault is not None:
+        raise InputError(fault)
     known = ", ".join(one.name for one in FORMATS.values())
     seen = _first(head)
     expected = phrased("an export of references in one of: {known}", known=known)
@@ -252,9 +270,29 @@ TURNED: Final = (
 )
 
 
+def _whole_first(head: str) -> str:
+    """The first line that holds something."""
+    return next((line for line in head.split("\n") if line.strip()), "").lstrip("\ufeff")
+
+
+BELOW: Final = (
+    "the row that names the columns at the top of the file: it stands in line {line}. Take away "
+    "what stands above it"
+)
+
+
+def _below(head: str, file: str) -> Fault | None:
+    """The fault of a table above whose first row other lines stand; None of another."""
+    for number, line in enumerate(head.split("\n"), 1):
+        if table.is_any_head(line, columns.separator(line)):
+            wanted = phrased(BELOW, line=number)
+            return Fault(file, number, "columns", line.strip()[:60], wanted)
+    return None
+
+
 def _first(head: str) -> str:
-    """The first line that holds something, as far as it is shown."""
-    return next((line for line in head.split("\n") if line.strip()), "")[:60]
+    """The same as far as it is shown."""
+    return _whole_first(head)[:60]
 
 
 def _upright(text: Text, head: str) -> None:
@@ -263,6 +301,6 @@ def _upright(text: Text, head: str) -> None:
         raise InputError(Fault(text.path.name, None, "file", _first(head), TURNED))
 
 
-def opened_as(path: Path) -> Format:
+def opened_as(path: Path, columns: Mapping[str, str] | None = None) -> Format:
     """The format of a file by its path; errors as :func:`recognised`."""
-    return recognised(opened(path))
+    return recognised(opened(path, columns))

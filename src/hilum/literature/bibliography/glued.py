@@ -8,6 +8,7 @@ written; else the names stay together and that is said.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,9 @@ _GROUP: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE: Final = re.compile(r"[,;]?\s(et al\.?)$", re.IGNORECASE)
+# "Family, Given": most of all values of a tag.
+_PLAIN: Final = re.compile(r"[\w'-]+(?:,? [\w'.-]+)?", re.ASCII)
+_AND: Final = re.compile(r"\s(?:and|&)\s")
 _WIDE: Final = "\u2e80"
 """From here on scripts without blanks between family and given name."""
 
@@ -36,7 +40,7 @@ def split(text: str, *, commas: bool = False) -> list[str]:
 
     ``commas`` says that the cells of the column have commas between their authors.
     """
-    text = text.replace("\uff1b", ";").strip().rstrip(";,")
+    text = re.sub("[\uff1b\u3001]", ";", text).strip().rstrip(";,")
     if (found := _MORE.search(text)) is not None:
         return [*split(text[: found.start()], commas=commas), found[1]]
     for between in (";", "|"):
@@ -102,30 +106,105 @@ def _paired(parts: list[str]) -> list[str]:
     return found
 
 
-def in_doubt(text: str, found: list[str]) -> bool:
-    """Whether a cell that was left whole may hold several authors."""
-    if len(found) != 1 or ";" in text:
-        return False
-    parts = [one.strip() for one in re.split("[,\uff0c]", found[0]) if one.strip()]
-    parts = [one for one in parts if not _SUFFIX.fullmatch(one)]
-    if len(parts) < 2 or _GROUP.search(parts[0]):
-        return False
-    return len(parts) > 2 or (all(" " in one for one in parts) and not _is_initials(parts[1]))
+def in_doubt(text: str, found: list[str], listed: str = "") -> bool:
+    """Whether a name that was left whole may be several authors.
 
-
-def commas_between(cells: Iterable[str]) -> bool:
-    """Whether cells of a column tell that commas stand between their authors.
-
-    One with three names or more of two words each tells it, where none has a semicolon.
+    ``listed`` is what stands between authors: ``FIXED`` where the format says that a comma stands
+    within a name, ``SEMICOLONS`` where the other cells of the column do.
     """
-    told = False
+    if ";" in text:
+        return False
+    named = [[one for one in _parts(name) if not _SUFFIX.fullmatch(one)] for name in found]
+    named = [parts for parts in named if parts and _GROUP.search(parts[0]) is None]
+    if any(len(parts) > 2 for parts in named):
+        return True
+    pairs = [parts for parts in named if len(parts) == 2 and not _is_given(parts)]
+    # "Ek, Ann and Berg, Bo" has a comma in each; "Ek, Berg and Lund" may be a list.
+    if listed == SEMICOLONS:
+        pairs = [parts for parts in pairs if all(" " in part for part in parts)]
+    return bool(pairs) and listed != FIXED and (len(named) == 1 or len(pairs) < len(named))
+
+
+def _is_given(parts: list[str]) -> bool:
+    """Whether of two parts the second is surely a given name: initials, or "John K" of one word."""
+    return _is_initials(parts[1]) or (" " not in parts[0] and _is_named(parts[1]))
+
+
+def one_each(values: Iterable[str]) -> tuple[list[str], bool]:
+    """Authors of tags that hold one each ("Family, Given, Suffix"), and whether some are in doubt.
+
+    What is surely several is told apart: names with a semicolon between them, and names that end in
+    initials ("Ek A, Berg O"; "Ek, A., Berg, O.").
+    """
+    found: list[str] = []
+    doubt = False
+    for value in values:
+        if _PLAIN.fullmatch(value):
+            found.append(value)
+            continue
+        for one in _apart(html.unescape(value)):
+            parts = _parts(one)
+            if len(parts) > 1 and all(map(_is_named, parts)):
+                found += parts
+            elif len(parts) > 3 and (pairs := _paired(parts)):
+                found += pairs
+            elif len(parts) > 2 and all(part[:1] > _WIDE and len(part) > 1 for part in parts):
+                found += parts
+            else:
+                found.append(one)
+                bare = [part for part in parts if not _SUFFIX.fullmatch(part)]
+                doubt = doubt or _may_be_several(one, bare)
+    return found, doubt
+
+
+def _may_be_several(name: str, parts: list[str]) -> bool:
+    """Whether what a tag holds may be more than one author, although nothing tells them apart."""
+    if not parts or _GROUP.search(name):
+        return False
+    listed = len(parts) > 3 or (len(parts) == 2 and min(map(_wide, parts)) > 1)
+    # "Ek, John K" is one author, "Ek J, Berg" may be two.
+    mixed = len(parts) > 1 and _is_named(parts[0])
+    return listed or mixed or _AND.search(name) is not None
+
+
+def _wide(text: str) -> int:
+    """Letters of a text that is Chinese, Japanese or Korean; 0 of another."""
+    return len(text) if text[:1] > _WIDE else 0
+
+
+def _parts(name: str) -> list[str]:
+    return [part for one in re.split("[,\uff0c]", name) if (part := one.strip())]
+
+
+def _apart(text: str) -> list[str]:
+    """What stands between semicolons, the commas of a Chinese list, and ends of lines."""
+    found: list[str] = []
+    for one in re.split(r"[;\uff1b\u3001]", text):
+        lines = [line.strip(" ,") for line in one.split("\n") if line.strip(" ,")]
+        own = len(lines) > 1 and all("," in line or _is_named(line) for line in lines)
+        found += lines if own else [" ".join(one.split())]
+    return [one for one in found if one]
+
+
+COMMAS: Final = "commas"
+SEMICOLONS: Final = "semicolons"
+FIXED: Final = "fixed"
+
+
+def between_authors(cells: Iterable[str]) -> str:
+    """What the cells of a column tell of what stands between their authors; empty where nothing.
+
+    Semicolons where one cell has them; commas where one has three names or more of two words each.
+    """
+    told = ""
     for one in cells:
-        if ";" in one or "\uff1b" in one:
-            return False
+        if re.search("[;\uff1b]", html.unescape(one).strip().rstrip(";")):
+            return SEMICOLONS
         parts = [part.strip() for part in one.split(",")]
-        told = told or (
+        if (
             len(parts) > 2
             and not _is_office(parts)
             and all(" " in part and not _is_initials(part) for part in parts)
-        )
+        ):
+            told = COMMAS
     return told

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.columns import renamed
 from hilum.literature.bibliography.encodings import Choice, chosen, stated
 from hilum.literature.bibliography.guessing import (
     guessed,
@@ -26,7 +27,7 @@ from hilum.tabular.encoding import MARKS, UTF8
 from hilum.tabular.not_text import not_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hilum.errors import Phrase
@@ -43,6 +44,8 @@ _RECORD: Final = re.compile(
     r"\s{0,3}TY {1,2}-|PMID-|PT [A-Z]\b|FN |%[0AT] |Record #\d|[ \t]*@[A-Za-z]+\s*[{(]"
 )
 _ENTRY: Final = re.compile(r"(?<!\n)\ufeff(?=[ \t]*@[A-Za-z])")
+_SEPARATOR: Final = re.compile(rb'"?sep=[,;|\t]"?(?:\r\n|\n|\r)', re.IGNORECASE)
+_FIRST: Final = re.compile(r"((?:[ \t]*[\r\n]+)*)([^\r\n]+)")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -71,6 +74,12 @@ class Text:
         Rows of a workbook as lines of CSV; none of a file of text.
     asides : tuple of Phrase
         What a reader of the workbook has to be told.
+    spoilt : dict of int to str
+        Rows of a workbook that cannot be read, with what was expected of them.
+    columns : dict of str to str
+        By field the column of a table that holds it, where a person named it.
+    skipped : int
+        Lines before the first: Excel's ("sep=;"), which says what stands between cells.
     """
 
     path: Path
@@ -83,9 +92,21 @@ class Text:
     marks: list[int] = field(default_factory=list[int])
     sheet: tuple[tuple[int, str], ...] = ()
     asides: tuple[Phrase, ...] = ()
+    spoilt: dict[int, str] = field(default_factory=dict[int, str])
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    skipped: int = 0
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Number (from 1) and text of each line, without its end (Unix, Windows or old Mac)."""
+        first = bool(self.columns)
+        for number, line in self._lines():
+            if first and line.strip():
+                first = False
+                yield number, renamed(line, self.columns, self.path.name, number)
+            else:
+                yield number, line
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
         if self.sheet:
             yield from self.sheet
             return
@@ -94,7 +115,7 @@ class Text:
                 raw.read(self.mark)
                 file = io.TextIOWrapper(raw, self.codec, "surrogateescape", newline=None)
                 first = ""
-                for number, line in enumerate(file, 1):
+                for number, line in enumerate(file, 1 + self.skipped):
                     whole = line.removesuffix("\n")
                     first = first or whole.strip().lstrip(MARK)
                     for one in [whole] if MARK not in whole else self._apart(whole, number, first):
@@ -106,6 +127,17 @@ class Text:
 
     def blocks(self) -> Iterator[str]:
         """The text in blocks, for formats without lines."""
+        first = bool(self.columns)
+        for block in self._blocks():
+            begins = _FIRST.match(block) if first else None
+            if begins is None:
+                yield block
+                continue
+            first = False
+            line = renamed(begins[2], self.columns, self.path.name, begins[1].count("\n") + 1)
+            yield begins[1] + line + block[begins.end() :]
+
+    def _blocks(self) -> Iterator[str]:
         if self.sheet:
             yield "\n".join(line for _, line in self.sheet)
             return
@@ -184,8 +216,10 @@ class Text:
 NAMES: Final = {codec: name for _, codec, name in MARKS}
 
 
-def opened(path: Path) -> Text:
+def opened(path: Path, columns: Mapping[str, str] | None = None) -> Text:
     """A file as text, its byte order mark and the language of its odd bytes looked at.
+
+    ``columns`` are those of a table that a person named, by their field.
 
     Raises
     ------
@@ -195,7 +229,7 @@ def opened(path: Path) -> Text:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
-            found = Text(path)
+            found = Text(path, columns=columns or {})
             for mark, codec, _ in MARKS:
                 if head.startswith(mark):
                     found.codec, found.mark = codec, len(mark)
@@ -203,13 +237,16 @@ def opened(path: Path) -> Text:
             if head.startswith(WORKBOOK) and (
                 path.suffix.lower() in (".xlsx", ".xlsm") or is_workbook(file)
             ):
-                found.sheet, found.asides = sheet_lines(path)
+                found.sheet, found.asides, found.spoilt = sheet_lines(path)
                 if not found.sheet:
                     expected = "a file with references: the file is empty"
                     raise InputError(Fault(path.name, None, "file", "", expected))
                 return found
             if found.codec not in _WIDE and b"\x00" in head[:4096]:
                 raise InputError(not_text(head, path.name))
+            excel = _SEPARATOR.match(head, found.mark) if found.codec == "utf-8" else None
+            if excel is not None:
+                found.mark, found.skipped = excel.end(), 1
             file.seek(0)
             odd = _odd_lines(file) if found.codec == "utf-8" else []
             if odd:

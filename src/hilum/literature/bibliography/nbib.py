@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR, RETRACTED
+from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,6 @@ TAG: Final = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
 OWN: Final = "hilum: "
 """How the OID begins that stands for the PMID of a record that has none."""
 NO_PMID: Final = "a record that begins with PMID"
-_RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 _KIND: Final = re.compile(r"(.+?) \[(\w+)\]$")
 
 
@@ -25,7 +25,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     """Records, what is none, and text between them."""
     now: list[tuple[int, str, str]] = []
     position = 0
-    for number, line in lines:
+    for number, line in _close(lines):
         found = TAG.match(line)
         begins = found is not None and found[1] == "PMID"
         if now and (begins or not line.strip()):
@@ -43,6 +43,23 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
         yield _made(now, position + 1, source, digest)
 
 
+LOOKED: Final = 8
+"""Lines at the head of a file that tell whether an empty one stands behind each."""
+
+
+def _close(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines of a file, without the empty ones where one stands behind each line."""
+    feed = iter(lines)
+    head = list(islice(feed, LOOKED))
+    first = next((n for n, (_, line) in enumerate(head) if line.strip()), len(head))
+    shown = head[first:]
+    apart = len(shown) > 3 and all(bool(line.strip()) != n % 2 for n, (_, line) in enumerate(shown))
+    twice = sum(line.startswith("PMID-") for _, line in shown) > 1
+    for number, line in chain(head, feed):
+        if line.strip() or not apart or twice:
+            yield number, line
+
+
 def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest: str) -> Item:
     if lines[0][1] != "PMID" and not (lines[0][1] == "OID" and lines[0][2].startswith(OWN)):
         raw = "\n".join(f"{tag:<4}- {value}" for _, tag, value in lines)
@@ -54,18 +71,11 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     record = record_of(values, Place(source, position, lines[0][0], digest), fields)
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
-    if values.get("RIN") or _RETRACTION & set(values.get("PT", ())):
-        notes.append(RETRACTED)
     if cleaning.cut((*values.get("FAU", ()), *values.get("AU", ()))):
         notes.append(cleaning.CUT)
+    if glued.one_each((*values.get("FAU", ()), *values.get("AU", ())))[1]:
+        notes.append(glued.IN_DOUBT)
     return Good(record, tuple(notes))
-
-
-def _kinds(values: dict[str, list[str]]) -> list[str]:
-    """Kinds of a record; one of which the retraction is named is retracted."""
-    kinds = values.get("PT", [])
-    named = bool(values.get("RIN")) and not cleaning.withdrawals(kinds)
-    return [*kinds, *(["Retracted Publication"] if named else [])]
 
 
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
@@ -94,9 +104,9 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
         or first("OID").removeprefix(OWN.strip()).strip()
         or str(place.position),
         place=place,
-        kind=cleaning.kind_of(first("PT"), _kinds(values)),
+        kind=withdrawn.kind_of(first("PT"), withdrawn.linked(values.get("PT", []), values)),
         title=first("TI", "TT", "BTI", "CTI"),
-        authors=cleaning.authors([*names, *values.get("CN", ())]),
+        authors=cleaning.authors([*glued.one_each(names)[0], *values.get("CN", ())]),
         year=next(
             (year for tag in ("DP", "DEP", "CDAT") for one in values.get(tag, ())
              if (year := cleaning.year(one[:4] if tag == "DEP" else one)) is not None),
@@ -120,7 +130,7 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
 def count(lines: Iterable[tuple[int, str]]) -> int:
     """Stretches between empty lines, and the beginnings within them."""
     found = begun = 0
-    for _, line in lines:
+    for _, line in _close(lines):
         if not line.strip():
             found += begun
             begun = 0

@@ -21,12 +21,15 @@ _RIS: Final = re.compile(r"\s{0,3}[A-Z][A-Z0-9] {1,2}-(?:\s|$)")
 _NBIB: Final = re.compile(r"[A-Z]{2,4} {0,2}- ")
 _REFER: Final = re.compile(r"\s{0,3}%[A-Z0-9?@!^] ")
 _WOS: Final = re.compile(r"[A-Z][A-Z0-9](?: |$)")
+_CENTRAL: Final = re.compile(r"[A-Z]{2,4}:")
 _ANY: Final = re.compile("")
-# Where a record begins in a line (also behind one that has no end), and how the next line begins.
+_BLANK: Final = " \t\ufeff"
+_ENDED: Final = re.compile(r"\s{0,3}ER {1,2}- *$|\s{0,3}EF\s*$")
+# Where a record begins in a line (:func:`_stands`), and how the next line begins.
 MARKS: Final = (
     ("ris", re.compile(r"^\s{0,3}TY {1,2}-(?:\s|$)|TY {1,2}- [A-Z]{3,8}\s*$"), _RIS),
     ("nbib", re.compile(r"PMID- ?\d+\s*$|^OID - hilum: "), _NBIB),
-    ("central", re.compile(r"Record #\d+ of \d+\s*$"), _ANY),
+    ("central", re.compile(r"Record #\d+ of \d+\s*$"), _CENTRAL),
     ("wos", re.compile(r"^PT [JBCSP]\s*$|[^A-Z ]PT [JBCSP]\s*$"), _WOS),
     ("refer", re.compile(r"^\s{0,3}%[0AT] \S|%0 [A-Z][\w ]{3,40}$"), _REFER),
     ("bibtex", re.compile(
@@ -37,6 +40,7 @@ MARKS: Final = (
     ("endnote_xml", re.compile(r"<records>|<record>\s*(?:<database|$)"), _ANY),
     ("trials_json", re.compile(r'"protocolSection"\s*:'), _ANY),
 )  # fmt: skip
+_OPENS: Final = re.compile(r'(?:^|[,;\t])"')
 _CAPITALS: Final = re.compile(r'"?TITLE\b')
 _SOME: Final = re.compile(
     r"TY {1,2}-|PMID-|OID - |Record #|PT [JBCSP]\s*$|%[0AT] |@[A-Za-z]+\s*[{(]|<(?:[\w.-]{1,30}:)?"
@@ -64,8 +68,13 @@ def held_to_one(text: Text, code: str, names: dict[str, str]) -> None:
     if code in ROWS:
         found[code] = (0, "")
     before: tuple[int, str] | None = None
+    quoted = False
     for number, line in _lines(text):
-        if not line.strip():
+        # What a cell of a table quotes is no record.
+        inside = quoted
+        if code in ROWS and line.count('"') % 2 == 1:
+            quoted = not quoted and _OPENS.search(line) is not None
+        if inside or not line.strip():
             continue
         if before is not None:
             mark = _mark(text, before[1], line, code)
@@ -91,12 +100,16 @@ def _mark(text: Text, line: str, following: str, code: str) -> str:
     """The format whose record begins in a line; empty where none does."""
     if _SOME.search(line) is not None:
         for other, begins, goes_on in MARKS:
-            if begins.search(line) is not None and goes_on.match(following) is not None:
+            found = begins.search(line)
+            if found is None or goes_on.match(following) is None:
+                continue
+            if _stands(line[: found.start()]):
                 return other
     if line[:1].isspace() or len(line) > LONGEST:
         return ""
     # A work of a table may be called "Title"; Embase writes its fields in capitals.
     rows = _CAPITALS.match(line) is not None if code == "csv" else code != "field_rows"
+    rows = rows and not (code == "ris" and _RIS.match(line) is not None)
     if rows and field_rows.begins(f"{line}\n{following}\n"):
         return "field_rows"
     if code == "csv":
@@ -105,6 +118,19 @@ def _mark(text: Text, line: str, following: str, code: str) -> str:
     if not between or following.count(between) < line.count(between):
         return ""
     return "csv" if is_any_head(text.decoded(line), between) else ""
+
+
+def _stands(before: str) -> bool:
+    """Whether a record begins behind a part of a line: at its head, or where a file was glued on.
+
+    A file is glued to the last letter of the one before, or to its end; behind a blank a text
+    tells of a record.
+    """
+    return (
+        not before.strip(_BLANK)
+        or before[-1] not in " \t\u00a0"
+        or _ENDED.match(before) is not None
+    )
 
 
 def _lines(text: Text) -> Iterator[tuple[int, str]]:

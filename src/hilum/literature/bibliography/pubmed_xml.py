@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, withdrawn
 from hilum.literature.bibliography.chunks import leaves, parsed, pieces, words
 from hilum.literature.bibliography.kept import Bad, Gone, Good, Item
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR, RETRACTED
+from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ NAMES: Final = (*RECORDS, "DeleteCitation")
 BROKEN: Final = "one record of PubMed's XML, closed and well formed"
 DELETED: Final = re.compile(r"<(?:[\w.-]+:)?DeleteCitation")
 _DELETED: Final = re.compile(r">\s*(\d{1,9})\s*</(?:[\w.-]+:)?PMID>")
-_RETRACTION: Final = frozenset({"Retracted Publication", "Retraction of Publication"})
 
 
 def read(text: Text, source: str, digest: str) -> Iterator[Item]:
@@ -71,7 +70,7 @@ def record_of(element: Element, place: Place) -> Good:
     record = Record(
         record_id=said("PMID", main) or str(place.position),
         place=place,
-        kind="; ".join(_each(article, "PublicationTypeList/PublicationType", "PublicationType")),
+        kind=_kind(main, article),
         title=title,
         authors=cleaning.authors(_authors(people)),
         year=next((y for one in dates if (y := cleaning.year(said(one))) is not None), None),
@@ -92,11 +91,15 @@ def record_of(element: Element, place: Place) -> Good:
     )  # fmt: skip
     notes = [NO_TITLE] if not title else []
     notes += [NO_YEAR] if record.year is None else []
-    kinds = {words(one).strip() for one in article.iter("PublicationType")}
-    linked = any(one.get("RefType") == "RetractionIn" for one in main.iter("CommentsCorrections"))
-    notes += [RETRACTED] if linked or kinds & _RETRACTION else []
     notes += [cleaning.CUT] if people is not None and people.get("CompleteYN") == "N" else []
     return Good(record, tuple(notes))
+
+
+def _kind(main: Element, article: Element) -> str:
+    """Kinds of a record; one of which the retraction is named is retracted."""
+    kinds = _each(article, "PublicationTypeList/PublicationType", "PublicationType")
+    links = (one.get("RefType") or "" for one in main.iter("CommentsCorrections"))
+    return "; ".join(withdrawn.linked(kinds, links))
 
 
 def _each(article: Element, *paths: str) -> list[str]:

@@ -6,36 +6,42 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hilum.literature.bibliography.formats import recognised
+from hilum.literature.bibliography.columns import cells_of, few_known
+from hilum.literature.bibliography.databases import of_head, of_record
+from hilum.literature.bibliography.formats import head_of, recognised
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose, Note, Reading
 from hilum.literature.bibliography.lines import digest, opened
+from hilum.literature.bibliography.tag_heads import vocabulary
+from hilum.literature.bibliography.withdrawn import noticed
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from hilum.literature.bibliography.lines import Text
     from hilum.literature.bibliography.record import Record
     from hilum.watch import Watch
 
-DATABASES = {
-    "ris": ("DB", "DP"),
-    "csv": ("Database", "database", "DB"),
-    "endnote_xml": ("remote-database-name",),
-    "wos": (),
-    "nbib": (),
-}
-"""Tags under which exports name the database of a record, by format; of others as of CSV."""
+TABLES = ("csv", "xlsx", "field_rows")
+"""Formats whose first row may tell the database."""
 SAME_ID = "the id stands in the file before: a number was added to it"
+NO_RECORD = "the file holds no record"
+TWO_TITLES = "a second title stands in the record: two records may have run together"
+TITLES = frozenset({"TI", "T1", "%T"})
+"""Tags of which a record has one."""
 DOUBT = "the encoding of a line is a guess: look at it, or save the file as UTF-8"
 MARKED = "a byte order mark within the file: another file begins there"
 EVERY = 200
 
 
-def items(path: Path, watch: Watch = SILENT) -> Iterator[Item]:
+def items(
+    path: Path, watch: Watch = SILENT, columns: Mapping[str, str] | None = None
+) -> Iterator[Item]:
     """Records and faults of a file as they are met; its format is recognised from its content.
 
-    An id that was there before gets ``~2``, ``~3`` and so on.
+    An id that was there before gets ``~2``, ``~3`` and so on. ``columns`` are those of a table that
+    a person named, by their field.
 
     Raises
     ------
@@ -44,7 +50,7 @@ def items(path: Path, watch: Watch = SILENT) -> Iterator[Item]:
     Stopped
         When the watch says so.
     """
-    text = opened(path)
+    text = opened(path, columns)
     made = recognised(text)
     watch.stage("references", 0)
     yield from numbered(made.read(text, path.name, digest(path)), watch)
@@ -59,6 +65,9 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
         if not isinstance(one, Good):
             yield one
             continue
+        one = noticed(one)
+        if _has_two_titles(one.record):
+            one = Good(one.record, (*one.notes, TWO_TITLES))
         record_id = one.record.record_id
         seen[record_id] += 1
         if seen[record_id] == 1:
@@ -70,7 +79,22 @@ def numbered(found: Iterable[Item], watch: Watch = SILENT) -> Iterator[Item]:
         yield Good(one.record.named(name), (*one.notes, SAME_ID))
 
 
-def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
+def _has_two_titles(record: Record) -> bool:
+    """Whether one of the tags of a title stands twice in a record, and says two things."""
+    titles = [field for field in record.fields if field.tag in TITLES]
+    return len(titles) > 1 and any(
+        len({" ".join(field.value.split()) for field in titles if field.tag == tag}) > 1
+        for tag in TITLES
+    )
+
+
+def read(
+    path: Path,
+    watch: Watch = SILENT,
+    *,
+    fields: bool = True,
+    columns: Mapping[str, str] | None = None,
+) -> Reading:
     """A file whole: records, faults, notes, and the count that proves that none is missing.
 
     Without ``fields`` the records keep their parts alone, which is a third of the memory.
@@ -80,8 +104,9 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     InputError, Stopped
         As :func:`items`.
     """
-    text = opened(path)
+    text = opened(path, columns)
     made = recognised(text)
+    whole_file, few = _told_by_head(text, made.code)
     mark = digest(path)
     watch.stage("references", 0)
     good: list[Good] = []
@@ -91,7 +116,7 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     databases: dict[str, None] = {}
     for one in numbered(made.read(text, path.name, mark), watch):
         if isinstance(one, Good):
-            databases[_database(one.record, made.code)] = None
+            databases[of_record(one.record, made.code) or whole_file] = None
             good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
         elif isinstance(one, Bad):
             bad.append(one)
@@ -104,15 +129,16 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
         for one in good
         for said in one.notes
     ]
+    notes += [] if good or bad else [Note(0, None, "", NO_RECORD)]
     notes += [Note(0, line or None, "", DOUBT) for line in text.doubtful]
     notes += [Note(0, line or None, "", MARKED) for line in text.marks]
-    notes += [Note(0, None, "", said) for said in text.asides]
+    notes += [Note(0, None, "", said) for said in (*text.asides, *filter(None, [few]))]
     return Reading(
         source=path.name,
         digest=mark,
         format=made.code,
         encodings=dict(text.encodings),
-        counted=made.count(opened(path)),
+        counted=made.count(opened(path, columns)),
         records=tuple(one.record for one in good),
         bad=tuple(bad),
         notes=tuple(notes),
@@ -122,17 +148,25 @@ def read(path: Path, watch: Watch = SILENT, *, fields: bool = True) -> Reading:
     )
 
 
-def _database(one: Record, form: str) -> str:
-    tags = DATABASES.get(form, DATABASES["csv"])
-    named = (field.value.strip() for field in one.fields if field.tag in tags)
-    return next(filter(None, named), "")
+def _told_by_head(text: Text, form: str) -> tuple[str, str]:
+    """What the first row of a table tells: its database, and that few of its columns are known."""
+    if form not in TABLES:
+        return "", ""
+    head = head_of(text)
+    first = next((line for line in head.split("\n") if line.strip()), "")
+    tagged = vocabulary(cells_of(first)) is not None
+    return of_head(head, form), "" if tagged or form == "field_rows" else few_known(first)
 
 
-def databases_of(path: Path, watch: Watch = SILENT) -> dict[str, str]:
-    """By record of a file: the database that it names; empty where it names none."""
-    form = recognised(opened(path)).code
+def databases_of(
+    path: Path, watch: Watch = SILENT, columns: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """By record of a file: the database that it came from; empty where nothing tells it."""
+    text = opened(path, columns)
+    form = recognised(text).code
+    whole_file, _ = _told_by_head(text, form)
     return {
-        one.record.record_id: _database(one.record, form)
-        for one in items(path, watch)
+        one.record.record_id: of_record(one.record, form) or whole_file
+        for one in items(path, watch, columns)
         if isinstance(one, Good)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
@@ -68,7 +68,7 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     record = Record(
         record_id=first("F") or str(position),
         place=Place(source, position, lines[0][0], digest),
-        kind=first("0"),
+        kind=withdrawn.kind_of(first("0"), values.get("9", ())),
         title=first("T", "B"),
         authors=cleaning.authors(named),
         year=cleaning.year(first("D")) or cleaning.year(first("8")),
@@ -89,17 +89,20 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if first("R") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
+    doubt = any(glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("A", ()))
+    notes += [glued.IN_DOUBT] if doubt else []
     return Good(record, tuple(notes))
 
 
 def count(lines: Iterable[tuple[int, str]]) -> int:
-    """Types where there are any, and what stands before the first; else stretches."""
+    """Types where there are any, and the stretches before the first; else stretches."""
     types = before = stretches = 0
     inside = False
     for _, line in lines:
-        tagged = line[:1] == "%" and line[1:2].strip() != "" and line[2:3] in ("", " ", "\t")
-        types += tagged and line[1] == "0"
-        before += tagged and not types and not before
+        tagged = line[:1] == "%" and line[1:2].strip() != "" and not line[2:3].strip()
+        if tagged and line[1] == "0":
+            before = before if types else stretches
+            types += 1
         if tagged and not inside:
             stretches += 1
         inside = bool(line.strip()) and (inside or tagged)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 
@@ -25,7 +25,6 @@ NO_TYPE: Final = "a record that begins with TY"
 NO_TITLE: Final = "no title"
 NO_YEAR: Final = "no year"
 NO_DOI: Final = "what stands as DOI is none"
-RETRACTED: Final = "retracted, or a notice of retraction is named"
 _NUMBERS: Final = re.compile(r"[\w .,()/&+-]{1,24}$")
 _PUBMED: Final = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "EBOOK"})
@@ -33,6 +32,15 @@ _PMID: Final = re.compile(r"\bPMID\s*[:=]?\s*(\d{4,8})\b", re.IGNORECASE)
 _SAID_PMID: Final = re.compile(
     r"(?:\bPMID\s*[:=]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{4,8})\b",
     re.I,
+)
+# A note that names another paper, by MEDLINE's tags, in words or as a part of another export
+# (written as its path): its PMID is not the record's.
+_ANOTHER: Final = re.compile(
+    r"(?:merged from [^:]*: ?)?(?:field )?(?:(?:CIN|CON|CRF|CRI|DDIN|DRIN|ECF|ECI|EFR|EIN|ORI|PRIN"
+    r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|(?:[\w.-]+/)+[\w@.-]+:|\W*(?:comment|erratum"
+    r"|corrected|expression of concern|republished|retract|retraction|summary|update)[\w ]{0,30}?"
+    r" (?:in|on|of|for|from)\b)",
+    re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[1-9]\d{4,7}")
 _NAMED_NCT: Final = re.compile(r"^NCT\s*[:=]\s*(NCT\d{8})\b", re.IGNORECASE)
@@ -111,9 +119,16 @@ def made(lines: Lines, position: int, source: str, digest: str, *, ended: bool) 
         notes.append(NO_YEAR)
     if any(cleaning.said(one) and not cleaning.doi(one) for one in values.get("DO", ())):
         notes.append(NO_DOI)
-    if cleaning.cut((*values.get("AU", ()), *values.get("A1", ()))):
+    if cleaning.cut(named_in(values)):
         notes.append(cleaning.CUT)
+    if glued.one_each(named_in(values))[1]:
+        notes.append(glued.IN_DOUBT)
     return Good(record, tuple(notes))
+
+
+def named_in(values: dict[str, list[str]]) -> list[str]:
+    """The authors' tags."""
+    return [*values.get("AU", ()), *values.get("A1", ())]
 
 
 def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, ...]) -> Record:
@@ -138,9 +153,11 @@ def record_of(values: dict[str, list[str]], place: Place, fields: tuple[Field, .
     return Record(
         record_id=first("ID") or str(place.position),
         place=place,
-        kind=cleaning.kind_of(kind, values.get("M3", ())),
+        kind=withdrawn.kind_of(
+            kind, (one for tag in ("M3", "PT", "DT") for one in values.get(tag, ()))
+        ),
         title=title,
-        authors=cleaning.authors([*values.get("AU", ()), *values.get("A1", ())]),
+        authors=cleaning.authors(glued.one_each(named_in(values))[0]),
         year=next(
             (
                 year
@@ -183,7 +200,12 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
         ):
             found.append(("pmid", one.strip()))
     for one in every("N1", "AN", "U1"):
-        found += [("pmid", hit) for hit in _PMID.findall(one)]
+        found += [
+            ("pmid", hit)
+            for line in one.split("\n")
+            if _ANOTHER.match(line.strip()) is None
+            for hit in _PMID.findall(line)
+        ]
     found += [("pmid", one) for one in _custom(values, [v for s, v in found if s == "pmid"])]
     found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
+from hilum.literature.bibliography.columns import KNOWN, field_of, head_name, places_of, separator
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_DOI, NO_TITLE, NO_YEAR
@@ -17,54 +18,14 @@ from hilum.tabular.quoting import rows_of
 from hilum.tabular.safe import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from hilum.tabular.quoting import Taken
 
-NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "title": ("title", "primarytitle", "articletitle", "documenttitle", "ti", "t1", "studytitle",
-              "originaltitle", "reftitle", "题名", "标题", "篇名", "題名", "標題"),
-    "abstract": ("abstract", "ab", "n2", "abstractnote", "briefsummary", "摘要"),
-    "authors": ("authors", "author", "authornames", "au", "firstauthors", "authorfullnames",
-                "creators", "作者"),
-    "year": ("year", "publicationyear", "publishedyear", "pubyear", "py", "publicationdate", "date",
-             "y1", "firstposted", "年", "年份", "发表时间", "出版年", "發表時間"),
-    "journal": ("journal", "sourcetitle", "journalbook", "publicationtitle", "secondarytitle",
-                "source", "journalname", "jo", "t2", "期刊", "刊名", "来源", "來源"),
-    "volume": ("volume", "vol", "vl", "卷"),
-    "issue": ("issue", "number", "is", "期"),
-    "pages": ("pages", "page", "pagerange", "startpage", "pagestart", "firstpage", "sp", "页码",
-              "頁碼"),
-    "article": ("artno", "articlenumber", "articleno"),
-    "last": ("endpage", "pageend", "lastpage", "ep"),
-    "doi": ("doi", "do", "digitalobjectidentifier"),
-    "pmid": ("pmid", "pubmedid", "medlinepmid", "pubmedidpmid"),
-    "pmcid": ("pmcid", "pmc"),
-    "nct": ("nctnumber", "nctid", "clinicaltrialnumber", "clinicaltrialnumbers"),
-    "issn": ("issn", "isbn", "issnisbn", "sn", "eissn"),
-    "keywords": ("keywords", "authorkeywords", "kw", "manualtags", "关键词", "關鍵詞"),
-    "language": ("language", "languageoforiginaldocument", "articlelanguage", "la"),
-    "kind": ("type", "publicationtype", "documenttype", "itemtype", "typeofreference",
-             "typeofwork"),
-    "id": ("recordid", "covidence", "key", "id", "studyid", "referenceid", "utuniquewosid", "pui"),
-    "url": ("url", "link", "ur", "studyurl"),
-}  # fmt: skip
-KNOWN: Final = {name: field for field, names in NAMES.items() for name in names}
 CELLS: Final = "as many cells as the head has"
 HEAD: Final = "a head whose quotation marks are closed"
 SAMPLE: Final = 200
 """Rows that tell what stands between the authors of a cell."""
-
-
-def head_name(cell: str) -> str:
-    """A column's name in small letters without anything else."""
-    return re.sub(r"[\W_]+", "", cell.strip().lstrip("\ufeff").lower())
-
-
-def separator(line: str) -> str:
-    """What stands between the cells of a head."""
-    counts = {one: line.count(one) for one in (",", ";", "\t")}
-    return max(counts, key=lambda one: counts[one])
 
 
 def begins(head: str) -> bool:
@@ -75,7 +36,7 @@ def begins(head: str) -> bool:
         "title" in fields and (len(fields) > 1 or fields == ["title"])
         for line in (first, first.replace('"', ""))
         for cells in csv.reader([line], delimiter=between)
-        for fields in [[KNOWN.get(head_name(one), "") for one in cells]]
+        for fields in [[field_of(one) for one in cells]]
     )
 
 
@@ -140,21 +101,29 @@ def is_head(line: str, between: str, first: str) -> bool:
     """
     if line == first:
         return True
-    cells = [head_name(one) for one in line.split(between) if one.strip()]
-    fields = {KNOWN.get(one, "") for one in cells}
+    cells = [one for one in line.split(between) if one.strip()]
+    fields = {field_of(one) for one in cells}
     return len(fields) > 1 and "title" in fields and "" not in fields
 
 
 def is_any_head(line: str, between: str) -> bool:
     """Whether a line names columns: a title and two more that are known, of no other or many."""
-    cells = [head_name(one.strip().strip('"')) for one in line.split(between) if one.strip()]
-    fields = {KNOWN.get(one, "") for one in cells}
+    cells = [one.strip().strip('"') for one in line.split(between) if one.strip()]
+    fields = {field_of(one) for one in cells}
     known = len(fields - {""})
     return "title" in fields and known > 2 and ("" not in fields or len(cells) > 4)
 
 
-def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator[Item]:
-    """One item a row; empty rows are none, nor are heads of tables that were glued on."""
+def read(
+    lines: Iterable[tuple[int, str]],
+    source: str,
+    digest: str,
+    spoilt: Mapping[int, str] | None = None,
+) -> Iterator[Item]:
+    """One item a row; empty rows are none, nor are heads of tables that were glued on.
+
+    ``spoilt`` are rows of a workbook that cannot be read, with what was expected of them.
+    """
     feed = ((number, f"{line}\n") for number, line in lines)
     top = next(((number, line) for number, line in feed if line.strip()), (0, ""))
     between = separator(top[1])
@@ -166,7 +135,8 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
     same = between.join(first.cells).replace('"', "").strip()
     sample = list(islice(rows, SAMPLE))
     at = head.places.get("authors", -1)
-    commas = glued.commas_between(one.cells[at] for one in sample if -1 < at < len(one.cells))
+    listed = glued.between_authors(one.cells[at] for one in sample if -1 < at < len(one.cells))
+    listed = glued.FIXED if is_own(head.names) or is_zotero(top[1]) else listed
     aside, left = is_zotero(top[1]), 0
     for position, row in enumerate(chain(sample, rows), 1):
         cells, fault = head.cells(row, between)
@@ -176,6 +146,9 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
             yield Loose(row.line, whole)
             left += 1
             head = _head(row.cells)
+        elif spoilt and row.line in spoilt:
+            raw = between.join(row.cells)
+            yield Bad(source, position - left, row.line, raw, spoilt[row.line])
         elif fault:
             expected = HEAD if first.fault else fault
             raw = row.text.rstrip("\n") or between.join(row.cells)
@@ -187,7 +160,7 @@ def read(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Iterator
             place = Place(source, position - left, row.line, digest)
             notes = [row.doubt] if row.doubt else []
             if head.tags is None:
-                yield made(cells, head.names, head.places, place, notes, commas=commas)
+                yield made(cells, head.names, head.places, place, notes, listed=listed)
             else:
                 yield _of_tags(cells, head.names, head.tags, place, notes)
 
@@ -204,11 +177,12 @@ def _of_tags(
     values = tags.values([one.strip() for one in names], row)
     fields = tuple(Field(name, cell) for name, cell in zip(names, row, strict=True) if cell)
     record = tags.record(values, place, fields)
-    named = (*values.get("AU", ()), *values.get("FAU", ()), *values.get("AF", ()))
+    named = [one for tag in ("AU", "A1", "FAU", "AF") for one in values.get(tag, ())]
     notes += [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if values.get("DI") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
+    notes += [glued.IN_DOUBT] if glued.one_each(named)[1] else []
     return Good(record, tuple(notes))
 
 
@@ -221,16 +195,13 @@ def is_zotero(line: str) -> bool:
     return re.match(r'\ufeff?"?Key"?,"?Item Type"?,', line) is not None
 
 
-def places_of(names: Sequence[str]) -> dict[str, int]:
-    """Where each field stands: the surest name of several."""
-    places: dict[str, int] = {}
-    for place, one in enumerate(names):
-        field = KNOWN.get(head_name(one))
-        if field is not None:
-            rank = NAMES[field].index(head_name(one))
-            if field not in places or rank < NAMES[field].index(head_name(names[places[field]])):
-                places[field] = place
-    return places
+def is_own(names: Sequence[str]) -> bool:
+    """Whether a head is that of a table that hilum writes."""
+    return {"id", "source", "kind", "title", "authors"} <= set(names) or list(names)[:3] == [
+        "record_id",
+        "source",
+        "kind",
+    ]
 
 
 # A spreadsheet makes 12345678.0 of a number.
@@ -256,6 +227,12 @@ def _linked(row: Sequence[str]) -> str:
     return next((one for cell in links if (one := cleaning.doi(cell, loose=True))), "")
 
 
+def _cells_of(field: str, row: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What every column of a field says."""
+    pairs = zip(names, row, strict=True)
+    return [plain_cell(cell) for name, cell in pairs if field_of(name) == field]
+
+
 def made(
     row: Sequence[str],
     names: Sequence[str],
@@ -263,18 +240,15 @@ def made(
     place: Place,
     notes: list[str],
     *,
-    commas: bool = False,
+    listed: str = "",
 ) -> Good:
-    """The record of a row; ``commas`` stand between the authors of its column."""
+    """The record of a row; ``listed`` is what stands between the authors of its column."""
 
     def said(field: str) -> str:
         return cleaning.said(plain_cell(row[places[field]])) if field in places else ""
 
     # Embase prints "Journal (2014) 3:3 (152-160). Date of Publication: 2014" in one cell.
-    journals = (
-        cleaning.said(plain_cell(cell)) for name, cell in zip(names, row, strict=True)
-        if KNOWN.get(head_name(name)) == "journal"
-    )  # fmt: skip
+    journals = map(cleaning.said, _cells_of("journal", row, names))
     source = next((found for one in journals if (found := _SOURCE.match(one))), None)
     printed = source.groupdict("") if source else {}
     glued_on = _SOURCE.match(said("journal"))
@@ -284,14 +258,13 @@ def made(
         *(("pmid", one) for one in _PMID.findall(said("pmid"))),
         *(("pmcid", one) for one in _PMCID.findall(said("pmcid"))),
         *(("nct", one) for one in NCT.findall(said("nct"))),
-        *(pair for name, cell in zip(names, row, strict=True)
-          if KNOWN.get(head_name(name)) == "issn" for pair in cleaning.issns(plain_cell(cell))),
+        *(pair for one in _cells_of("issn", row, names) for pair in cleaning.issns(one)),
     ]  # fmt: skip
-    named = _list(said("authors")) or glued.split(said("authors"), commas=commas)
+    named = _list(said("authors")) or glued.split(said("authors"), commas=listed == glued.COMMAS)
     record = Record(
         record_id=said("id") or str(place.position),
         place=place,
-        kind=said("kind"),
+        kind=withdrawn.kind_of(said("kind"), _cells_of("kind", row, names)),
         title=said("title"),
         authors=cleaning.authors(named),
         year=cleaning.year(said("year")) or cleaning.year(printed.get("year", "")),
@@ -315,5 +288,5 @@ def made(
     notes += [NO_YEAR] if record.year is None else []
     notes += [NO_DOI] if said("doi") and not record.identifier("doi") else []
     notes += [cleaning.CUT] if cleaning.cut(named) else []
-    notes += [glued.IN_DOUBT] if glued.in_doubt(said("authors"), named) else []
+    notes += [glued.IN_DOUBT] if glued.in_doubt(said("authors"), named, listed) else []
     return Good(record, tuple(notes))

@@ -11,7 +11,8 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hilum.literature.bibliography.table import ASIDE, is_head, is_zotero, separator
+from hilum.literature.bibliography.columns import separator
+from hilum.literature.bibliography.table import ASIDE, is_head, is_zotero
 from hilum.tabular.cells import LONGEST
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography import cleaning, glued
+from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.ris import NCT, NO_TITLE, NO_YEAR
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _WOS: Final = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|$)")
 _MANY: Final = frozenset({"AU", "AF", "BA", "BF", "CA", "C1", "CR", "ED"})
-_RECORD: Final = re.compile(r"Record #(\d+) of (\d+)")
 _CENTRAL: Final = re.compile(r"([A-Z]{2,4}): ?(.*)")
 NO_FIELD: Final = "a record with a title, an author or a year"
 
@@ -56,7 +55,7 @@ def central(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Itera
     now: list[tuple[int, str, str]] = []
     position = 0
     for number, line in lines:
-        if _RECORD.match(line):
+        if _begins(line):
             if now:
                 position += 1
                 yield _made(now, position, source, digest, _of_central)
@@ -72,6 +71,11 @@ def central(lines: Iterable[tuple[int, str]], source: str, digest: str) -> Itera
             yield Loose(number, line)
     if now:
         yield _made(now, position + 1, source, digest, _of_central)
+
+
+def _begins(line: str) -> bool:
+    """Whether a record of CENTRAL begins, its numbers right or wrong."""
+    return line.startswith("Record #") and " of " in line
 
 
 def _made(
@@ -92,6 +96,8 @@ def _made(
     notes = [NO_TITLE] if not record.title else []
     notes += [NO_YEAR] if record.year is None else []
     notes += [cleaning.CUT] if cleaning.cut((*values.get("AU", ()), *values.get("AF", ()))) else []
+    apart = (glued.in_doubt(one, glued.split(one), glued.FIXED) for one in values.get("AU", ()))
+    notes += [glued.IN_DOUBT] if any(apart) else []
     return Good(record, tuple(notes))
 
 
@@ -117,7 +123,7 @@ def of_wos(values: Values, place: Place, fields: tuple[Field, ...]) -> Record:
         kind=_first(values, "DT", "PT"),
         title=_first(values, "TI"),
         authors=cleaning.authors(
-            [*(values.get("AF") or values.get("AU", [])), *values.get("CA", [])]
+            [*glued.one_each(values.get("AF") or values.get("AU", []))[0], *values.get("CA", [])]
         ),
         year=cleaning.year(_first(values, "PY")) or cleaning.year(_first(values, "EA", "PD")),
         abstract=_first(values, "AB"),
@@ -144,7 +150,7 @@ def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Reco
     return Record(
         record_id=_first(values, "ID") or str(place.position),
         place=place,
-        kind=_first(values, "PT"),
+        kind=withdrawn.kind_of(_first(values, "PT"), values.get("PT", ())),
         title=_first(values, "TI"),
         authors=cleaning.authors(
             [name for one in values.get("AU", ()) for name in glued.split(one)]
@@ -166,18 +172,24 @@ def _of_central(values: Values, place: Place, fields: tuple[Field, ...]) -> Reco
 
 
 def count_wos(lines: Iterable[tuple[int, str]]) -> int:
-    """Beginnings (PT); a stretch between two ends that has none is one."""
-    found = begun = tagged = 0
+    """Beginnings (PT), and what stands before the first one of a stretch between two ends."""
+    found = begun = before = 0
     for _, line in lines:
-        if line[:2] == "ER" and not line[2:].strip():
-            found += max(begun, tagged)
-            begun = tagged = 0
-        elif line[2:3] == " " and line[:2].isupper() and line[:2] not in ("FN", "VR", "EF"):
-            begun += line[:2] == "PT"
-            tagged = 1
-    return found + max(begun, tagged)
+        tag = line[:2]
+        if line[2:3].strip(" ") or not (tag.isascii() and tag.isalnum() and tag.upper() == tag):
+            continue
+        if tag[0].isdigit() or len(tag) < 2 or (tag in ("FN", "VR", "EF") and not begun + before):
+            continue
+        if tag == "ER":
+            found += begun + before
+            begun = before = 0
+        elif tag == "PT":
+            begun += 1
+        elif not begun:
+            before = 1
+    return found + begun + before
 
 
 def count_central(lines: Iterable[tuple[int, str]]) -> int:
     """Beginnings."""
-    return sum(line.startswith("Record #") and " of " in line for _, line in lines)
+    return sum(_begins(line) for _, line in lines)

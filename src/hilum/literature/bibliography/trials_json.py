@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.lines import Text
 
-BEGIN: Final = re.compile(r"\{\s*\"protocolSection\"\s*:")
+SECTION: Final = re.compile(r'"protocolSection"\s*:')
 BROKEN: Final = "one study of ClinicalTrials.gov as JSON"
 
 
@@ -26,19 +26,40 @@ def read(text: Text, source: str, digest: str) -> Iterator[Item]:
     if _members(whole) is not None:
         yield from _listed(whole, source, digest)
         return
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     at, line, counted, position = 0, 1, 0, 0
-    while (found := BEGIN.search(whole, at)) is not None:
+    while (found := SECTION.search(whole, at)) is not None:
         position += 1
-        line += whole.count("\n", counted, found.start())
-        counted = found.start()
+        brace = whole.rfind("{", at, found.start())
+        start = found.start() if brace < 0 else brace
+        line += whole.count("\n", counted, start)
+        counted = start
+        following = SECTION.search(whole, found.end())
+        until = len(whole) if following is None else following.start()
         try:
-            study, at = decoder.raw_decode(whole, found.start())
+            study, at = _decoded(decoder, whole, start, until)
             yield _good(study, Place(source, position, line, digest))
         except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
-            following = BEGIN.search(whole, found.end())
-            at = following.start() if following else len(whole)
-            yield Bad(source, position, line, whole[found.start() : at].rstrip(), BROKEN)
+            at = until
+            if following is not None:
+                brace = whole.rfind("{", found.end(), until)
+                at = brace if brace >= 0 and not whole[brace + 1 : until].strip() else until
+            yield Bad(source, position, line, whole[start:at].rstrip(" \t\r\n,"), BROKEN)
+
+
+def _decoded(
+    decoder: json.JSONDecoder, whole: str, start: int, until: int
+) -> tuple[dict[str, Any], int]:
+    """A study and its end, which stands before the next one begins.
+
+    Raises
+    ------
+    ValueError, RecursionError
+    """
+    study, end = decoder.raw_decode(whole, start)
+    if end > until:
+        raise ValueError(BROKEN)
+    return study, end
 
 
 _LIST: Final = re.compile(r'^\s*\[|"studies"\s*:\s*\[')
@@ -48,18 +69,20 @@ _BETWEEN: Final = re.compile(r"[\s,]*")
 def _members(whole: str) -> list[Any] | None:
     """The list of studies of a file that is JSON as a whole; None of another."""
     try:
-        found = json.loads(whole)
+        found = json.loads(whole, strict=False)
     except (ValueError, RecursionError):
         return None
     found = found.get("studies") if isinstance(found, dict) else found
-    return found if isinstance(found, list) else None
+    # Two studies without the bracket between them are one of two sections, of which the last holds.
+    whole_ones = isinstance(found, list) and len(SECTION.findall(whole)) <= len(found)
+    return found if whole_ones else None
 
 
 def _listed(whole: str, source: str, digest: str) -> Iterator[Item]:
     """Every member of the list, those that are no study as faults."""
     begin = _LIST.search(whole)
     at, line, counted, position = 0 if begin is None else begin.end(), 1, 0, 0
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     while True:
         between = _BETWEEN.match(whole, at)
         at = at if between is None else between.end()
@@ -134,4 +157,4 @@ def count(text: Text) -> int:
     members = _members(text.decoded("".join(text.blocks())))
     if members is not None:
         return len(members)
-    return len(re.findall(r'"protocolSection"\s*:', "".join(text.blocks())))
+    return len(SECTION.findall("".join(text.blocks())))

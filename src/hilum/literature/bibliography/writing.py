@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography import completed
+from hilum.literature.bibliography.columns import field_of
 from hilum.literature.bibliography.nbib import OWN
-from hilum.literature.bibliography.table import KNOWN, head_name
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
 
@@ -36,14 +38,19 @@ KINDS: Final = {"journal article": "JOUR", "article": "JOUR", "book": "BOOK", "l
 
 
 def ris(records: Iterable[Record]) -> str:
-    """RIS: the fields of a record that came from RIS, else its parts and then the rest as notes."""
+    """RIS: the fields of a record that came from RIS, else its parts and then the rest as notes.
+
+    What a record has from elsewhere (a copy that was merged with it) stands beside its own fields.
+    """
     out: list[str] = []
     for one in records:
         fields = [(field.tag, field.value) for field in one.fields]
         if not any(tag == "TY" for tag, _ in fields):
             fields = _as_ris(one)
-        elif one.own_id:
-            fields = _under_its_id(one, fields)
+        else:
+            fields = completed.ris_fields(one, fields, _as_ris(replace(one, fields=())))
+            if one.own_id:
+                fields = _under_its_id(one, fields)
         for tag, value in fields:
             if _TAG.fullmatch(tag):
                 out.append(f"{tag}  - {_kept(value)}")
@@ -69,11 +76,15 @@ def _kept(value: str) -> str:
     """A value whose own lines cannot be taken for tags."""
     lines = value.replace("\r", "\n").split("\n")
     return "\n".join(
-        [lines[0], *(f"\u00a0{one}" if _LIKE.match(one) else one for one in lines[1:])]
+        [lines[0], *(f"{AWAY}{one}" if _LIKE.match(one) else one for one in lines[1:])]
     )
 
 
-_LIKE: Final = re.compile(r"\s{0,3}[A-Z][A-Z0-9] {1,2}-")
+AWAY: Final = "\u00a0   "
+"""Before a line of a text that begins as a record or a field does: no reader takes it for one."""
+_LIKE: Final = re.compile(
+    r"\s{0,3}(?:[A-Z][A-Z0-9]{1,3} {0,2}-|Record #\d|%|@|PT [A-Z]\s*$|<|\{|\[|\")"
+)
 
 
 def _as_ris(one: Record) -> list[tuple[str, str]]:
@@ -86,6 +97,8 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
         ("PY", str(one.year or "")), ("JF", one.journal), ("VL", one.volume), ("IS", one.issue),
         ("SP", first), ("EP", last), ("LA", one.language), ("AB", one.abstract),
         *(("KW", word) for word in one.keywords),
+        # The kind in the source's words, among them that the paper is withdrawn.
+        ("M3", "" if _TAG.match(one.kind) and one.kind.isupper() else one.kind),
     ]  # fmt: skip
     for scheme, value in one.identifiers:
         tag = {"doi": "DO", "issn": "SN", "isbn": "SN", "pmcid": "C2"}.get(scheme, "N1")
@@ -96,7 +109,7 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
 
     def left(field: Field) -> bool:
         value = field.value.strip().lower()
-        if len(value) >= CHANCE or _PATH.search(field.tag) or head_name(field.tag) in KNOWN:
+        if len(value) >= CHANCE or _PATH.search(field.tag) or field_of(field.tag):
             return value not in told
         return value != "" and (len(field.tag) > LETTERS or value not in values)
 
@@ -108,8 +121,13 @@ def _as_ris(one: Record) -> list[tuple[str, str]]:
     return pairs
 
 
+_OWN_FIELD: Final = re.compile(r"(?!raw$|key$)[a-z][a-z0-9_-]+")
+ENTRIES: Final = ("article", "jour")
+"""Kinds that an entry of BibTeX says by its name."""
+
+
 def bibtex(records: Iterable[Record]) -> str:
-    """BibTeX in UTF-8; an entry that came from BibTeX as it stands."""
+    """BibTeX in UTF-8; an entry that came from BibTeX and no copy was merged with as it stands."""
     out: list[str] = []
     taken: set[str] = set()
     for one in records:
@@ -117,7 +135,8 @@ def bibtex(records: Iterable[Record]) -> str:
         ids = [("hilum_id", one.record_id if key != one.record_id else ""),
                ("source_id", one.own_id)]  # fmt: skip
         raw = next((field.value for field in one.fields if field.tag == "raw"), "")
-        if raw:
+        merges = any(field.tag == completed.SOURCE for field in one.fields)
+        if raw and not merges:
             out += [_rekeyed(raw, key, ids), ""]
             continue
         pairs = [
@@ -128,8 +147,13 @@ def bibtex(records: Iterable[Record]) -> str:
             ("pmcid", one.identifier("pmcid")), ("nct", one.identifier("nct")),
             ("issn", one.identifier("issn")), ("isbn", one.identifier("isbn")),
             ("language", one.language), ("keywords", "; ".join(one.keywords)),
+            ("type", "" if one.kind.lower() in ENTRIES else one.kind),
             ("abstract", one.abstract),
         ]  # fmt: skip
+        if raw:
+            known = {name for name, _ in pairs}
+            pairs += [(field.tag, field.value) for field in one.fields
+                      if _OWN_FIELD.fullmatch(field.tag) and field.tag not in known]  # fmt: skip
         body = ",\n".join(f"  {name} = {{{_latex(name, value)}}}" for name, value in pairs if value)
         out += [f"@article{{{key},\n{body}\n}}", ""]
     return "\n".join(out)
@@ -181,7 +205,8 @@ def _latex(name: str, value: str) -> str:
 def nbib(records: Iterable[Record]) -> str:
     """NBIB: the fields of a record that came from it, else its parts.
 
-    A PMID stands where a record has one; its id stands as other id (OID).
+    A PMID stands where a record has one; its id stands as other id (OID). What has no tag of NBIB
+    stands as a general note (GN).
     """
     out: list[str] = []
     for one in records:
@@ -189,22 +214,39 @@ def nbib(records: Iterable[Record]) -> str:
         own = [("OID", f"{OWN}{one.record_id}"),
                ("OID", f"source: {one.own_id}" if one.own_id else "")]  # fmt: skip
         if fields and fields[0][0] == "PMID":
+            fields = completed.nbib_fields(one, fields, _as_nbib(one, own))
             fields += own if one.own_id else []
         else:
-            pmid = one.identifier("pmid")
-            fields = [
-                ("PMID", pmid if pmid.isdigit() else ""), *own, ("TI", one.title),
-                *(("FAU", name) for name in one.authors), ("DP", str(one.year or "")),
-                ("JT", one.journal), ("VI", one.volume), ("IP", one.issue), ("PG", one.pages),
-                ("LID", f"{one.identifier('doi')} [doi]" if one.identifier("doi") else ""),
-                ("PMC", one.identifier("pmcid")), ("IS", one.identifier("issn")),
-                ("SI", f"ClinicalTrials.gov/{nct}" if (nct := one.identifier("nct")) else ""),
-                ("LA", one.language), *(("OT", word) for word in one.keywords),
-                ("AB", one.abstract),
-            ]  # fmt: skip
-        out += [f"{tag:<4}- {' '.join(value.split())}" for tag, value in fields if value]
+            merges = [pair for pair in fields if pair[0] == completed.SOURCE]
+            fields = [*_as_nbib(one, own), *merges]
+        for tag, value in fields:
+            plain = " ".join(value.split())
+            if plain and NBIB_TAG.fullmatch(tag):
+                out.append(f"{tag:<4}- {plain}")
+            elif plain:
+                out.append(f"GN  - {tag}: {plain}")
         out.append("")
     return "\n".join(out)
+
+
+NBIB_TAG: Final = re.compile(r"[A-Z][A-Z0-9]{1,3}")
+
+
+def _as_nbib(one: Record, own: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    pmid = one.identifier("pmid")
+    kinds = ["Journal Article"] if one.kind.lower() in ENTRIES else one.kind.split(";")
+    return [
+        ("PMID", pmid if pmid.isdigit() else ""), *own, ("TI", one.title),
+        *(("FAU", name) for name in one.authors), ("DP", str(one.year or "")),
+        ("JT", one.journal), ("VI", one.volume), ("IP", one.issue), ("PG", one.pages),
+        ("LID", f"{one.identifier('doi')} [doi]" if one.identifier("doi") else ""),
+        ("PMC", one.identifier("pmcid")),
+        *(("IS", value) for scheme, value in one.identifiers if scheme in ("issn", "isbn")),
+        *(("SI", f"ClinicalTrials.gov/{value}") for scheme, value in one.identifiers
+          if scheme == "nct"),
+        ("LA", one.language), *(("PT", kind.strip()) for kind in kinds),
+        *(("OT", word) for word in one.keywords), ("AB", one.abstract),
+    ]  # fmt: skip
 
 
 def cells(one: Record, source: str = "") -> list[str]:

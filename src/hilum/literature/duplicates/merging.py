@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.cleaning import kind_of
 from hilum.literature.bibliography.record import Field
+from hilum.literature.bibliography.withdrawn import kind_of, retracted
 from hilum.literature.duplicates.folding import listed
-from hilum.literature.duplicates.side import retracted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.cleaning import withdrawals
 from hilum.literature.bibliography.scripts import latin, unspaced
 from hilum.literature.duplicates import folding
 from hilum.literature.duplicates.journals import Journal, journal_of
@@ -39,7 +38,6 @@ MARKS: Final = (
         r"\b(?:study|trial|review)? ?protocol\b(?! violations?)|\brationale and design\b"
         r"|\bdesign and rationale\b|\bstudy design\W*$", re.I)),
 )  # fmt: skip
-_ENDS_RETRACTED: Final = re.compile(r"[(\[]\s*retracted\b[^()\[\]]*[)\]]\W*$", re.I)
 _NOTICE: Final = re.compile(
     r"\W*(?:retraction|withdrawal)\b(\s+(?:notice|note|statement|of|to)\b)?", re.I
 )
@@ -93,16 +91,6 @@ class Side:
     def number(self) -> str:
         """The one number of a register that the record names; empty where it names several."""
         return next(iter(self.registered)) if len(self.registered) == 1 else ""
-
-
-def retracted(title: str, kind: str = "") -> bool:
-    """Whether title or kind say that a paper, or the one it is about, is withdrawn."""
-    title = title.strip()
-    return (
-        "retraction" in _marks(title)
-        or _ENDS_RETRACTED.search(title) is not None
-        or bool(withdrawals([kind]))
-    )
 
 
 def side_of(record: Record) -> Side:

@@ -23,10 +23,10 @@ BRIGHT = np.array([0.299, 0.587, 0.114], np.float32)
 AROUND, THICK = 5, 11
 # Brightness (of 255) that a line takes from its background at least, on average over those.
 LEAST = 4.0
-# Darker than its background by so much a pixel is ink; where a quarter of all ink would change by
-# more than this, colours were kept by the block.
-INK, CHANGED = 30.0, 3.0
-# Pixels of ink that tell it, at least.
+# Darker than its background by so much a pixel is ink, with so much colour for its brightness it is
+# no grey; where half of that ink would change by more than this, colours were kept by the block.
+INK, COLOURED, CHANGED = 30.0, 0.15, 3.0
+# Pixels of coloured ink that tell it, at least.
 FEWEST = 100
 
 
@@ -34,7 +34,7 @@ def restored(pixels: Array) -> Array:
     """The pixels, each line in its own colour; brightness stays as it is.
 
     A picture whose every pixel has its own colour comes back as it is, whatever its file says; a
-    strip of it tells.
+    strip of it tells where it holds coloured ink.
     """
     rows = len(pixels)
     strip = _restored(pixels[2 * rows // 5 : 3 * rows // 5])
@@ -45,7 +45,7 @@ def restored(pixels: Array) -> Array:
 
 
 def _restored(pixels: Array) -> tuple[Array, bool] | None:
-    """The pixels and whether many changed; None where there is no ink to tell."""
+    """The pixels and whether many changed; None where there is no coloured ink to tell."""
     from scipy.ndimage import uniform_filter
 
     behind = background_of(pixels, THICK)
@@ -58,7 +58,8 @@ def _restored(pixels: Array) -> tuple[Array, bool] | None:
     out = pixels.copy()
     out[known] = np.clip(behind[known] + bright[known][:, None] * (1 + ratio), 0, 255)
     ink = known & (np.abs(bright) > INK)
+    ink[known] &= np.abs(ratio).max(axis=1) > COLOURED
     if ink.sum() < FEWEST:
         return None
     change = np.abs(out[ink] - pixels[ink]).max(axis=1)
-    return out, bool(np.quantile(change, 0.75) > CHANGED)
+    return out, bool(np.median(change) > CHANGED)

@@ -157,9 +157,8 @@ def with_foot(picture: Straight) -> tuple[Straight, float]:
         if y.log or y.value(row) > AT_ZERO * y.high:
             return picture, row - 1.0
         break
-    reaches = not y.log and any(
-        dark[low : round(zero) - BREAK, side].mean() > WHOLE for side in sides
-    )
+    foot = max(round(zero) - BREAK, low + 1)
+    reaches = not y.log and any(dark[low:foot, side].mean() > WHOLE for side in sides)
     lower = replace(y, low=0.0) if reaches else y
     return replace(picture, y=lower), bottom
 

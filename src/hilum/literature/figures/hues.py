@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hilum.literature.figures.ink import TINTED
 from hilum.literature.figures.picture import background_of, paper_of
 from hilum.literature.figures.shades import (
     BETWEEN,
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.shades import Cores
+    from hilum.literature.figures.way import Way
 
 # Pixels of what is no line.
 WIDEST = 13
+# Degrees by which the hue of a line is nearer to the colour asked for than that of another, whose
+# edges look like it; and level columns that tell a hue at least.
+NEARER, TELL = 8.0, 20
 # Where the mean direction lies on the line along which directions differ: heaps are of positive
 # numbers.
 MIDDLE = 1.0
@@ -88,6 +93,51 @@ def own_hue(ink: Ink, part: Array, line: Array, start: int, wide: float) -> Ink:
     whole = inside(ink.depth)
     alone[whole] = (_units(differs[whole]) - middle) @ ways[0] + MIDDLE
     return replace(only(ink, cores, medians, found[own], alone), unsure=unsure)
+
+
+def of_hue(ways: list[Way], ink: Ink, part: Array, line: Array) -> tuple[list[Way], bool]:
+    """The lines without those of another hue, and whether the colour asked for lies between two.
+
+    What looks like a broken line of the colour may be the edges of a line of a hue nearby.
+
+    Parameters
+    ----------
+    ways : list of Way
+        Lines found in the ink.
+    ink : Ink
+        Of the colour.
+    part : array
+        RGB, upside down where the ink is.
+    line : array
+        The colour asked for.
+    """
+    if len(ways) < 2:
+        return ways, False
+    differs = background_of(part, WIDEST) - part
+    asked = _units(paper_of(part) - line)
+    off = [_off(way, ink, differs, asked) for way in ways]
+    known = [angle for angle in off if angle is not None]
+    nearest = min(known, default=0.0)
+    kept = [
+        way for way, angle in zip(ways, off, strict=True)
+        if angle is None or angle <= nearest + NEARER
+    ]  # fmt: skip
+    left = [angle for angle in known if angle > nearest + NEARER]
+    return kept, bool(left) and nearest > BETWEEN * min(left)
+
+
+def _off(way: Way, ink: Ink, differs: Array, asked: Array) -> float | None:
+    """Degrees between the hue of a line, where it is level on paper, and the colour asked for."""
+    level = np.flatnonzero((np.diff(way.row, prepend=-1) == 0) & (way.seen | way.hidden))
+    columns, rows = way.first + level, way.row[level]
+    if ink.tint is not None:
+        bare = ink.tint[rows, columns] <= TINTED
+        columns, rows = columns[bare], rows[bare]
+    if len(columns) < TELL:
+        return None
+    around = np.clip(rows[:, None] + np.arange(-2, 3), 0, len(differs) - 1)
+    hue = np.median(_units(differs[around, columns[:, None]].sum(axis=1)), axis=0)
+    return float(np.degrees(np.arccos(np.clip(_units(hue) @ asked, -1, 1))))
 
 
 def _units(taken: Array) -> Array:

@@ -81,13 +81,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to."""
+    """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to.
+
+    ``slanted`` are the places of words printed aslant: beginning, middle and end of each.
+    """
 
     file: str
     number: int
     strokes: tuple[Stroke, ...]
     words: tuple[Word, ...]
     grid: float
+    slanted: tuple[Word, ...] = ()
 
 
 def read_page(path: Path, number: int | None) -> Page:
@@ -101,6 +105,9 @@ def read_page(path: Path, number: int | None) -> Page:
     MissingExtra
         The extra ``survival`` is not installed.
     """
+    from hilum.literature.figures.overprinted import in_print_order
+    from hilum.literature.figures.slanted import is_aslant, of_letters
+
     with _readable(path), _open(path) as document:
         page = _page(document, path, number)
         _refuse_huge(page, path.name)
@@ -112,17 +119,25 @@ def read_page(path: Path, number: int | None) -> Page:
         for one in objects:
             if one.get("stroke") or one.get("fill"):
                 strokes += _strokes(one)
-        words = [
-            _word(w)
-            for w in page.extract_words(
-                char_dir_rotated="btt",
-                line_dir_rotated="ltr",
-                extra_attrs=["non_stroking_color"],
-                return_chars=True,
-            )
-        ]
+        slanted = of_letters(page.chars, float(page.height))
+        level = page.filter(lambda one: "matrix" not in one or not is_aslant(*one["matrix"][:2]))
+        found = level.extract_words(
+            char_dir_rotated="btt",
+            line_dir_rotated="ltr",
+            extra_attrs=["non_stroking_color"],
+            return_chars=True,
+        )
+        printed = [one for one in level.chars if one["upright"]]
+        words = [_word(w) for w in in_print_order(found, printed)]
         heights = [page.height - y for s in strokes for _, y in s.points]
-        return Page(path.name, page.page_number, tuple(strokes), tuple(words), grid_of(heights))
+        return Page(
+            path.name,
+            page.page_number,
+            tuple(strokes),
+            tuple(words),
+            grid_of(heights),
+            tuple(slanted),
+        )
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:

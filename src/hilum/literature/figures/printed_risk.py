@@ -35,6 +35,50 @@ HUNDRED = 100
 ORDER: Final = (AT_RISK, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
 
 
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """A number at risk that was typed, and the one on the page that it cannot be true beside.
+
+    ``printed_time`` is another time than ``time`` where the page prints none for that one: numbers
+    at risk never rise, so that those around it bound it.
+    """
+
+    time: float
+    n: int
+    printed_time: float
+    printed_n: int
+
+
+def contradicted(
+    typed: Sequence[tuple[float, int]], printed: Sequence[tuple[float, int]], slip: float
+) -> tuple[Contradicted, ...]:
+    """The numbers typed that the row of the page contradicts.
+
+    Parameters
+    ----------
+    typed, printed : sequence of (time, number)
+        In the order of time.
+    slip : float
+        Times this far apart or nearer are one: a number stands so far from its time on the page.
+    """
+    out: list[Contradicted] = []
+    for time, n in typed:
+        same = min(printed, key=lambda one: abs(one[0] - time), default=None)
+        if same is not None and abs(same[0] - time) <= slip:
+            wrong = None if same[1] == n else same
+        else:
+            before = max((one for one in printed if one[0] < time), default=None)
+            after = min((one for one in printed if one[0] > time), default=None)
+            wrong = None
+            if before is not None and n > before[1]:
+                wrong = before
+            elif after is not None and n < after[1]:
+                wrong = after
+        if wrong is not None:
+            out.append(Contradicted(time, n, *wrong))
+    return tuple(out)
+
+
 def excess(
     time: Sequence[float], survival: Sequence[float], row_time: Sequence[float], n: Sequence[float]
 ) -> float:

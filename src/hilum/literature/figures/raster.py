@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError
+from hilum.literature.figures.choice import chosen
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
-from hilum.literature.figures.hues import own_hue
+from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
-from hilum.literature.figures.limits import heaviest, width_of, without_limits
+from hilum.literature.figures.limits import width_of
 from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
@@ -54,8 +55,6 @@ STYLES = ("solid", "dashed", "dotted")
 BESIDE = 1.0
 # Standard error of a level, in pixels: many programs draw level lines on whole pixels.
 LEVEL_ERROR = 0.3
-# A solid line is seen in nearly all of its columns.
-WHOLE, NO_GAPS = 0.97, 0.985
 # Rows by which a level line may waver.
 ROW = 3
 # Distance in RGB within which a colour seen is the one asked for.
@@ -193,19 +192,22 @@ def _line(
     rising, ways = _ways(plot, ink, increasing)
     if not ways:
         raise nothing_from_start(plot, ink)
+    part = plot.part[::-1] if rising else plot.part
     if rising:
         ink = ink.upside_down()
-    way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+    ways, between = of_hue(ways, ink, part, line)
+    way, limits = chosen(plot, ways, ink.share, style, name_of(line))
     width = width_of(way, ink.share, line_width(ink.share))
     rest = rest_of(ink, way, width)
     if rest is not None:
-        longer = with_rest(ink, rest, plot.part[::-1] if rising else plot.part)
+        longer = with_rest(ink, rest, part)
         ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
         ink = longer
-        way, limits = _chosen(plot, ways, ink.share, style, name_of(line))
+        way, limits = chosen(plot, ways, ink.share, style, name_of(line))
     if way in limits:
         # A broken line was asked for, and none is seen but what looks like limits.
-        ink, limits = replace(ink, unsure=True), []
+        between, limits = True, []
+    ink = replace(ink, unsure=ink.unsure or between)
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
@@ -257,66 +259,6 @@ def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
     if rising:
         return len(ink.share) - 1 - plot.level_row(plot.full)
     return math.inf if y.log or y.low > 0 else plot.level_row(0.0)
-
-
-def _chosen(
-    plot: Plot, ways: list[Way], share: Array, style: str, colour: str
-) -> tuple[Way, list[Way]]:
-    """The line asked for, and those that are its confidence limits."""
-    if not ways:
-        raise no_line(plot)
-    ways = _without_frame(ways, plot.level_row(plot.full))
-    main, limits = without_limits(ways, share)
-    if style:
-        main = _of_style(main, ways, share, style)
-        if not main:
-            known = ", ".join(f"{colour} {w.style}" for w in ways)
-            wanted = phrased("one of {known}", known=known)
-            raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
-    if len(main) == 1:
-        return main[0], limits
-    styles = [w.style for w in main]
-    if len(set(styles)) == len(styles):
-        wanted = phrased("one of {known}", known=", ".join(f"{colour} {s}" for s in styles))
-        raise InputError(Fault(plot.file, None, "colour", colour, wanted))
-    place = f"column {_parting(main[0], main[1]) + plot.left}"
-    wanted = "one curve of this colour (two are seen from there on; a box can part them)"
-    raise InputError(Fault(plot.file, None, "colour", place, wanted))
-
-
-def _without_frame(ways: list[Way], top: float) -> list[Way]:
-    """Without what is left of a frame along the top, where there are other lines."""
-    falling = [w for w in ways if w.fall > ROW or abs(w.row[0] - top) > 2 * ROW]
-    return falling or ways
-
-
-def _of_style(main: list[Way], ways: list[Way], share: Array, style: str) -> list[Way]:
-    """The lines of a dash; of broken ones of one dash the thick ones, limits being thinner."""
-    if style == "solid":
-        found = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
-        most = max((w.coverage for w in found), default=0.0)
-        return [w for w in found if w.coverage >= min(NO_GAPS, most)] if len(found) > 1 else found
-    broken = [w for w in main if w.style != "solid"] or [w for w in ways if w.style != "solid"]
-    found = [w for w in broken if w.style == style]
-    if len(found) != 1:
-        # What is a dash and what a dot is a matter of words where only one line is broken.
-        thick = heaviest(broken, share)
-        found = [w for w in thick if w.style == style] or (thick if len(thick) == 1 else found)
-    return found or _by_cover(ways)
-
-
-def _by_cover(ways: list[Way]) -> list[Way]:
-    """The broken line whose gaps its many marks hide: the only one that has any."""
-    broken = [w for w in ways if w.coverage < NO_GAPS]
-    return broken if len(broken) == 1 else []
-
-
-def _parting(a: Way, b: Way) -> int:
-    """First column in which two lines are apart."""
-    first, last = max(a.first, b.first), min(a.last, b.last)
-    gap = a.row[first - a.first : last + 1 - a.first] - b.row[first - b.first : last + 1 - b.first]
-    apart = np.flatnonzero(np.abs(gap) > 4)
-    return first + int(apart[0]) if len(apart) else first
 
 
 def _alone(share: Array, way: Way, ways: list[Way], width: float) -> Array:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from hilum.literature.figures.seen_colours import SeenColour
     from hilum.literature.figures.way import Way
 
-# What may have fallen before a curve that starts hidden is seen.
-LOST = 0.15
+# What may have fallen before a curve that starts hidden is seen; and, as root mean square over the
+# axis, before one that is seen soon.
+LOST, SOON = 0.15, 0.04
 # Rows by which a level line may waver, columns by which it may begin late.
 ROW = 3
 
@@ -61,7 +62,9 @@ def from_start(plot: Plot, ink: Ink, way: Way, width: float, *, rising: bool) ->
     if whole is not None:
         return whole
     first, _ = _begins(plot, ink, way, rising=rising)
-    if first >= 1 - LOST:
+    late = way.first - start
+    soon = late > 2 * ROW and (1 - first) * (late / plot.wide) ** 0.5 <= SOON
+    if first >= 1 - LOST or soon:
         return way
     raise _late(plot, ink, way, rising=rising)
 

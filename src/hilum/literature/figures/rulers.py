@@ -9,6 +9,7 @@ from math import inf, log10
 from typing import TYPE_CHECKING
 
 from hilum.literature.figures.axes import Axis, from_points
+from hilum.literature.figures.decades import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,9 @@ TICK = (1.0, 14.0)
 REACH = 22.0
 # ... and of large letters in heights of a letter's box: how far beside, and how far away.
 BESIDE_TALL, REACH_TALL = 0.2, 1.1
+# Ticks stand no nearer to one another than so many heights of slanted labels, which end within half
+# of that beside theirs.
+ASLANT = 1.1
 # The middle of a label is about this far from its tick, where ticks are not drawn.
 LABEL_ERROR, TICK_ERROR = 0.3, 0.005
 # Ticks lie on their scale to within this, those that a program rounds to whole points to within
@@ -34,6 +38,9 @@ ROUNDED_ERROR, LABEL_SLACK = 0.25, 4.5
 SPACE = 0.8
 # A bar thinner than this is a line.
 THIN = 1.3
+
+
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +99,64 @@ def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
     """Every axis across, and every axis upwards."""
     words = [w for w in _with_signs(page.words) if number(w.text) is not None]
     thin = [(a, b) for s in page.strokes for a, b in _thin(s)]
-    across = [
-        r for row in _lined_up(words, 0) for run in _runs(row, 0) if (r := _ruler(run, thin, 0))
-    ]
-    upwards = [
-        r
-        for column in _lined_up(words, 1)
-        for run in _runs(column, 1)
-        if (r := _ruler(run, thin, 1))
-    ]
+    across, upwards = (
+        [*_rulers(words, thin, along), *_of_slanted(page.slanted, thin, along)] for along in (0, 1)
+    )
     return across, upwards
+
+
+def _of_slanted(places: Sequence[Word], thin: list[tuple[Point, Point]], along: int) -> list[Ruler]:
+    """The axes of slanted labels: where these stand is known by their ticks alone.
+
+    The end of a label is up to half its height beside its tick: where ticks stand nearer to one
+    another than twice that, whose they are cannot be told, nor where two places of the labels have
+    ticks of their own.
+    """
+    found: list[Ruler] = []
+    for kind in (places[0::3], places[1::3], places[2::3]):
+        numbers = [
+            w
+            for w in kind
+            if number(w.text) is not None
+            and not _crowded(w, _strokes_near(w, thin, along, ASLANT * _tall(w)))
+        ]
+        found += [r for r in _rulers(numbers, thin, along, ASLANT / 2) if r.ticked]
+    return [
+        one
+        for one in found
+        if not any(_another(one, r) and len(r.labels) >= len(one.labels) for r in found)
+    ]
+
+
+def _another(one: Ruler, other: Ruler) -> bool:
+    """Whether two rulers say of one value that it stands in two places."""
+    places = dict(other.labels)
+    return any(abs(places.get(value, place) - place) > ROUNDED for value, place in one.labels)
+
+
+def _crowded(word: Word, ticks: Sequence[float]) -> bool:
+    return any(0.05 < b - a < ASLANT * _tall(word) for a, b in pairwise(sorted(ticks)))
+
+
+def _rulers(
+    words: list[Word],
+    thin: list[tuple[Point, Point]],
+    along: int,
+    aslant: float | None = None,
+) -> list[Ruler]:
+    """The axes of one direction; some labels of an axis are none of their own.
+
+    ``aslant``: ticks stand this far beside slanted labels at most, in heights of letters.
+    """
+    found: list[tuple[set[Place], Ruler]] = []
+    for line in _lined_up(words, along):
+        runs = _runs(in_full(line, [_value(w) for w in line], along), along)
+        found += [
+            ({(w.left, w.top) for w in run}, ruler)
+            for run in runs
+            if (ruler := _ruler(run, thin, along, aslant))
+        ]
+    return [ruler for own, ruler in found if not any(own < other for other, _ in found)]
 
 
 def _with_signs(words: Sequence[Word]) -> list[Word]:
@@ -214,13 +269,23 @@ def _even(run: list[Word], along: int) -> Axis | None:
     return None
 
 
-def _ruler(run: list[Word], thin: list[tuple[Point, Point]], along: int) -> Ruler | None:
+def _ruler(
+    run: list[Word],
+    thin: list[tuple[Point, Point]],
+    along: int,
+    aslant: float | None = None,
+) -> Ruler | None:
     """The scale of a run of labels: from ticks or grid lines where it has them."""
     rough = _even(run, along)
     if rough is None:
         return None
     values = [_value(w) for w in run]
-    near = [_ticks_near(word, thin, along) for word in run]
+    near = [
+        _ticks_near(word, thin, along)
+        if aslant is None
+        else _strokes_near(word, thin, along, aslant * _tall(word))
+        for word in run
+    ]
     found = _on_ticks(values, near, rough)
     centres = [w.centre[along] for w in run]
     beside = sum(w.centre[1 - along] for w in run) / len(run)
@@ -240,10 +305,17 @@ def _ruler(run: list[Word], thin: list[tuple[Point, Point]], along: int) -> Rule
 
 def _ticks_near(word: Word, thin: Iterable[tuple[Point, Point]], along: int) -> list[float]:
     """Places of the strokes that may be a label's tick, the nearest first."""
+    return _strokes_near(word, thin, along, max(BESIDE, BESIDE_TALL * _tall(word)))
+
+
+def _strokes_near(
+    word: Word, thin: Iterable[tuple[Point, Point]], along: int, beside: float
+) -> list[float]:
+    """Places of strokes beside the middle of a label by so much at most, the nearest first."""
     out: list[tuple[float, float]] = []
     edges = (word.top, word.bottom) if along == 0 else (word.left, word.right)
     tall = _tall(word)
-    beside, furthest = max(BESIDE, BESIDE_TALL * tall), max(REACH, REACH_TALL * tall)
+    furthest = max(REACH, REACH_TALL * tall)
     for one, other in thin:
         (a0, b0), (a1, b1) = _turned(one, along), _turned(other, along)
         gap = abs(a0 - word.centre[along])

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from hilum.errors import Fault, InputError, MissingExtra, phrased
 from hilum.literature.figures.page import MOST_OBJECTS, Page, Stroke, Word, dash_of, grid_of
+from hilum.literature.figures.slanted import of_words, stands_aslant
 from hilum.literature.figures.svg_path import Matrix, Part, applied, parts_of, transform_of
 from hilum.tabular.encoding import read_bytes
 
@@ -108,7 +109,9 @@ def read_svg(path: Path) -> Page:
         lines = f"{len(drawing.strokes):,} lines"
         raise InputError(Fault(path.name, None, "file", lines, wanted))
     heights = [y for s in drawing.strokes for _, y in s.points]
-    return Page(path.name, 1, tuple(drawing.strokes), tuple(drawing.words), grid_of(heights))
+    words = tuple(word for word in drawing.words if not stands_aslant(word))
+    slanted = tuple(of_words(drawing.words))
+    return Page(path.name, 1, tuple(drawing.strokes), words, grid_of(heights), slanted)
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -96,6 +96,10 @@ class Told:
         Reports of one study.
     carried : frozenset
         Records that the last round had decided.
+    reopened : dict
+        By record that it had left open at the full text: the gap that it was in.
+    joined : frozenset
+        Records of the last round that were not found in this one: open there, decided here.
     reviewers : int
     ended : bool
         Whether the screening was ended before all were read: the rest is excluded by the tool.
@@ -107,6 +111,8 @@ class Told:
     retrievals: dict[str, Retrieval]
     links: tuple[tuple[str, str], ...] = ()
     carried: frozenset[str] = frozenset()
+    reopened: dict[str, str] = field(default_factory=dict[str, str])
+    joined: frozenset[str] = frozenset()
     reviewers: int = 2
     ended: bool = False
 
@@ -148,9 +154,14 @@ def counted(told: Told) -> Flow:
     for name in COLUMNS:
         heads = [head for head in groups if column[head] == name]
         left = _identified(flow, told, name, groups, column)
+        more = [one for one in heads if one in told.joined and one not in told.reopened]
+        if more:
+            flow.box("rescreened", name, more)
         if name == OTHERS and not left and not any(one.column == OTHERS for one in flow.boxes):
             continue
-        included += _screened(flow, told, name, [one for one in heads if one not in told.carried])
+        again = [one for one in heads if one in told.reopened]
+        fresh = [one for one in heads if one not in told.carried and one not in told.reopened]
+        included += _screened(flow, told, name, fresh, again)
     studies = studies_of(included, told)
     every = tuple(included)
     flow.boxes.append(
@@ -166,7 +177,7 @@ def _identified(
     """Records found in a column, and those removed before screening; whether there are any."""
     mine = [
         one for one in told.heads
-        if (told.origins[one].via in SEARCHED) == (name == SEARCHES)
+        if one not in told.joined and (told.origins[one].via in SEARCHED) == (name == SEARCHES)
     ]  # fmt: skip
     if not mine and name == OTHERS:
         return False
@@ -183,20 +194,23 @@ def _identified(
     kept = {
         head if head in held else next(one for one in group if one in held)
         for head, group in groups.items()
-        if column[head] == name
+        if column[head] == name and head not in told.joined
     }
     copies = [one for one in mine if one not in kept]
-    carried = [one for one in mine if one in kept and told.heads[one] in told.carried]
+    before = told.carried - set(told.reopened)
+    carried = [one for one in mine if one in kept and told.heads[one] in before]
+    again = [one for one in mine if one in kept and told.heads[one] in told.reopened]
     flow.box(
-        "removed", name, [*copies, *carried],
+        "removed", name, [*copies, *carried, *again],
         Part(code="duplicates", records=tuple(copies)),
         Part(code="carried", records=tuple(carried)),
+        Part(code="reopened", records=tuple(again)),
     )  # fmt: skip
     return True
 
 
-def _screened(flow: Flow, told: Told, name: str, heads: list[str]) -> list[str]:
-    """From records to reports included."""
+def _screened(flow: Flow, told: Told, name: str, heads: list[str], again: list[str]) -> list[str]:
+    """From records to reports included; ``again`` go on to their full text unscreened."""
     stands = standing(told.rows, "title")
     decided, apart = final(stands, told.reviewers), set(conflicts(stands))
     opened = [one for one in heads if one not in decided and one not in apart]
@@ -212,7 +226,13 @@ def _screened(flow: Flow, told: Told, name: str, heads: list[str]) -> list[str]:
     away = set(unread)
     flow.gap("not_screened", name, "removed", [one for one in opened if one not in away])
     flow.gap("conflict", name, "removed", [one for one in heads if one in apart])
-    return _reports(flow, told, name, on)
+    if again:
+        by: dict[str, list[str]] = {}
+        for one in again:
+            by.setdefault(told.reopened[one], []).append(one)
+        parts = (Part(code=code, records=tuple(some)) for code, some in by.items())
+        flow.box("reopened", name, again, *parts)
+    return _reports(flow, told, name, [*on, *again])
 
 
 def _reports(flow: Flow, told: Told, name: str, on: list[str]) -> list[str]:
@@ -310,9 +330,14 @@ def sums(flow: Flow) -> tuple[Sum, ...]:
         mine = {r for one in flow.boxes if one.column == column and one.code == "assessed"
                 for r in one.records}  # fmt: skip
         numbers["included"] = sum(one in mine for one in into.records)
-        for whole, parts in SUMS:
+        for code, parts in SUMS:
+            whole = code
             told = tuple((one, numbers[one]) for one in parts if numbers.get(one))
             n = numbers.get(whole, 0)
+            if whole == "screened" and numbers.get("reopened"):
+                whole, n = "screened_reopened", n + numbers["reopened"]
+            elif whole == "identified" and numbers.get("rescreened"):
+                whole, n = "identified_rescreened", n + numbers["rescreened"]
             out.append(
                 Sum(column=column, whole=whole, n=n, parts=told, holds=n == sum(x for _, x in told))
             )

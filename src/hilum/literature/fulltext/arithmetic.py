@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hilum.literature.fulltext.count_checks import counts_per_patient, counts_told
 from hilum.literature.fulltext.doubts import ANOTHER, NOBODY
+from hilum.literature.fulltext.effect_checks import (
+    effects_told,
+    limits_told,
+    rates_and_medians,
+)
 from hilum.literature.fulltext.finding import KINDS
 from hilum.literature.fulltext.grade_checks import grades_apart
 from hilum.literature.fulltext.limit_checks import limits, limits_of_tables
@@ -51,7 +57,12 @@ def findings(read: Sequence[Sentence], found: Sequence[Proposal]) -> list[Findin
         *twice(told, found),
         *arms(told),
         *grades_apart(told),
+        *rates_and_medians(found),
     ]
+    for one in told:
+        if not one.row:
+            for check in (counts_told, counts_per_patient, effects_told, limits_told):
+                out += check(one)
     # A sum that is wrong is told once, whether the parts or the sentence show it.
     sums = {one.sentence for one in out if one.code == "whole"}
     out += [one for one in told_checks(told) if one.code != "whole" or one.sentence not in sums]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.fulltext.links import ARM_FIRST
+from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import NUMBER, number, printed_p
 from hilum.literature.fulltext.proposal import Proposal
 from hilum.literature.fulltext.tokens import NOT_REACHED, unit_of
@@ -54,6 +56,9 @@ def beside(text: str, token: Token, found: list[Token]) -> tuple[Token | None, s
     end = token.end
     for one in (t for t in found if t.start >= token.end):
         gap = text[end : one.start]
+        if one.kind == "interval" and text[one.end : one.end + 1] == "+":
+            # "Range 2-22+": its end was not seen, which no limit says.
+            break
         if one.kind == "interval" and interval is None and _BESIDE.fullmatch(gap):
             interval, end = one, one.end
         elif one.kind == "p" and len(gap) <= _P_BESIDE and not _PARTED.search(gap):
@@ -112,6 +117,9 @@ def made(
     named = group["group"].strip() if group else ""
     if not named or _NO_GROUP.search(named):
         named = _some(sentence.plain, token, interval)
+    first = ARM_FIRST.search(sentence.plain, max(token.start - 30, 0), token.start)
+    if first and not mentions(first["arm"]):
+        named = first["arm"]
     high = limits.get("high", "")
     return Proposal(
         measure=measure,

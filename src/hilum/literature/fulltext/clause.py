@@ -41,6 +41,9 @@ _TAIL: Final = re.compile(
 )
 # ... but no second noun that something happened in: "and extrahepatic disease in 21 %".
 _FAR: Final = 90
+_VERSUS: Final = re.compile(
+    r"[\s)\]]*(?:vs?\.?|versus|against|compared (?:with|to))\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
             chosen = inside
         elif strong and after is not None and VERB.search(text[token.end : after.start]):
             chosen = after
-        elif fresh:
+        elif fresh or (before is not None and before is carried and _against(text, figures, token)):
             chosen = before
         elif strong:
             chosen = after
@@ -95,6 +98,12 @@ def owned(text: str, figures: list[Token], named: list[Mention]) -> list[Owned]:
             carried = chosen
             out.append(Owned(token, chosen))
     return sorted(out, key=lambda one: one.token.start)
+
+
+def _against(text: str, figures: list[Token], token: Token) -> bool:
+    """Whether a figure is told against the one right before it: "44 % vs 21 %"."""
+    last = max((t.end for t in figures if t.end <= token.start), default=token.start)
+    return _VERSUS.fullmatch(text, last, token.start) is not None
 
 
 def _in_rows(

@@ -43,9 +43,17 @@ KINDS: Final = {
     "swapped": "the figures of two arms changed places",
     "arms": "the arms do not add up to the patients",
     "grades": "more events of grade 3 or more than of any grade",
-    "units": "one time in two units is not the same",
+    "units": "one figure in two units is not the same",
     "change": "the change is not that between the two values",
     "period": "the length of the period is not that between its dates",
+    "sum": "the parts do not add up to the whole",
+    "each": "the mean number a patient is not that of the counts",
+    "fraction": "the fraction in words is not that of the counts",
+    "effect": "the ratio or the difference is not that of the two arms",
+    "quartiles": "the interquartile range reaches beyond the range",
+    "falls": "a cumulative incidence that falls with time",
+    "median_rate": "the survival rate at a time and the median contradict each other",
+    "progression_rate": "a progression-free survival rate above the overall survival at that time",
 }
 
 

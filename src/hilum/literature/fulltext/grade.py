@@ -53,7 +53,8 @@ _APART: Final = re.compile(
 _CLOSED: Final = re.compile(
     r"\s*(?:[)\]]\s*)*(?:$|[.;:]|,?\s*(?:and\b\s*)?\(?(?:log-?rank |Fisher\S* )?[pP]\b"
     r"|[,;]?\s*(?:resp\b|respectively)"
-    r"|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for|with|among|after|patients|months|years)\b|\()",
+    r"|\s*(?:at|by|after) \w+ (?:years?|months?)\b|,?\s*(?:and\s+)?\d|(?:\w+\s+){0,1}(?:in|for"
+    r"|with|among|after|patients|months|years)\b|\()",
 )
 _TIME_BEFORE: Final = re.compile(
     r"\b(?:(?<!amounted )(?<!came )(?<!compared )(?<!equal )(?<!equalled )(?<!OS )(?<!PFS )to"
@@ -69,13 +70,13 @@ _NOUN_BEFORE: Final = re.compile(
     r"|other|remaining|first|last|next|number|table|figure|phase|centre|center)\s*$",
     re.IGNORECASE,
 )
-_BASELINE: Final = re.compile(
+BASELINE: Final = re.compile(
     r"\b(?:at (?:baseline|inclusion|entry|study entry|enrol\w+|presentation|referral|screening"
     r"|diagnosis)|on entry"
     r"|baseline|history of|previous(?:ly)?|prior|pre-?treatment|eligible|inclusion criteria"
     r"|before (?:the "
     r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
-    r"|resection)"
+    r"|resection|procedure|operation|intervention|emboli[sz]ation|ablation)"
     r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
@@ -84,7 +85,9 @@ _AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |d
 _SUBJECT: Final = re.compile(
     r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
-    r"|associated with|related to|because of|due to|died of|deaths? from|on account of|owing to"
+    r"|associated with|related to|led to|leading to|because of|due to|died\b[^.;,()]{0,20} of"
+    r"|deaths? from"
+    r"|on account of|owing to"
     r"|upon|towards?|no|not"
     r"|criteria for|candidates? for|definition of|assessment of|analysis of|(?:patients|tumou?rs"
     r"|lesions"
@@ -131,7 +134,7 @@ def doubt(clause: Clause, one: Owned, measure: str, limits: tuple[str, str, str]
             return "two"
         if _ONLY_LATER.search(clause.text[: one.token.start]):
             return "words"
-    if measure == "proportion" and _BASELINE.search(clause.text):
+    if measure == "proportion" and BASELINE.search(clause.text):
         return "baseline"
     failed = next((code for code, check in checks if check(clause, one)), "")
     if failed:
@@ -171,9 +174,11 @@ _EASED: Final = re.compile(
     r"|controlled)\b",
     re.IGNORECASE,
 )
-_GRADED: Final = re.compile(
+GRADED: Final = re.compile(
     r"\bgrades? ?(?:[≥>]=? ?)?[345]\b|\bsevere\b|\bserious\b|\bmajor\b", re.I
 )
+# "Weight loss was 10 %": how much, not how many.
+_AMOUNT: Final = re.compile(r"dose (?:reduction|delay)\b|weight (?:loss|gain)", re.IGNORECASE)
 _TURNS: Final = re.compile(
     r"(?:[\s()\[\],#]|log-?rank)*(?:and|but|or|while|whereas|of whom|of which)\b", re.I
 )
@@ -194,6 +199,8 @@ def _words(clause: Clause, one: Owned) -> bool:
         if _TURNS.match(first) and not other:
             return True
     share = one.token.kind == "share" and one.token.start not in clause.months
+    if share and "events" not in one.token.texts and _AMOUNT.match(one.mention.text):
+        return True
     if share and _DONE.search(clause.text, one.mention.end, one.token.start):
         return True
     since = last.token.end if last else one.mention.end
@@ -204,7 +211,7 @@ def _words(clause: Clause, one: Owned) -> bool:
     ):
         # "PD in 3 and 15; not evaluable in 2".
         return True
-    if one.mention.outcome == "any_complication" and _GRADED.search(
+    if one.mention.outcome == "any_complication" and GRADED.search(
         clause.text, since, max(since, one.token.start)
     ):
         # "Of any grade in all 41, of grade 3 or higher in 28".
@@ -221,6 +228,13 @@ _WERE: Final = re.compile(
     r"\b(?:patients|recipients|people|women|men) (?:were|are|remained) $", re.I
 )
 _EVENT: Final = frozenset({"proportion"})
+# "Grade 3 or 4 skin complications": not those of any grade.
+_GRADE_FIRST: Final = re.compile(
+    r"\b(?<!any.)(?<!all.)(?:grades?|Gr|G|Clavien|Dindo)\b[^.;,]{0,30}$|(?:\b3|\bIII"
+    r"|\bIV)\w? [^.;,]{0,20}$",
+    re.I,
+)
+_OF_BLOOD: Final = re.compile(r"ha?ematologic(?:al)? toxicit", re.IGNORECASE)
 _GRADE_OF: Final = re.compile(r"\s*of grade", re.I)
 # "In a patient with a shunt of 14 %": what one patient had.
 _VALUE_OF: Final = re.compile(r"\bwith an? (?:[\w-]+ ){1,3}of\s*$", re.I)
@@ -233,6 +247,9 @@ def _named(clause: Clause, one: Owned) -> bool:
     if _SHARE_OF.search(before) and not _WERE.search(before):
         return True
     event = one.mention.outcome == "other" and one.mention.measures == _EVENT
+    of_all = one.mention.outcome == "any_complication" or _OF_BLOOD.match(one.mention.text)
+    if of_all and _GRADE_FIRST.search(before):
+        return True
     # An event of whatever kind is one that no table of the evidence knows.
     if not event and (not plainly(one.mention) or modified(before)):
         return True
@@ -253,9 +270,17 @@ def _chosen(clause: Clause, one: Owned) -> bool:
     return _SUBJECT.search(front) is not None
 
 
+# "Overall and recurrence-free survival": the first is told by its first word alone.
+_BOTH: Final = re.compile(
+    r"\b(?:overall|hepatic|patient|graft|disease|progression) and (?:the )?$", re.I
+)
+
+
 def _two(clause: Clause, one: Owned) -> bool:
     """Another outcome as near as the figure's own, which has no figure itself."""
     text, token = clause.text, one.token
+    if _BOTH.search(text[: one.mention.start]):
+        return True
     if len(clause.pairs) > 1 and any(" and " in m.text.lower() for m in clause.named):
         # "Complete and partial responses": one figure, or two.
         return True
@@ -307,8 +332,6 @@ def _list(clause: Clause, one: Owned) -> bool:
     if any(p.mention == one.mention and _after(p) for p in clause.pairs):
         # Its figure stood before it.
         return True
-    if _nobodys_arms(clause, one):
-        return True
     last = carrier(clause, one)
     if last is None:
         return re.match(r"\s*/\s*\d", text[token.end :]) is not None and not _many(clause)
@@ -326,21 +349,23 @@ def _list(clause: Clause, one: Owned) -> bool:
     return not (_APART.search(between) or _CLOSED.match(after))
 
 
-def _nobodys_arms(clause: Clause, one: Owned) -> bool:
-    """Two figures or more of one outcome and time told of arms that stand elsewhere."""
+def side_of(clause: Clause, one: Owned) -> str:
+    """Which of several figures of one outcome and time it is whose arms stand elsewhere: "1/2"."""
+    month = clause.months.get(one.token.start)
     same = [
         p for p in clause.pairs
         if p.mention == one.mention and p.token.kind == one.token.kind
-        and clause.months.get(p.token.start) == clause.months.get(one.token.start)
+        and clause.months.get(p.token.start) == month
     ]  # fmt: skip
-    if len(same) < 2 or one.token.start not in clause.months:
-        return False
+    if len(same) < 2:
+        return ""
     first, last = same[0].token, same[-1].token
-    return not (
+    named = (
         re.search(rf"\b{_WITH}", clause.text[first.end : last.start])
         or re.match(rf"[\s)\],]*{_WITH}", clause.text[last.end :])
         or _ARMS_NAMED.search(clause.text[: first.start])
     )
+    return "" if named else f"{same.index(one) + 1}/{len(same)}"
 
 
 _WITH: Final = r"(?:with|in|for|after|under|on|of|among)\s+\w"

@@ -30,6 +30,11 @@ _PHRASE: Final = re.compile(
 )
 
 
+ARM_FIRST: Final = re.compile(
+    r"(?:^|[:;,(])\s*(?!(?:S[ED]M?|CI|IQR|HR|OR|RR|NR|NE|MR|AUC|BED\w*|NET|VS|P)\b)"
+    r"(?P<arm>[A-Z][A-Za-z/+-]*[A-Z][A-Za-z/+-]*(?: (?:group|arm))?)\)?(?=[\s,:(]*$)"
+)
+"""The letters of an arm right before its figure: ": TACE 14 months, TAE 12 months"."""
 SUSPECT: Final = re.compile(
     r"\b(?:differen(?:ce|ces|t)|gain(?:ed|s)?|increas\w+|decreas\w+|improv(?:ed|ement"
     r"|ements) (?:by|of)"
@@ -39,7 +44,8 @@ SUSPECT: Final = re.compile(
     r"|no|not|none|never|neither|nor|absence|free|before|prior|previous|previously|former|until"
     r"|despite|confirmed by|unless|except|excluding|beyond|every|candidates?|eligible|score|index"
     r"|made up|mak(?:es|ing) up|account\w* for|constitut\w+|represent\w+"
-    r"|extrapolated|simulated|model\w*|per (?:cm|mm|unit|point|doubling|standard)|duration"
+    r"|for an? (?:total |overall )?rate of|extrapolated|simulated|model\w*|per (?:cm|mm|unit"
+    r"|point|doubling|standard)|duration"
     r"|interval from|lasting|lasted|died of)\b",
     re.IGNORECASE,
 )
@@ -70,7 +76,7 @@ def unknown(gap: str) -> str:
 
     Figures of the gap are ``#``. Names of groups behind a preposition are passed over.
     """
-    gap = _SAME.sub(" ", gap)
+    gap = ARM_FIRST.sub(" ", _SAME.sub(" ", gap))
     wrong = SUSPECT.search(gap)
     if wrong:
         return wrong[0]

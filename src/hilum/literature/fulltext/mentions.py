@@ -47,7 +47,8 @@ _EASED: Final = re.compile(r"symptom|relief|hormon|flush|biochemical", re.IGNORE
 # Patients chosen by an outcome are a subgroup, not a result.
 _CHOSEN: Final = re.compile(
     r"(?:\b(?:among|of|in) (?:the )?(?:\S+ )?(?:patients|those) (?:with|who (?:had|achieved)) "
-    r"(?:an? |the )?|\bfor )$",
+    r"(?:an? |the )?|(?<!\bratio )(?<!\bratios )(?<!HR )(?<!HRs )(?<!OR )(?<!\brisk )(?<!\bmodel )"
+    r"\bfor )$",
     re.IGNORECASE,
 )
 

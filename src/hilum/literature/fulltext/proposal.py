@@ -28,6 +28,8 @@ class Proposal:
         Percent of a confidence interval.
     time_months : float or None
         Of a rate.
+    side : str
+        Which of several figures side by side it is ("1/2"), where the sentence names no arms.
     page : int
     sentence : str
         As printed.
@@ -54,6 +56,7 @@ class Proposal:
     p: str = ""
     criteria: str = ""
     group: str = ""
+    side: str = ""
     page: int
     sentence: str
     span: tuple[int, int]

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.fulltext.beside import beside, centre, made
 from hilum.literature.fulltext.clause import owned
 from hilum.literature.fulltext.doubts import ANOTHER, NOBODY, Clause, whole_numbers
-from hilum.literature.fulltext.grade import doubt
+from hilum.literature.fulltext.grade import doubt, side_of
 from hilum.literature.fulltext.mentions import mentions
 from hilum.literature.fulltext.numerals import is_share, number
 from hilum.literature.fulltext.own import Paper, is_advice, is_letter, own_part, paper_of
 from hilum.literature.fulltext.rates import times_of_rates
 from hilum.literature.fulltext.ratios import ratios
+from hilum.literature.fulltext.response_counts import response_counts
 from hilum.literature.fulltext.rows import of_rows
 from hilum.literature.fulltext.sentences import sentences
 from hilum.literature.fulltext.tokens import NOT_REACHED, tokens
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 _BOUND: Final = re.compile(
     r"(?:[<>≤≥~]|\b(?:at least|at most|more than|less than|over|under|up to|above|below|exceed\w*"
     r"|(?:de|in)creas\w+ (?:of|by|from)|reduc\w+ (?:of|by|from)|fell (?:by|from)|rose (?:by|from)"
-    r"|difference of|by|lower by|higher by|about|nearly|almost|roughly|around"
+    r"|difference of|(?<!reported )(?<!experienced )by|lower by|higher by|about|nearly|almost"
+    r"|roughly|around"
     r"|approximately)|\b(?:by|of) (?:a |an )?(?:mean|median|average)(?: of)?)\s*$",
     re.IGNORECASE,
 )
@@ -52,6 +54,9 @@ _REPLACED: Final = re.compile(
 _FIGURES: Final = ("share", "number", "missing")
 # Counts told once more in brackets behind their percentages.
 _COUNTS: Final = re.compile(r"\(\d+/\d+(?:[,;] ?(?:and )?\d+/\d+)+\)")
+_AGAINST: Final = re.compile(
+    r"\b(?:vs|v|versus|against|and|than|compared (?:with|to)|whereas|while)\b", re.IGNORECASE
+)
 # Figures told of something named before are nobody's to assign.
 _OTHER_FIGURES: Final = re.compile(
     r"\b(?:corresponding|respective|same) (?:figures|values|rates|numbers|percentages)\b", re.I
@@ -99,7 +104,12 @@ def once(found: Iterable[Proposal]) -> list[Proposal]:
             like.append(one)
         elif _says(one) > _says(same[0]):
             like[like.index(same[0])] = one
-    return [one for like in kept.values() for one in like]
+    one_each = [one for like in kept.values() for one in like]
+    fuller = {(one.outcome, one.events) for one in one_each if one.value or one.n is not None}
+    return [
+        one for one in one_each
+        if one.value or one.n is not None or (one.outcome, one.events) not in fuller
+    ]  # fmt: skip
 
 
 def left_out(found: Iterable[Proposal]) -> list[Proposal]:
@@ -132,8 +142,12 @@ def of_sentence(sentence: Sentence, known: frozenset[int], paper: Paper) -> list
         return []
     own = [t for t in read if first <= t.start < last]
     strange = [t for t in read if not first <= t.start < last]
+    told = _of_tokens(sentence, own, named, known)
+    counts = response_counts(sentence, (first, last), known)
+    at = {one.span[0] for one in counts}
     return [
-        *_of_tokens(sentence, own, named, known),
+        *(one for one in told if not (one.doubt and one.span[0] in at)),
+        *counts,
         *(replace(one, doubt=ANOTHER) for one in _of_tokens(sentence, strange, named, known)),
     ]
 
@@ -182,7 +196,7 @@ def _others(
                 new = made(sentence, token, "rate_at", mention.outcome, interval, p, percent)
                 if new.value and not new.events:
                     out.append(_graded(clause, one, replace(new, time_months=month)))
-            elif "proportion" in mention.measures and not times_apply(mention, times, token):
+            elif "proportion" in mention.measures and not times_apply(mention, times, token, named):
                 percent = token.texts.get("percent", "")
                 new = made(sentence, token, "proportion", mention.outcome, interval, p, percent)
                 out.append(_graded(clause, one, new))
@@ -195,6 +209,7 @@ def _others(
         outcome = "other" if mention.outcome == "follow_up" else mention.outcome
         new = made(sentence, token, measure, outcome, interval, p, value)
         out.append(_graded(clause, one, new))
+    out = _sharing(text, out)
     seen = {one.span[0] for one in out}
     owners = {one.token.start: one.mention for one in pairs}
     return out + [
@@ -205,9 +220,25 @@ def _others(
     ]  # fmt: skip
 
 
+def _sharing(text: str, told: list[Proposal]) -> list[Proposal]:
+    """The figures of two arms that are told against each other share the p value behind them."""
+    out = list(told)
+    for i in range(len(out) - 2, -1, -1):
+        one, other = out[i], out[i + 1]
+        same = (one.measure, one.outcome, one.time_months) == (
+            other.measure, other.outcome, other.time_months
+        )  # fmt: skip
+        between = text[one.span[1] : other.span[0]]
+        alone = _AGAINST.search(between) and not re.search(r";|\d|\boverall\b", between)
+        if same and other.p and not one.p and alone:
+            out[i] = replace(one, p=other.p)
+    return out
+
+
 def _graded(clause: Clause, one: Owned, new: Proposal) -> Proposal:
     limits = (new.value, new.low, new.high) if new.low else ("", "", "")
-    return replace(new, doubt=doubt(clause, one, new.measure, limits))
+    said = doubt(clause, one, new.measure, limits)
+    return replace(new, doubt=said, side="" if new.group else side_of(clause, one))
 
 
 def _fits(token: Token) -> bool:
@@ -227,9 +258,16 @@ def _blanked(text: str, found: list[Token]) -> str:
     return out
 
 
-def times_apply(mention: Mention, times: list[Token], token: Token) -> bool:
+def times_apply(mention: Mention, times: list[Token], token: Token, named: list[Mention]) -> bool:
     """Whether a share of a survival outcome would need a time that could not be told."""
-    return "rate_at" in mention.measures and any(abs(t.start - token.start) < 60 for t in times)
+    near = [t for t in times if abs(t.start - token.start) < 60]
+    # "Recurrence in 79 (70.5 %), and the 5-year survival was": the time is of what follows.
+    apart = [
+        t for t in near
+        if "events" in token.texts and t.start > token.end and mention.end <= token.start
+        and any(t.end <= m.start <= t.end + 30 for m in named if m != mention)
+    ]  # fmt: skip
+    return "rate_at" in mention.measures and len(near) > len(apart)
 
 
 def _bounded(token: Token, text: str) -> bool:

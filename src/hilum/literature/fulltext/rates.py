@@ -16,6 +16,12 @@ _TO_TIME: Final = re.compile(
     r"(?:still )?(?:alive |progression-free |free of [\w-]+ )?(?:overall survival |survival )?",
     re.IGNORECASE,
 )
+# Between two rates of one time.
+_JOINED: Final = re.compile(
+    r"\s*(?:\(?95 ?% ?CI[^)]*\)|\([\d., to–-]+\))?\s*(?:,\s*and|,|and|vs\.?|versus|or"
+    r"|against|/)\s*",
+    re.IGNORECASE,
+)
 
 
 def times_of_rates(text: str, rates: list[Token], times: list[Token]) -> dict[int, float]:
@@ -33,6 +39,7 @@ def times_of_rates(text: str, rates: list[Token], times: list[Token]) -> dict[in
                 out[token.start] = months[i % len(months)]
         return out
     used: set[int] = set()
+    behind_it = False
     for i, token in enumerate(rates):
         before = next((t for t in reversed(times) if t.end <= token.start), None)
         following = rates[i + 1].start if i + 1 < len(rates) else len(text)
@@ -49,9 +56,24 @@ def times_of_rates(text: str, rates: list[Token], times: list[Token]) -> dict[in
         elif re.match(r" at \w", text[token.end :]):
             # A time in words that was not understood.
             chosen = None
+        elif before is None or behind_it:
+            chosen = _shared(text, rates[i:], times)
         else:
             chosen = before
         if chosen is not None:
+            behind_it = chosen.start > token.start
             used.add(chosen.start)
             out[token.start] = times_of(chosen)[0]
     return out
+
+
+def _shared(text: str, rates: list[Token], times: list[Token]) -> Token | None:
+    """The time behind the last of a list of rates: "81 % [and 61 %] at five years"."""
+    for i, token in enumerate(rates):
+        following = rates[i + 1].start if i + 1 < len(rates) else len(text)
+        after = next((t for t in times if token.end <= t.start < following), None)
+        if after is not None:
+            return after if _TO_TIME.fullmatch(text[token.end : after.start]) else None
+        if not _JOINED.fullmatch(text[token.end : following]):
+            return None
+    return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.fulltext.beside import beside, made
 from hilum.literature.fulltext.clause import LIST
 from hilum.literature.fulltext.doubts import Clause, held, hidden
+from hilum.literature.fulltext.grade import GRADED
 from hilum.literature.fulltext.links import modified, unknown
 from hilum.literature.fulltext.mentions import mentions, plainly
 
@@ -42,7 +43,8 @@ _COVARIATE: Final = re.compile(
 )
 _MODEL: Final = re.compile(
     r"\b(?:multivaria\w+|univaria\w+|cox|regression|independent(?:ly)?|predict\w*|prognostic"
-    r"|risk factors?)\b",
+    r"|risk factors?|(?:final|adjusted) model|(?:was|were|remained) (?:\w+ly )?(?:associated with"
+    r"|linked (?:to|with)))\b",
     re.IGNORECASE,
 )
 _NOT_MODEL: Final = re.compile(
@@ -50,6 +52,8 @@ _NOT_MODEL: Final = re.compile(
     re.IGNORECASE,
 )
 _FOR: Final = re.compile(r"\bfor\b")
+# Odds of a death by some day, which the sentence does not say, are not those of survival.
+_BARE_DEATH: Final = re.compile(r"(?:deaths?|mortality|dying|died)", re.IGNORECASE)
 # "Age above 60 was associated with shorter survival (HR": the factor stands before its verb.
 _TIED: Final = re.compile(
     r"(?:^|[,;:)]|(?<!\d)\.)\s*(?:(?:and|but|while|whereas|that|only) )*"
@@ -107,6 +111,8 @@ def ratios(
         one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
         clause = Clause(text, found, named, (), known, {})
         why = "" if of_model else _doubt(clause, name.span(), value, mention)
+        if mention and code == "odds_ratio" and _BARE_DEATH.fullmatch(mention.text):
+            why = "named"
         if of_model and covariate is not None:
             one = replace(one, group=covariate)
             # No factor is certain: it is not said of which the ratio is.
@@ -198,6 +204,9 @@ def _doubt(clause: Clause, name: tuple[int, int], value: Token, mention: Mention
         return "named"
     if mention.end <= name[0]:
         gap = _gap(clause, mention, name[0])
+        between = clause.text[mention.end : name[0]]
+        if mention.outcome == "any_complication" and GRADED.search(between):
+            return "words"
         front = next((m for m in reversed(clause.named) if m.end <= mention.start), None)
         listed = (
             front is not None and front.outcome != mention.outcome and "ratio" in front.measures

@@ -37,6 +37,7 @@ _LIMITED: Final = re.compile(
     rf"(?P<high>{NUMBER}|NR|NE|not reached)\s*[)\]])?",
     re.IGNORECASE,
 )
+_NOT_AFTER: Final = re.compile(r"\bbaseline\b|\bpublished\b|\bliterature\b", re.IGNORECASE)
 _UNIT: Final = re.compile(r"\b(months?|mos?|years?|yrs?|weeks?|days?)\b", re.IGNORECASE)
 _CHANGE: Final = re.compile(r"differen|change|Δ|delta|baseline|before|pre-|expected", re.I)
 # What labels say of how a figure is printed.
@@ -139,6 +140,9 @@ def _of_row(row: Line) -> list[Proposal]:
     if not named:
         return [*_of_any(row), *_of_arm(row)]
     if len({one.outcome for one in named}) != 1 or not named[0].outcome:
+        return []
+    if named[0].outcome == "other" and _NOT_AFTER.search(row.title):
+        # Events before the treatment, or of others.
         return []
     heads = heads_of(columns, figures)
     if len(figures) > 1 and None in heads:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.reading import TABLES
 from hilum.literature.bibliography.writing import COLUMNS, cells
 from hilum.literature.review.joined import NOTED, last_read
 from hilum.literature.review.origins import must_be_source, shared_database
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
 UNREAD: Final = ("position", "line", "expected", "raw")
 NOTES: Final = ("record_id", "line", "note")
+LOOSE: Final = "a line that belongs to no record"
+DELETED: Final = "reported as deleted by the source"
+REFUSED: Final = "refused"
+"""What the log says of a file of which nothing was read."""
+SEEN: Final = 60
+"""Letters of what stood there."""
 MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone")
 FOLDERS: Final = {"records": "records", "unread": "unread", "notes": "notes", "sources": "sources"}
 
@@ -69,13 +76,14 @@ def imported(
     when: str,
     origin: str = "",
     via: str = "",
+    columns: str = "",
 ) -> Changes:
     """Files added: their raw bytes, records, notes, and what could not be read.
 
     A file whose bytes are in the review already is left out (:func:`known`); one that was undone
     gets its code back, so that what was decided on its records holds again. ``origin`` and
     ``via`` are what a person says of the files' source; else the database that all records of a
-    file name is kept.
+    file name is kept. ``columns`` are those of tables as a person named them.
     """
     held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
@@ -89,7 +97,10 @@ def imported(
             code = f"i{number:03d}"
             number += 1
         one = replace(
-            _import_of(reading, code, when), origin=origin or shared_database(reading), via=via
+            _import_of(reading, code, when),
+            origin=origin or shared_database(reading),
+            via=via,
+            columns=columns if reading.format in TABLES else "",
         )
         held.add(reading.digest)
         added.append(one)
@@ -119,6 +130,17 @@ def _code_before(review: Review, digest: str) -> str:
          if len(one) > 4 and one[1] == "undo" and one[4] == digest and one[2] not in held),
         "",
     )  # fmt: skip
+
+
+def refused(
+    review: Review, files: Iterable[tuple[str, int | None, str, str]], when: str
+) -> Changes:
+    """The review with files of which nothing was read in its log: name, line, what stood, why."""
+    rows = tuple(
+        (when, REFUSED, file if line is None else f"{file}:{line}", seen[:SEEN], str(why))
+        for file, line, seen, why in files
+    )
+    return Changes(((PACKAGE, packaged(replace(review, log=(*review.log, *rows)))),))
 
 
 def known(review: Review, readings: Iterable[Reading]) -> tuple[tuple[str, str], ...]:
@@ -262,10 +284,13 @@ def _records(reading: Reading, code: str) -> bytes:
 
 
 def _notes(reading: Reading) -> bytes:
-    return table(
-        NOTES, ([one.record_id, "" if one.line is None else str(one.line), one.said]
-                for one in reading.notes),
-    )  # fmt: skip
+    rows = [
+        (one.record_id, "" if one.line is None else str(one.line), one.said)
+        for one in reading.notes
+    ]
+    rows += [("", str(one.line), LOOSE) for one in reading.loose]
+    rows += [(one, "", DELETED) for one in reading.deleted]
+    return table(NOTES, rows)
 
 
 def _unread(reading: Reading) -> bytes:
@@ -290,7 +315,8 @@ def packaged(review: Review) -> bytes:
     imports = [
         {"code": one.code, "file": one.file, "digest": one.digest, "format": one.format,
          "encodings": one.encodings, "counted": one.counted, "records": one.records,
-         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via}
+         "unread": one.unread, "when": one.when, "origin": one.origin, "via": one.via,
+         **({"columns": one.columns} if one.columns else {})}
         for one in review.imports
     ]  # fmt: skip
     resources: list[dict[str, Any]] = []

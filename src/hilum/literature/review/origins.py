@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.bibliography.reading import databases_of
 from hilum.watch import SILENT
 
@@ -26,6 +27,7 @@ SEARCHED: Final = ("database", "register")
 """Kinds of the first column of the diagram."""
 VIAS: Final = (*SEARCHED, "website", "organisation", "citation", "other")
 FORMATS: Final = {
+    "field_rows": ("Embase", "database"),
     "nbib": ("PubMed", "database"),
     "pubmed_xml": ("PubMed", "database"),
     "wos": ("Web of Science", "database"),
@@ -91,7 +93,7 @@ def origins_in(one: Imported, source: Path, watch: Watch = SILENT) -> dict[str, 
         record: Origin(name, one.via or ("register" if is_register(name) else "database"))
         if name
         else whole
-        for record, name in databases_of(source, watch).items()
+        for record, name in databases_of(source, watch, named_columns(one.columns)).items()
     }
 
 

@@ -28,7 +28,8 @@ MERGES: Final = "merges.csv"
 class Imported:
     """One import: what came from where, and how much of it.
 
-    ``origin`` and ``via`` are what a person said of the source (Embase, a database), else empty.
+    ``origin`` and ``via`` are what a person said of the source (Embase, a database), else empty;
+    ``columns`` how a person named those of a table.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Imported:
     when: str
     origin: str = ""
     via: str = ""
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _imported(one: Any) -> Imported:
             format=str(one["format"]), encodings=dict(one["encodings"]),
             counted=int(one["counted"]), records=int(one["records"]), unread=int(one["unread"]),
             when=str(one["when"]), origin=str(one.get("origin", "")),
-            via=str(one.get("via", "")),
+            via=str(one.get("via", "")), columns=str(one.get("columns", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         expected = phrased("an import with its {name}", name=str(error).strip("'"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.literature.bibliography.scripts import UNSPACED, unspaced
+from hilum.literature.bibliography.withdrawn import retracted
 from hilum.literature.duplicates.levels import united
-from hilum.literature.duplicates.side import retracted
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
 
 if TYPE_CHECKING:

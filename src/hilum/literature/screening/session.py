@@ -8,7 +8,7 @@ that it is the same whenever it is asked for and has nothing to do with what a r
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from hilum.watch import Watch
 
+EARLIER = "earlier/"
+"""Before the id of a record of the last round."""
 MEANT = 8
 """Ids that are named where one without its import was given."""
 
@@ -94,8 +96,10 @@ class Session:
         Who have to agree on a record.
     model : str
     earlier : Path | None
-        The folder of the last round: its decisions teach the model, and its records are not read
-        again.
+        The folder of the last round: its decisions teach the model, and what it decided is not
+        read again. What it left open at the full text goes on there (``reopened``: by record, the
+        gap that it was in). What it left open and is no record here is one more record of this
+        round, its id behind ``earlier/`` (``joined``).
     watch : Watch
     rows : list of Decision
         All rows of the folder; read from it.
@@ -113,6 +117,8 @@ class Session:
     def __post_init__(self) -> None:
         """Read the folder."""
         self.records: tuple[Screened, ...] = records_of(self.folder)
+        self.reopened, self.joined, self.alias = self._left_open()
+        self.records += self.joined
         self.criteria: tuple[Criterion, ...] = criteria_of(self.folder)
         self.beside = beside_of(self.folder, self.records)
         self.by_id = {one.record_id: one for one in self.records}
@@ -124,8 +130,45 @@ class Session:
         self.follow()
         self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
         self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
-        known = {key for one, _ in self._taught for key in _keys(one)}
-        self.carried = tuple(one.record_id for one in self.records if known & _keys(one))
+        known = {key for one, _ in self._taught for key in keys_of(one)}
+        self.carried = tuple(
+            one.record_id
+            for one in self.records
+            if known & keys_of(one) and one.record_id not in self.reopened
+        )
+
+    def _left_open(self) -> tuple[dict[str, str], tuple[Screened, ...], dict[str, str]]:
+        """What the last round left open at the full text; what of it is no record here; aliases.
+
+        An alias is the name of a record of that round that this review holds under its own id.
+        """
+        if self.earlier is None:
+            return {}, (), {}
+        from hilum.literature.flow.left_open import TITLE, left_open
+
+        codes = left_open(self.earlier, self.reviewers)
+        here = {key: one.record_id for one in reversed(self.records) for key in keys_of(one)}
+        reopened: dict[str, str] = {}
+        joined: list[Screened] = []
+        alias: dict[str, str] = {}
+        for one in records_of(self.earlier) if codes else ():
+            code = codes.get(one.record_id)
+            if code is None:
+                continue
+            name = f"{EARLIER}{one.record_id}"
+            found = next((here[key] for key in keys_of(one) if key in here), None)
+            if found is None:
+                joined.append(replace(one, record_id=name))
+            else:
+                alias[name] = found
+            if code not in TITLE:
+                reopened[found or name] = code
+        return reopened, tuple(joined), alias
+
+    def named(self, row: Decision) -> Decision:
+        """A row, under the id that its record has in this review."""
+        own = self.alias.get(row.record_id)
+        return row if own is None else replace(row, record_id=own)
 
     @cached_property
     def learner(self) -> Learner:
@@ -140,9 +183,9 @@ class Session:
         away = set(self.carried)
         ids = [one.record_id for one in self.records if one.record_id not in away]
         if self.stage == "title":
-            return ids
+            return [one for one in ids if one not in self.reopened]
         on = final(self.standing("title"), self.reviewers)
-        return [one for one in ids if on.get(one)]
+        return [one for one in ids if one in self.reopened or on.get(one)]
 
     def own(self) -> dict[str, Decision]:
         """The reviewer's decisions that stand."""
@@ -155,7 +198,7 @@ class Session:
             seen, stands = 0, Standing({}, {})
         for row in self.rows[seen:]:
             if row.stage == stage:
-                stand(stands, row)
+                stand(stands, self.named(row))
         self._stands[stage] = len(self.rows), stands
         return stands
 
@@ -227,7 +270,7 @@ class Session:
     def _own_before(self, row: int) -> dict[str, Decision]:
         """The reviewer's decisions that stood before a row."""
         if self._before is None or self._before[0] != row:
-            stood = standing(self.rows[:row], self.stage).of(self.reviewer)
+            stood = standing(map(self.named, self.rows[:row]), self.stage).of(self.reviewer)
             self._before = row, stood
         return self._before[1]
 
@@ -297,7 +340,12 @@ class Session:
             return
         heads = heads_of(self.folder)
         meant = [one for one in self.by_id if one.partition(":")[2] == record]
-        if heads.get(record, record) != record:
+        if record.startswith(EARLIER):
+            expected = phrased(
+                "a record of this review, or one that the last round left open (--earlier names "
+                "its folder); to extract it, import the file that holds it"
+            )
+        elif heads.get(record, record) != record:
             expected = phrased("{record}, of which this is a copy: decide that one",
                                record=heads[record])  # fmt: skip
         elif meant:
@@ -312,10 +360,11 @@ class Session:
         raise InputError(Fault("", None, "record", record, expected))
 
 
-def _keys(one: Screened) -> set[str]:
-    """What a record is known again by: its DOI, its title."""
+def keys_of(one: Screened) -> set[str]:
+    """What a record is known again by: its DOI, its PMID, its title."""
     title = "".join(filter(str.isalnum, one.title.lower()))
-    return {key for key in (one.doi.lower() and f"doi {one.doi.lower()}", title) if key}
+    known = (("doi", one.doi.lower()), ("pmid", one.pmid))
+    return {f"{name} {value}" for name, value in known if value} | ({title} if title else set())
 
 
 def _taught(folder: Path, reviewers: int) -> tuple[tuple[Screened, bool], ...]:

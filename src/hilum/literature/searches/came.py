@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from hilum.literature.bibliography.cleaning import withdrawals
+from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -41,7 +41,9 @@ REPORT: Final = "report.json"
 class Item:
     """A record in a list: enough to know it by.
 
-    ``retracted``: it says that a paper is withdrawn, its own or the one that it is about.
+    ``retracted``: it says that a paper is withdrawn, its own or the one that it is about;
+    ``turned``: it, or a record of the same paper, came before and did not say so; ``about``: DOIs
+    and PMIDs of the papers that a notice of retraction names.
     """
 
     service: str
@@ -52,6 +54,8 @@ class Item:
     doi: str
     pmid: str
     retracted: bool = False
+    turned: bool = False
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,9 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
     )
     days = [one.as_of for one in services]
     known = [day for day in days if day is not None]
+    earlier = Retractions()
+    for before in said_before(place, run.stamp):
+        earlier.follow(before)
     came = SearchCame(
         name=run.search.name,
         title=run.search.title,
@@ -146,8 +153,8 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
         complete=run.complete,
         as_of=min(known) if known and len(known) == len(days) else None,
         services=services,
-        new=tuple(_item(*one) for one in new),
-        changed=tuple(_item(*one) for one in changed),
+        new=tuple(earlier.told(_item(*one)) for one in new),
+        changed=tuple(earlier.told(_item(*one)) for one in changed),
         folder=run_folder(folder, run).relative_to(folder).as_posix(),
         files=tuple(files),
     )
@@ -221,7 +228,7 @@ def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
 
 
 def _item(service: str, one: Record) -> Item:
-    from hilum.literature.duplicates.side import retracted
+    from hilum.literature.bibliography.withdrawn import retracted
 
     return Item(
         service=service,
@@ -232,11 +239,68 @@ def _item(service: str, one: Record) -> Item:
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
         retracted=retracted(one.title, one.kind) or any(map(_withdraws, one.fields)),
+        about=_about(one.fields),
     )
 
 
-UPDATES: Final = ("update-to.type", "updated-by.type")
-"""Fields of Crossref that say what a notice is."""
+class Retractions:
+    """What records said so far of their being withdrawn, by their service's id, DOI and PMID."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], bool] = {}
+
+    def told(self, one: Item) -> Item:
+        """A record, marked where it is withdrawn and a record of the paper came without it."""
+        said = [self._said[key] for key in _keys(one) if key in self._said]
+        turned = is_retracted(one) and bool(said) and not any(said)
+        return replace(one, turned=turned) if turned != one.turned else one
+
+    def follow(self, one: Item) -> None:
+        """Remember what a record says."""
+        for key in _keys(one):
+            self._said[key] = self._said.get(key, False) or is_retracted(one)
+
+
+def _keys(one: Item) -> list[tuple[str, str]]:
+    pairs = ((one.service, one.record_id), ("doi", one.doi.lower()), ("pmid", one.pmid))
+    return [pair for pair in pairs if pair[1]]
+
+
+def said_before(place: Path, stamp: str) -> list[Item]:
+    """Records of the reports that other runs of a search left; none of a spoilt one."""
+    names = {one.name for one in fields(Item)}
+    found: list[Item] = []
+    for path in sorted((place / "runs").glob(f"*/{REPORT}")):
+        if path.parent.name == stamp:
+            continue
+        try:
+            told = json.loads(path.read_text("utf-8"))
+            found += [_kept(one, names) for one in (*told["new"], *told["changed"])]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return found
+
+
+def _kept(told: dict[str, Any], names: set[str]) -> Item:
+    """A record as a report has it."""
+    given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
+    given["about"] = tuple(given.get("about", ()))
+    return Item(**given)
+
+
+def _about(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """Papers that a notice retracts, as Crossref (``update-to``) and PubMed's XML name them."""
+    found: list[str] = []
+    crossref = [one.value for one in fields if one.tag == "update-to.type"]
+    if withdrawals(crossref):
+        found += [one.value.lower() for one in fields if one.tag == "update-to.DOI"]
+    notice = False
+    for one in fields:
+        if one.tag.endswith("CommentsCorrections@RefType"):
+            notice = one.value in ("RetractionOf", "PartialRetractionOf")
+        elif notice and one.tag.endswith("CommentsCorrections/PMID"):
+            found.append(one.value.strip())
+    return tuple(dict.fromkeys(found))
 
 
 def _withdraws(field: Field) -> bool:
@@ -248,6 +312,6 @@ def _withdraws(field: Field) -> bool:
 
 def is_retracted(one: Item) -> bool:
     """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
-    from hilum.literature.duplicates.side import retracted
+    from hilum.literature.bibliography.withdrawn import retracted
 
     return one.retracted or retracted(one.title, one.kind)

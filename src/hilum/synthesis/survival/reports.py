@@ -7,7 +7,6 @@ which are independent given the number at risk, exactly as in a life table.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
@@ -17,6 +16,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import coverage
+from hilum.synthesis.survival.consistent import check, place, points_in_order
 from hilum.synthesis.survival.death_range import information_share
 
 if TYPE_CHECKING:
@@ -148,10 +148,10 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
 
 def _group(arm: SurvivalArm, level: float) -> Grouped:
     for report in arm.reports:
-        _check(arm, report)
+        check(arm, report)
     curves = [one for one in arm.reports if one.kind == "curve"]
     if len(curves) > 1:
-        raise NotEstimable(_place(arm, curves[1], "one curve an arm"))
+        raise NotEstimable(place(arm, curves[1], "one curve an arm"))
     if curves:
         times = _after_start(arm, curves[0])
         others = [one for one in arm.reports if one is not curves[0]]
@@ -178,7 +178,7 @@ def _after_start(arm: SurvivalArm, curve: Report) -> Array:
     times = np.asarray(curve.times, np.float64)
     later = times[times > 0]
     if not len(later):
-        raise NotEstimable(_place(arm, curve, "some time above 0"))
+        raise NotEstimable(place(arm, curve, "some time above 0"))
     return np.where(times > 0, times, later.min() / 2)
 
 
@@ -189,7 +189,7 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
         unused.append(Unused(arm.study, arm.arm, report, reason))
 
     at_risk = {one.time: one.n for one in arm.reports if one.kind == "at_risk"}
-    points = _points(arm, leave)
+    points = points_in_order(arm, leave, level)
     sizes = [one.n for one in arm.reports if one.kind != "at_risk" and one.n is not None]
     size = at_risk.get(0.0) or (max(sizes) if sizes else None)
     pieces, used, previous, spread, share, risk = list[Piece](), list[Report](), 0.0, 0.0, 1.0, size
@@ -243,45 +243,6 @@ def _piece(report: Report, start: float, end: float, m: float, p: float, level: 
     if start > 0 or log_se is None:
         return Piece(start, end, m, p, "time")
     return Piece(start, end, m, p, "log_time", log_se)
-
-
-def _points(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]]:
-    """Times and survival of rates and median, in order of time; what contradicts is left out.
-
-    Survival that rises is an error. A median that the arm's own rates contradict (a rate below
-    one half before it, or above after it) gives way to them: two or more printed rates against
-    one number, and papers do count the two from different starts.
-    """
-    assert callable(leave)
-    rates = sorted(
-        ((one.time or 0.0, one.value or 0.0, one) for one in arm.reports if one.kind == "rate"),
-        key=lambda point: point[:2],
-    )
-    for (t1, s1, _), (t2, s2, later) in itertools.pairwise(rates):
-        if t1 == t2:
-            raise NotEstimable(_place(arm, later, phrased("one rate at time {t2:g}", t2=t2)))
-        if s2 > s1:
-            wanted = phrased(
-                "survival that does not rise: {s1:g} at {t1:g}, then {s2:g} at {t2:g}",
-                s1=s1,
-                t1=t1,
-                s2=s2,
-                t2=t2,
-            )
-            raise NotEstimable(_place(arm, later, wanted))
-    medians = [one for one in arm.reports if one.kind == "median"]
-    if len(medians) > 1:
-        raise NotEstimable(_place(arm, medians[1], "one median an arm"))
-    points = list(rates)
-    for one in medians:
-        time = one.value or 0.0
-        if any((t < time and s < 0.5) or (t > time and s > 0.5) for t, s, _ in rates):
-            leave(one, "contradicts")
-        elif any(t == time for t, _, _ in rates):
-            leave(one, "same_time")
-        else:
-            points.append((time, 0.5, one))
-    return sorted(points, key=lambda point: point[0])
 
 
 def _variance(report: Report, level: float) -> float | None:
@@ -350,62 +311,6 @@ def _effective(
     if risk is not None and at_end is not None:
         return min(risk, (risk + at_end) / (1 + p))
     return risk
-
-
-def _check(arm: SurvivalArm, one: Report) -> None:
-    numbers = [x for x in (one.time, one.value, one.lower, one.upper, one.n) if x is not None]
-    if not all(np.isfinite(x) for x in numbers):
-        raise NotEstimable(_place(arm, one, "finite numbers"))
-    if one.n is not None and not (one.n > 0 or (one.kind == "at_risk" and one.n == 0)):
-        raise NotEstimable(_place(arm, one, phrased("n above 0, not {n:g}", n=one.n)))
-    if one.kind in ("rate", "not_reached", "at_risk"):
-        least = one.time is not None and (one.time > 0 or (one.kind == "at_risk" and one.time == 0))
-        if not least:
-            raise NotEstimable(_place(arm, one, "a time above 0"))
-    if one.kind == "at_risk" and one.n is None:
-        raise NotEstimable(_place(arm, one, "n at risk"))
-    if one.kind == "rate" and not (one.value is not None and 0 <= one.value <= 1):
-        raise NotEstimable(
-            _place(arm, one, phrased("a share from 0 to 1, not {value}", value=one.value))
-        )
-    if one.kind == "median" and not (one.value is not None and one.value > 0):
-        raise NotEstimable(
-            _place(arm, one, phrased("a median above 0, not {value}", value=one.value))
-        )
-    if one.kind in ("rate", "median"):
-        value = one.value or 0.0
-        low = value if one.lower is None else one.lower
-        high = value if one.upper is None else one.upper
-        if not 0 <= low <= value <= high or (one.kind == "rate" and high > 1):
-            wanted = phrased(
-                "lower <= value <= upper, not {low:g}, {value:g}, {high:g}",
-                low=low,
-                value=value,
-                high=high,
-            )
-            raise NotEstimable(_place(arm, one, wanted))
-    if one.kind == "curve":
-        times, status = np.asarray(one.times, np.float64), np.asarray(one.status)
-        if len(times) == 0 or len(times) != len(status):
-            raise NotEstimable(_place(arm, one, "patients, one time and one status each"))
-        if not bool(np.all(np.isfinite(times) & (times >= 0)) and np.isin(status, (0, 1)).all()):
-            raise NotEstimable(_place(arm, one, "times of 0 or more and a status of 0 or 1"))
-        low, high = one.deaths or (0, len(times))
-        if not 0 <= low <= int(status.sum()) <= high <= len(times):
-            wanted = phrased(
-                "a range of deaths that holds the patients' own, {deaths}", deaths=int(status.sum())
-            )
-            raise NotEstimable(_place(arm, one, wanted))
-
-
-def _place(arm: SurvivalArm, report: Report, wanted: str) -> str:
-    named = [arm.study, *([arm.arm] if arm.arm else []), *([report.label] if report.label else [])]
-    return phrased(
-        "study {study}, {kind}: expected {expected}",
-        study=", ".join(named),
-        kind=report.kind,
-        expected=wanted,
-    )
 
 
 def rescale(arms: Sequence[SurvivalArm], factor: float) -> tuple[SurvivalArm, ...]:

@@ -7,15 +7,17 @@ from urllib.parse import quote
 
 from hilum.analyses.extraction import ExtractionAsked
 from hilum.analyses.extraction import run as extraction
-from hilum.errors import HilumError, InputError, UnknownCode
-from hilum.literature.bibliography.ris import RETRACTED
+from hilum.errors import Fault, HilumError, InputError, UnknownCode
+from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.review.folder import append_line, held, list_tables, now
 from hilum.literature.review.state import read_review
+from hilum.literature.screening.session import EARLIER
 from hilum.rendering import extraction_page as said
 from hilum.rendering.extraction import agreement_line
 from hilum.rendering.own_taken import zipped
 from hilum.store.audit import log
 from hilum.web.answers import download, shown, to
+from hilum.web.pages.review_updated import before_of
 from hilum.web.pages.reviews import address, key_of
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def _reports(ask: Ask, faults: Sequence[str] = ()) -> Response:
     desk, words = ask.desk.reviews, ask.words
     frame: dict[str, Any] = {**frame_of(ask), "faults": faults, "rows": [], "answer": None}
     asked = ExtractionAsked(folder=str(desk.place(key)), extractors=needed(ask, key),
-                            reviewers=needed(ask, key))  # fmt: skip
+                            reviewers=needed(ask, key), earlier=before_of(ask, key))  # fmt: skip
     answer = extraction(asked)
     titles = desk.marked_titles(key, words(RETRACTED)) if answer.reports else {}
     rows = said.reports_view(answer, titles, name_of(ask), words)
@@ -131,6 +133,9 @@ def known_title(ask: Ask, record: str) -> str:
         There is no such one.
     """
     titles = ask.desk.reviews.titles(key_of(ask))
+    if record.startswith(EARLIER):
+        wanted = "a record of this review: import the file that holds it"
+        raise InputError(Fault("", None, "record", record[:80], wanted))
     if record not in titles:
         raise UnknownCode("record", record[:80], ())
     return ask.desk.reviews.marked_titles(key_of(ask), ask.words(RETRACTED))[record] or record

@@ -39,7 +39,7 @@ def appraise(ask: Ask) -> Response:
 def keep(ask: Ask) -> Response:
     """Keep the answers; a fault leaves everything as it was typed."""
     record = ask.form.get("record")
-    study, _, tool = _of(ask, record, {name: ask.form.get(name) for name in ("study", "tool")})
+    study, _, tool, _ = _of(ask, record, {name: ask.form.get(name) for name in ("study", "tool")})
     place = ask.desk.reviews.place(key_of(ask))
     typed = _typed(ask, tool)
     try:
@@ -52,18 +52,19 @@ def keep(ask: Ask) -> Response:
     return to(f"{here(ask)}/appraise?{address}&kept=yes")
 
 
-def _of(ask: Ask, record: str, given: Mapping[str, str]) -> tuple[str, str, str]:
-    """The study, its design and the tool that are asked for, else the first of each."""
+def _of(ask: Ask, record: str, given: Mapping[str, str]) -> tuple[str, str, str, list[str]]:
+    """The study, its design, the tool, else the first of each; the tools that are made for it."""
     known_title(ask, record)
     own = own_report(ask.desk.reviews.place(key_of(ask)), name_of(ask), record)
     designs = {one["study_id"]: one["design"] for one in own.tables["studies"]}
     study = given.get("study", "") or next(iter(designs), "")
     if study not in designs:
         raise UnknownCode("study", study[:40], tuple(designs))
-    fitting = [key for key, one in tools().items() if designs[study] in one.designs]
+    arms = sum(one["study_id"] == study for one in own.tables["arms"])
+    fitting = [key for key, one in tools().items() if one.suits(designs[study], arms)]
     tool = given.get("tool", "") or (fitting[0] if fitting else "")
-    tool_for(designs[study], tool)
-    return study, designs[study], tool
+    tool_for(designs[study], tool, arms)
+    return study, designs[study], tool, fitting
 
 
 def _typed(ask: Ask, tool: str) -> list[Row]:
@@ -89,7 +90,7 @@ def _shown(
     faults: Sequence[str] = (),
     typed: list[Row] | None = None,
 ) -> Response:
-    study, design, tool = _of(ask, record, given)
+    study, design, tool, known = _of(ask, record, given)
     place, who = ask.desk.reviews.place(key_of(ask)), name_of(ask)
     rows = appraisal_rows(place, who, study, tool) if typed is None else typed
     one = next(
@@ -97,9 +98,7 @@ def _shown(
          if (each.study, each.tool, each.outcome) == (study, tool, None)),
         None,
     )  # fmt: skip
-    fitting = [
-        (key, ask.words(each.name)) for key, each in tools().items() if design in each.designs
-    ]
+    fitting = [(key, ask.words(tools()[key].name)) for key in known]
     return shown(
         ask, "review_extract_appraise.html.j2", 422 if faults else 200, **frame_of(ask),
         record=record, study=study, tool=tool, tools=fitting, faults=faults,

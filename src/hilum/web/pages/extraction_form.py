@@ -143,7 +143,7 @@ def bring_text(ask: Ask) -> Response:
         from hilum.literature.flow.retrieval import FILE, RETRIEVED, head_line, line_of
 
         row = retrieval(place, record, RETRIEVED, who, file=name, sha256=digest, when=now(),
-                        reviewers=reviewers)  # fmt: skip
+                        reviewers=reviewers, earlier=desk.earlier(key))  # fmt: skip
         with aside(desk.folder) as plain:
             path = plain / name.rpartition("/")[2]
             path.write_bytes(content)

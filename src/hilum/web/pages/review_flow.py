@@ -16,6 +16,7 @@ from hilum.store.audit import log
 from hilum.tabular.safe import safe_cell
 from hilum.web.answers import as_document, download, shown, to
 from hilum.web.pages.pasted import DRAWING
+from hilum.web.pages.review_updated import before_of
 from hilum.web.pages.reviews import address, key_of
 
 if TYPE_CHECKING:
@@ -82,11 +83,12 @@ def picture(ask: Ask) -> Response:
 def records(ask: Ask) -> Response:
     """Each box with its records, as a page of its own."""
     from hilum.analyses.flow import titles_of
-    from hilum.literature.bibliography.ris import RETRACTED
+    from hilum.literature.bibliography.withdrawn import RETRACTED
     from hilum.rendering.flow_page import flow_page
 
     key = key_of(ask)
-    titles = titles_of(str(ask.desk.reviews.place(key)), ask.words(RETRACTED))
+    place = str(ask.desk.reviews.place(key))
+    titles = titles_of(place, ask.words(RETRACTED), before_of(ask, key))
     back = (f"{address(key)}/flow", ask.words("Back to the flow"))
     return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 
@@ -106,4 +108,6 @@ def _flow(ask: Ask, key: str) -> FlowAnswered:
 
     desk = ask.desk.reviews
     reviewers = desk.said(key).get("reviewers", FlowAsked.reviewers)
-    return run(FlowAsked(folder=str(desk.place(key)), reviewers=reviewers))
+    return run(
+        FlowAsked(folder=str(desk.place(key)), reviewers=reviewers, earlier=before_of(ask, key))
+    )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
+from hilum.literature.bibliography.columns import named_columns
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held, now, tidied, written_all
 from hilum.literature.review.state import read_review, rows_of
@@ -23,6 +24,7 @@ from hilum.web.answers import shown, to
 from hilum.web.asking import Upload, whole_number
 from hilum.web.pages import drafted
 from hilum.web.pages.doing import begun
+from hilum.web.pages.review_updated import earlier_said, others
 from hilum.web.work import FAILED
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ EXAMPLES: Final = ("review.ris", "review-late.ris", "review.csv")
 CRITERIA: Final = "criteria.csv"
 TITLE_LENGTH: Final = 200
 NAME_LENGTH: Final = 80
+COLUMNS_LENGTH: Final = 2000
 PAIRS: Final = 50
 CRITERIA_MOST: Final = 40
 SETTINGS: Final = {"reviewers": (int, "a whole number"), "recall": (float, "a number"),
@@ -106,7 +109,12 @@ def bring(ask: Ask) -> Response:
     if not any(one.content for one in ask.form.sent):
         fault = Fault("", None, "file", "", "a file of references")
         return _faulty(ask, key, InputError(fault))
-    return _taken(ask, key, ask.form.sent)
+    columns = ask.form.get("columns").strip()[:COLUMNS_LENGTH]
+    try:
+        named_columns(columns)
+    except HilumError as error:
+        return _faulty(ask, key, error)
+    return _taken(ask, key, ask.form.sent, columns=columns)
 
 
 def undo(ask: Ask) -> Response:
@@ -175,6 +183,7 @@ def settle(ask: Ask) -> Response:
     said = {name: ask.form.get(name).strip() for name in SETTINGS}
     try:
         _check(desk.place(key), said)
+        said["earlier"] = earlier_said(ask, key)
     except HilumError as error:
         return _faulty(ask, key, error)
     rows = [
@@ -221,8 +230,12 @@ def _made(ask: Ask, title: str) -> str:
     return key
 
 
-def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) -> Response:
+def _taken(
+    ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False, columns: str = ""
+) -> Response:
     """Import what was sent, by the work of a moment or with a page of progress.
+
+    ``columns`` are those of tables, as a person named them.
 
     Of a review that was ``made`` just now, what went wrong stands on its own page.
     """
@@ -235,15 +248,15 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
     desk, mark = ask.desk.reviews, _work(key, *marks, now())
 
     def work(watch: Watch) -> str:
-        before, refused = _imported(place, beside, given, watch)
+        added, before, refused = _imported(place, beside, given, columns, watch)
         log(engine, who, "review_imported", about=key)
-        said = {"known": ",".join(code for _, code in before)}
+        said = {"new": ",".join(added), "known": ",".join(code for _, code in before)}
         if refused:
             desk.refused.get((mark, who), lambda: refused)
             said["refused"] = mark
         query = urlencode({name: one for name, one in said.items() if one}, safe=",")
         # A notice stands above the imports: it is landed on, and not passed by.
-        return f"{address(key)}?{query}#told" if query else f"{address(key)}#imports"
+        return f"{address(key)}?{query}#{'told' if refused or before else 'imports'}"
 
     done, answer = begun(ask, mark, IMPORTING, address(key), work)
     if done.state == FAILED and done.error is not None:
@@ -254,9 +267,11 @@ def _taken(ask: Ask, key: str, sent: Sequence[Upload], *, made: bool = False) ->
 
 
 def _imported(
-    place: Path, beside: Path, sent: Sequence[Upload], watch: Watch
-) -> tuple[tuple[tuple[str, str], ...], tuple[Refused, ...]]:
-    """Read the files and write what is new of them; those there already, those not to be read.
+    place: Path, beside: Path, sent: Sequence[Upload], columns: str, watch: Watch
+) -> tuple[list[str], tuple[tuple[str, str], ...], tuple[Refused, ...]]:
+    """Read the files and write what is new of them; those, those there already, those not read.
+
+    Why nothing was read of a file stands in the review's log.
 
     Raises
     ------
@@ -264,22 +279,34 @@ def _imported(
         None of them can be read.
     """
     from hilum.analyses.references import ReferencesAsked, readings_of
-    from hilum.literature.review.changes import imported, known
+    from hilum.literature.review.changes import imported, known, refused
 
     with aside(beside) as plain:
         paths = [plain / str(number) / _name(one.name) for number, one in enumerate(sent)]
         for path, one in zip(paths, sent, strict=True):
             path.parent.mkdir()
             path.write_bytes(one.content)
-        found, refused = readings_of(ReferencesAsked(files=tuple(map(str, paths))), watch)
+        try:
+            asked = ReferencesAsked(files=tuple(map(str, paths)), columns=columns)
+            found, bad = readings_of(asked, watch)
+        except InputError as error:
+            with held(place):
+                lines = [(one.file, one.row, one.value, one.expected) for one in error.faults]
+                written_all(refused(read_review(place), lines, now()), place)
+            raise
         pairs = [(reading, path.read_bytes()) for path, reading in found]
     with held(place):
         review = read_review(place)
         before = known(review, [reading for reading, _ in pairs])
         if len(before) < len(pairs):
-            written_all(imported(review, pairs, now()), place)
+            written_all(imported(review, pairs, now(), columns=columns), place)
+        if bad:
+            lines = [(one.file, one.line, one.seen, one.expected) for one in bad]
+            written_all(refused(read_review(place), lines, now()), place)
         tidied(place)
-    return before, refused
+        there = {one.code for one in review.imports}
+        added = [one.code for one in read_review(place).imports if one.code not in there]
+    return added, before, bad
 
 
 def _name(said: str) -> str:
@@ -330,14 +357,17 @@ def _shown(ask: Ask, key: str, faults: Sequence[str] = (), status: int = 200) ->
         for one in answer.imports
         if one.unread
     }
+    noticed = {one.code: rows_of(place / "notes" / f"{one.code}.csv") for one in answer.imports}
     page, pages, merges = _page(ask, answer.merges)
     return shown(
         ask, "review.html.j2", status, key=key, here=address(key), title=answer.title or key,
         faults=faults, records=answer.records, unread=answer.unread, reports=answer.reports,
-        imports=imports_view(answer, unread, decided, words),
+        imports=imports_view(answer, unread, noticed, decided, words),
+        fresh=ask.query.get("new", "").split(","),
         pairs=pairs_view(merges, desk.titles(key), words), merges=len(answer.merges),
         page=page, pages=pages, entries=log_view(answer, words),
-        said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, **desk.said(key)},
+        others=others(ask, key),
+        said={"reviewers": 2, "recall": 0.95, "confidence": 0.95, "earlier": "", **desk.said(key)},
         criteria=_criteria(place), known=_known(ask, answer),
         undone=ask.query.get("undone", "")[:8], refused=_refused(ask),
         looked=looked_lines(answer.looked, answer.not_looked, words, page=True),

@@ -274,5 +274,7 @@ def _state(ask: Ask, asked: ScreeningNextAsked) -> dict[str, Any]:
     )
     with _light(ask, asked) as session:
         reasons = reasons_of(session.folder)
-        state = said.state_view(state_of(session, question), reasons, ask.words)
+        state = said.state_view(
+            state_of(session, question), reasons, ask.words, ask.who or "reader"
+        )
     return {"state": state, "reasons": said.reasons_view(reasons, ask.words)}

@@ -1,0 +1,119 @@
+"""What says that a paper is withdrawn: its title, its kind, what a database prints beside it.
+
+PubMed has a kind for it ("Retracted Publication"), Web of Science a document type and "(Retracted
+article. See vol. 3)" behind the title, Scopus the document type "Retracted", Embase the publication
+type "Tombstone" or the index term "retracted article", publishers a title that begins with
+"RETRACTED:" and an abstract that says no more than that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.bibliography.kept import Good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hilum.literature.bibliography.record import Record
+
+RETRACTED: Final = "retracted, or a notice of retraction is named"
+KIND: Final = "Retracted Publication"
+"""What stands in the kind of a record where a database says it elsewhere."""
+CONCERN: Final = "an expression of concern about the paper is named"
+NOTICE: Final = "Retraction of Publication"
+LINKS: Final = {
+    **dict.fromkeys(
+        ("RIN", "RRI", "PRIN", "RetractionIn", "RetractedandRepublishedIn", "PartialRetractionIn"),
+        KIND,
+    ),
+    **dict.fromkeys(("ROF", "PROF", "RetractionOf", "PartialRetractionOf"), NOTICE),
+}
+"""What another paper named beside a record says of its kind: MEDLINE's tags, the XML's words."""
+_CONCERNS: Final = ("ECI", "ExpressionOfConcernIn")
+_CONCERN: Final = re.compile(r"expression[\s_-]of[\s_-]concern", re.I)
+LONGEST_KIND: Final = 60
+_KINDS: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b|\btombstone\b", re.I)
+# A notice has a colon or its own word behind it: "Withdrawal of octreotide" is a paper.
+_TITLE: Final = re.compile(
+    r"^\W*(?:retraction|retracted)\b"
+    r"|^\W*(?:withdrawn|withdrawal)\b(?=\W*$|\s*[:.\]\)\u2013\u2014-]|\s+(?:notice|note|statement)\b)"
+    r"|[(\[]\s*(?:retracted|withdrawn)\b[^()\[\]]*[)\]]\W*$",
+    re.I,
+)
+_TERM: Final = re.compile(
+    r"\*?(?:retracted (?:article|publication|paper)|retraction (?:notice|of publication)|tombstone"
+    r"|withdrawn (?:article|publication|paper))",
+    re.I,
+)
+_STATED: Final = re.compile(
+    r"\W*(?:(?:partial )?retraction (?:in|of)\s*[:(]|retracted (?:and republished )?in\s*[:(]"
+    r"|(?:this|the) (?:article|paper|publication|study|manuscript|chapter) (?:has been|was|is) "
+    r"(?:retracted|withdrawn)\b|retracted article\s*[.:(])",
+    re.I,
+)
+_SOME: Final = ("etract", "ETRACT", "ithdrawn", "ITHDRAWN", "ombstone", "OMBSTONE")
+"""Of what says it a part that is found fast."""
+
+
+def withdrawals(kinds: Iterable[str]) -> list[str]:
+    """Of kinds of record, several in one text too, those that say that a paper is withdrawn."""
+    every = (one.strip() for text in kinds for one in re.split("[;\n]", text))
+    return [one for one in every if len(one) <= LONGEST_KIND and _KINDS.search(one)]
+
+
+def kind_of(first: str, others: Iterable[str]) -> str:
+    """A kind with what other kinds of the same record say of its being withdrawn."""
+    told = [first, *(one for one in withdrawals(others) if one.lower() not in first.lower())]
+    return "; ".join(dict.fromkeys(filter(None, told)))
+
+
+def linked(kinds: list[str], links: Iterable[str]) -> list[str]:
+    """Kinds of a record, and what the papers named beside it add: one rule for NBIB and XML."""
+    told = [LINKS[one] for one in links if one in LINKS]
+    return [*kinds, *dict.fromkeys(told)] if told and not withdrawals(kinds) else kinds
+
+
+def in_concern(record: Record) -> bool:
+    """Whether a record names an expression of concern, about itself or as the notice it is."""
+    return _CONCERN.search(f"{record.kind}\n{record.title}") is not None or any(
+        one.tag in _CONCERNS
+        or one.value in _CONCERNS
+        or (one.tag in UPDATES and _CONCERN.search(one.value) is not None)
+        for one in record.fields
+    )
+
+
+UPDATES: Final = ("update-to.type", "updated-by.type")
+"""Fields of Crossref that say what a notice is."""
+
+
+def retracted(title: str, kind: str = "") -> bool:
+    """Whether title or kind say that a paper, or the one it is about, is withdrawn."""
+    return _TITLE.search(title.strip()) is not None or bool(withdrawals([kind]))
+
+
+def _beside(record: Record) -> bool:
+    """Whether a line of a field says it: an index term, a note, an abstract that says no more."""
+    return any(
+        _TERM.fullmatch(part.strip(" .")) or _STATED.match(part)
+        for one in record.fields
+        if any(part in one.value for part in _SOME)
+        for line in one.value.split("\n")
+        for part in line.split(";")
+    )
+
+
+def noticed(one: Good) -> Good:
+    """A record with the note, and with the kind that shows it later, where it is withdrawn."""
+    record = one.record
+    if in_concern(record):
+        one = Good(record, (*one.notes, CONCERN))
+    shown = retracted(record.title, record.kind)
+    if not shown and not _beside(record):
+        return one
+    if not shown:
+        record = replace(record, kind=kind_of(record.kind, [KIND]))
+    return Good(record, (RETRACTED, *one.notes))

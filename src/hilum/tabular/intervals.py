@@ -1,0 +1,180 @@
+"""Intervals that a table holds in one column, as papers print them: each becomes two limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hilum.errors import Fault, InputError, phrased
+from hilum.tabular.columns import bare, synonyms
+from hilum.tabular.values import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hilum.errors import Phrase
+    from hilum.tabular.rows import Row
+
+LIMITS: Final = (("lower", "upper"), ("ci_lb", "ci_ub"))
+"""What analyses call the two limits; the first pair that is asked for is made."""
+LEVEL: Final = "95"
+"""Percent of the intervals that limits are taken for."""
+# How the head of a column says that intervals stand in it; and an estimate before it.
+_NAMED = re.compile(
+    r"(?:(?P<estimate>\D.*?)(?:[\s,;:(\[（【/_]+|(?=[89]\d\s*[%％])))?"
+    r"(?:(?P<level>[89]\d(?:[.,]\d+)?)\s*[%％]?[\s_-]*)?"
+    r"(?:c\.?\s?i\.?|cr\.?i\.?|confidence[\s_]+(?:interval|limits)|credible[\s_]+interval"
+    r"|interval|ki|konfidenzintervall|ic|置信区间|可信区间)"
+    r"(?:[\s,;(]*(?P<after>[89]\d(?:[.,]\d+)?)\s*[%％]?)?\s*[)\]）】]?",
+    re.IGNORECASE,
+)
+# Three digits after a comma may be thousands, which a table does not hold.
+_SIGNED = (
+    r"[+\u2212-]?\s?(?:\d*[.\u00b7]\d+|0,\d+|\d+,(?:\d{1,2}|\d{4,})(?!\d)|\d+(?![.,\u00b7]?\d))"
+)
+_NOT_REACHED = r"\bn\.?r\.?|\bn\.?e\.?|\bnot[\s_]+(?:reached|estimable)|未达到|∞"
+# A hyphen between two numbers parts them; a comma does where it is not the sign of decimals.
+_APART = r"\s*(?:\bto\b|\bbis\b|\bà\b|\ba\b|至|到|[–—\u2212~～-]|;|；)\s*"
+_LISTED = r"\s*(?:,\s+|，\s*|,(?=[+\u2212-]?\d*\.\d))"
+_OPEN, _SHUT = r"[(\[（【]?\s*", r"\s*[)\]）】]?"
+_LIMITS = (
+    rf"{_OPEN}(?P<low>{_SIGNED})(?:{_APART}|{_LISTED})(?P<high>{_SIGNED}|{_NOT_REACHED}){_SHUT}"
+)
+_INTERVAL = re.compile(_LIMITS, re.IGNORECASE)
+_TWO = re.compile(r".*\d\D+\d.*|.*\d[.,]\d+\D+\d.*")
+_WITH = re.compile(rf"(?P<estimate>{_SIGNED})[\s,;:]*(?=[(\[（【]){_LIMITS}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Rows with the limits in columns of their own, and what is said of it."""
+
+    rows: tuple[Row, ...]
+    said: tuple[Phrase, ...] = ()
+
+
+def part_intervals(
+    file: str, rows: tuple[Row, ...], wanted: Iterable[str], own: str | None = None
+) -> Parted:
+    """Rows whose only column of intervals is parted into the two limits that are asked for.
+
+    Only where no column holds a limit already. A column is one of intervals where a user says so
+    (``own``), or its head does ("95% CI", "HR (95% CI)") and a cell holds one; an estimate before
+    the interval becomes a column of what the head calls it.
+
+    Raises
+    ------
+    InputError
+        A cell of such a column that is no interval, or two such columns.
+    """
+    asked = set(wanted)
+    names = next((pair for pair in LIMITS if set(pair) <= asked), None)
+    header = rows[0][1]
+    if names is None or (own is None and _has_limits(header, names)):
+        return Parted(rows)
+    places, said = _places(file, rows, own)
+    if len(places) > 1:
+        both = ", ".join(header[place] for place in places)
+        expected = phrased(
+            "one column of intervals, or columns {lower} and {upper}",
+            lower=names[0],
+            upper=names[1],
+        )
+        raise InputError(Fault(file, rows[0][0], names[0], both, expected))
+    if not places:
+        return Parted(rows, said)
+    heads, out = _parted(file, rows, places[0], names)
+    told = phrased(
+        "{file}: column {column} is read as {names}",
+        file=file,
+        column=header[places[0]],
+        names=", ".join(heads),
+    )
+    return Parted(out, (*said, told))
+
+
+def names_intervals(name: str) -> bool:
+    """Whether a user's name for a column means its intervals."""
+    return _head(name) is not None
+
+
+def _places(
+    file: str, rows: Sequence[Row], own: str | None
+) -> tuple[list[int], tuple[Phrase, ...]]:
+    """Columns of intervals, and what is said of those of another level."""
+    header = rows[0][1]
+    if own is not None:
+        like = [place for place, cell in enumerate(header) if bare(cell) == bare(own)]
+        if not like:
+            expected = phrased("one of {known}", known=", ".join(header))
+            raise InputError(Fault(file, rows[0][0], "columns", own, expected))
+        return like, ()
+    heads = [(place, found) for place, cell in enumerate(header) if (found := _head(cell))]
+    held = [(place, found) for place, found in heads if _holds(rows[1:], place, _TWO)]
+    other = [place for place, found in held if _level(found) not in ("", LEVEL)]
+    message = "{file}: column {column} is left unread: its intervals are not of {level} %"
+    return [place for place, _ in held if place not in other], tuple(
+        phrased(message, file=file, column=header[place], level=LEVEL) for place in other
+    )
+
+
+def _parted(
+    file: str, rows: Sequence[Row], place: int, names: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """The new columns' names, and the rows with them."""
+    header = rows[0][1]
+    estimate = _estimate(header, rows[1:], place)
+    heads = (*([] if estimate is None else [estimate]), *names)
+    groups = ("low", "high") if estimate is None else ("estimate", "low", "high")
+    shape = _WITH if _holds(rows[1:], place, _WITH) else _INTERVAL
+    out, faults = [_inserted(rows[0], place, heads)], list[Fault]()
+    for line, cells in rows[1:]:
+        cell = cells[place].strip()
+        found = shape.fullmatch(cell)
+        if found is None and cell.lower() not in MISSING:
+            example = "0.50 to 0.98" if shape is _INTERVAL else "0.70 (0.50 to 0.98)"
+            expected = phrased("an interval such as {example}, or empty", example=example)
+            faults.append(Fault(file, line, header[place], cell, expected))
+        parts = [_plain(found[name]) if found else "" for name in groups]
+        out.append(_inserted((line, cells), place, parts))
+    if faults:
+        raise InputError(*faults)
+    return heads, tuple(out)
+
+
+def _estimate(header: Sequence[str], rows: Sequence[Row], place: int) -> str | None:
+    """What the head calls the estimate before the intervals; None where no new column is due."""
+    head = _head(header[place])
+    name = "" if head is None else (head["estimate"] or "").strip(" ,;:_-([")
+    there = any(bare(name) == bare(one) for n, one in enumerate(header) if n != place)
+    return None if not name or there or not _holds(rows, place, _WITH) else name
+
+
+def _has_limits(header: Sequence[str], names: Sequence[str]) -> bool:
+    known = set().union(*({bare(name)} | synonyms().get(name, frozenset()) for name in names))
+    return any(bare(cell) in known for cell in header)
+
+
+def _head(cell: str) -> re.Match[str] | None:
+    return _NAMED.fullmatch(cell.strip())
+
+
+def _level(found: re.Match[str]) -> str:
+    return (found["level"] or found["after"] or "").replace(",", ".")
+
+
+def _holds(rows: Sequence[Row], place: int, shape: re.Pattern[str]) -> bool:
+    return any(shape.fullmatch(cells[place].strip()) for _, cells in rows)
+
+
+def _inserted(row: Row, place: int, parts: Sequence[str]) -> Row:
+    line, cells = row
+    return line, (*cells[:place], *parts, *cells[place + 1 :])
+
+
+def _plain(text: str) -> str:
+    """A number with the plain signs of a table; NR as it is written everywhere."""
+    if not re.search(r"\d", text):
+        return "NR"
+    return re.sub(r"\s", "", text).replace("\u2212", "-").replace(",", ".").replace("\u00b7", ".")

@@ -1,0 +1,77 @@
+"""What PubMed names beside a record, in NBIB and in XML: one rule, one note, one kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hilum.literature.bibliography.reading import read
+from hilum.literature.bibliography.withdrawn import CONCERN, KIND, NOTICE, RETRACTED
+from hilum.literature.searches.came import _item as item_of
+from hilum.literature.searches.came import is_retracted
+from hilum.literature.searches.seen import compare
+from hilum.literature.services.pubmed_xml import articles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def nbib(tag: str, kinds: list[str]) -> str:
+    told = "".join(f"PT  - {one}\n" for one in kinds)
+    link = f"{tag:<4}- J Imag. 2022;1:1. PMID: 31000009\n" if tag else ""
+    return f"PMID- 31000001\nTI  - Imagined bowel.\nDP  - 2021\n{link}{told}"
+
+
+def xml(word: str, kinds: list[str]) -> str:
+    told = "".join(f"<PublicationType>{one}</PublicationType>" for one in kinds)
+    link = f'<CommentsCorrections RefType="{word}"><RefSource>J Imag. 2022;1:1</RefSource><PMID>'
+    link = f"<CommentsCorrectionsList>{link}31000009</PMID></CommentsCorrections>"
+    link = f"{link}</CommentsCorrectionsList>" if word else ""
+    return (
+        '<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>31000001'
+        "</PMID><Article><Journal><JournalIssue><PubDate><Year>2021</Year></PubDate></JournalIssue>"
+        "</Journal><ArticleTitle>Imagined bowel.</ArticleTitle><PublicationTypeList>"
+        f"{told}</PublicationTypeList></Article>{link}</MedlineCitation></PubmedArticle>"
+        "</PubmedArticleSet>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "word", "kinds", "adds", "note"),
+    [
+        ("RIN", "RetractionIn", ["Journal Article"], KIND, RETRACTED),
+        ("RIN", "RetractionIn", ["Journal Article", KIND], "", RETRACTED),
+        ("RRI", "RetractedandRepublishedIn", ["Journal Article"], KIND, RETRACTED),
+        ("PRIN", "PartialRetractionIn", ["Journal Article"], KIND, RETRACTED),
+        ("ROF", "RetractionOf", ["Journal Article"], NOTICE, RETRACTED),
+        ("", "", ["Retraction Notice"], "", RETRACTED),
+        ("", "", ["Retraction of Publication"], "", RETRACTED),
+        ("ECI", "ExpressionOfConcernIn", ["Journal Article"], "", CONCERN),
+        ("", "", ["Expression of Concern"], "", CONCERN),
+        ("EIN", "ErratumIn", ["Journal Article"], "", ""),
+        ("CIN", "CommentIn", ["Journal Article"], "", ""),
+    ],
+)
+def test_both_formats_say_the_same(tmp_path: Path, tag, word, kinds, adds, note) -> None:
+    found = []
+    for name, text in (("a.nbib", nbib(tag, kinds)), ("a.xml", xml(word, kinds))):
+        (tmp_path / name).write_text(text, "utf-8")
+        reading = read(tmp_path / name)
+        assert reading.records[0].identifiers == (("pmid", "31000001"),)
+        found.append((reading.records[0].kind.split("; "), [one.said for one in reading.notes]))
+    (one, first), (other, second) = found
+    assert first == second == ([note] if note else [])
+    assert set(other) == {*kinds, *([adds] if adds else [])}
+    assert (adds in one) == (adds in other)
+
+
+def test_a_retraction_of_a_later_run_is_a_change() -> None:
+    before, _ = articles(xml("", ["Journal Article"]).encode(), "net", 0)
+    after, _ = articles(xml("RetractionIn", ["Journal Article"]).encode(), "net", 0)
+    table, new, changed = compare({}, {"pubmed": before}, "1")
+    assert (len(new), len(changed)) == (1, 0)
+    _, new, changed = compare(table, {"pubmed": after}, "2")
+    assert (len(new), len(changed)) == (0, 1)
+    assert not is_retracted(item_of("pubmed", before[0]))
+    assert is_retracted(item_of("pubmed", after[0]))

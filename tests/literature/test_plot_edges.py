@@ -10,12 +10,10 @@ from hilum.errors import InputError
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.clipped import LEAVES, SMALLEST, clipped
 from hilum.literature.figures.coordinates import Coordinates
-from hilum.literature.figures.homes import SAME_AXIS, whole
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.overlay import Laid, overlay_png
 from hilum.literature.figures.page import Stroke, Word
 from hilum.literature.figures.read import _of_hazard
-from hilum.literature.figures.rulers import Ruler
 from hilum.literature.figures.svg import read_svg
 from hilum.literature.figures.titles import level_scales
 from hilum.literature.figures.vector import FigureCurve, curves_of
@@ -164,19 +162,6 @@ def test_a_line_of_a_second_axis_begins_at_time_0(tmp_path, share, others):
     found = curves_of(read_svg(path), None, None)
     assert found[0].others == others
     assert len(found) == (2 if others else 3)
-
-
-@pytest.mark.parametrize(("apart", "many"), [(14.9, 1), (15.0, 2), (15.1, 2)])
-def test_labels_of_one_axis_stand_within_fifteen_points(apart, many):
-    def ruler(beside, values):
-        labels = tuple((float(v), 300 - 5.0 * v) for v in values)
-        axis = Axis(60, -0.2, min(values), max(values), 0.1)
-        return Ruler(1, axis, labels[-1][1], labels[0][1], beside, True, 0.0, False, labels)
-
-    assert SAME_AXIS == 15.0
-    long, short = ruler(40.0, (0, 5, 10, 15, 20)), ruler(40.0 + apart, (0, 5))
-    assert len(whole([long, short])) == many
-    assert whole([long, ruler(40.0, (0, 6))])[1].labels[1][0] == 6
 
 
 @pytest.mark.parametrize(("lowest", "refused"), [(0.009, True), (0.01, False), (0.011, False)])

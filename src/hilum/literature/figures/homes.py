@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 # A line passes its last label by no more than this share of the axis.
 BEYOND = 0.35
-# Labels of one axis stand no further apart, whatever they are lined up by.
-SAME_AXIS = 15.0
 # Levels of an axis of percent, with room above and below.
 LEAST, MOST = -20.0, 120.0
 
@@ -82,24 +80,6 @@ def no_home(
         colour=line.colour,
     )
     return InputError(Fault("", None, "x_axis", seen, wanted))
-
-
-def whole(rulers: Sequence[Ruler]) -> list[Ruler]:
-    """The axes without those that are a part of another: labels of one width, lined up alone."""
-    return [
-        one
-        for one in rulers
-        if not any(
-            len(other.labels) > len(one.labels)
-            and abs(other.beside - one.beside) < SAME_AXIS
-            and all(any(_same(a, b) for b in other.labels) for a in one.labels)
-            for other in rulers
-        )
-    ]
-
-
-def _same(label: tuple[float, float], other: tuple[float, float]) -> bool:
-    return label[0] == other[0] and abs(label[1] - other[1]) < 1
 
 
 def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
-from hilum.literature.figures.homes import home_of, no_home, whole
+from hilum.literature.figures.homes import home_of, no_home
 from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
@@ -88,7 +88,7 @@ def panels_of(
     InputError
         No axis beside any line.
     """
-    across, upwards = (whole(found) for found in rulers_of(page))
+    across, upwards = rulers_of(page)
     groups: dict[tuple[int, int], list[Line]] = {}
     found: dict[tuple[int, int], tuple[Ruler | None, Ruler | None]] = {}
     homeless: list[Line] = []

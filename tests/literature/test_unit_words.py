@@ -5,6 +5,8 @@ import pytest
 from hilum.errors import InputError
 from hilum.literature.figures import checked
 from hilum.literature.figures.coordinates import Coordinates
+from hilum.literature.figures.page import Word
+from hilum.literature.figures.titles import time_unit
 from hilum.literature.figures.unit_words import unit_in
 
 TITLES = {
@@ -37,6 +39,59 @@ def test_a_bracket_holds_before_what_stands_outside():
     """A rate of five years over months; two units side by side are none."""
     assert unit_in("5年生存(月)") == "months"
     assert unit_in("年月") is None
+
+
+ENDS = {
+    "months": [
+        "Time from first day of treatment (months)", "Time since 90-day landmark (months)",
+        "Time from 12-week scan (months)", "Time from 30 days after resection [months]",
+        "Months (landmark at 6 months)", "Months since first day of treatment", "Follow-up, mths",
+        "Months after surgery", "Months (1 month = 30.4 days)", "Zeit in Monaten ab Tag 1",
+        "Temps depuis le premier jour (mois)", "随访时间/月", "自第1天起（月）", "第一天起的月数",
+        "Time in months since randomisation", "Time since day 0 (months)",
+        "Tiempo desde el primer dia (meses)", "Time since 90‑day landmark (months)",
+    ],
+    "years": ["Years after the 6-month landmark", "Time (y)", "Time since surgery, y",
+              "Follow-up in y", "Years from the day of surgery", "Time [y]"],
+    "days": ["Time in d", "Follow-up, d", "Time (d)", "Days since day 0"],
+    "weeks": ["Time (w)", "Weeks on treatment, week 1 is the first"],
+    None: ["Cycles (28 days)", "Cycles of 21 days", "治疗周期(28天)", "Days since surgery (months)",
+           "Days, months", "Time (days or months)", "Time from first day of treatment",
+           "Day of surgery", "d", "(d)", "y", "Day 30 landmark"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "title"), [(u, t) for u, own in ENDS.items() for t in own])
+def test_what_a_title_ends_with_is_its_unit(unit, title):
+    """Times that a title names are none, and words that contradict the end leave none."""
+    assert unit_in(title) == unit
+
+
+def said(title, *, top=110.0, left=200.0, second=""):
+    words = []
+    for line, down in ((title, top), (second, top + 12)):
+        at = left
+        for text in line.split():
+            words.append(Word(text, at, down, at + 5 * len(text), down + 10, True))
+            at += 5 * len(text) + 3
+    return time_unit(words, 100.0, 500.0, 100.0)
+
+
+def test_a_caption_is_no_title():
+    """More than eight words that end in no brackets, or words aside of the middle further below."""
+    assert said("Time since the last of all these infusions months") is None
+    assert said("Time since the last of all infusions, months") == "months"
+    assert said("Time since the last of all these many infusions (months)") == "months"
+    assert said("survival in days", top=139.9) == "days"
+    assert said("survival in days", top=140.0, left=100.0) is None
+    assert said("survival in days", top=140.0, left=180.0) is None
+    assert said("survival in days", top=140.0, left=185.0) == "days"
+    assert said("survival in days", top=240.1, left=260.0) is None
+
+
+def test_lines_of_a_title_that_contradict_each_other_say_none():
+    assert said("Follow-up in months", second="(landmark)") == "months"
+    assert said("Follow-up in months", second="(days)") is None
 
 
 def test_a_missing_unit_names_its_option():

@@ -67,6 +67,13 @@ class ReadAsked:
             "if not stated."
         ),
     ] = None
+    hazard: Annotated[
+        bool | None,
+        Option(
+            "Curves of cumulative hazard, read as exp(-level); the title of the axis says so if "
+            "not stated (an image's title is not read)."
+        ),
+    ] = None
 
     median: Annotated[
         tuple[str, ...],
@@ -101,13 +108,15 @@ class ReadCurve:
 
     ``places`` and ``ticks`` are points of the page or pixels, from the top left. ``checks`` say
     whether what was read looks like what was drawn. ``increasing``: the line rises and was read as
-    1 minus its levels; ``limits``: lines left out as its confidence limits; ``at_risk``: time and
-    number of its row of the numbers at risk on the page, where one is its own, or as typed
-    (``risk_typed``); ``risk_differs``: where those typed contradict the row that the page prints;
-    ``risk_refused``: the words of a row that is its by its name or by its colour, but another
-    curve's by the other; ``asked_colour``:
+    1 minus its levels; ``hazard``: its levels H are a cumulative hazard, and were read as exp(-H);
+    ``limits``: lines left out as its confidence limits; ``at_risk``: time and number of its row of
+    the numbers at risk on the page, where one is its own, or as typed (``risk_typed``);
+    ``risk_differs``: where those typed contradict the row that the page prints;
+    ``risk_refused``, ``risk_heading``, ``risk_why``: the words before and over a row of numbers
+    that was not given to it, and why not; ``asked_colour``:
     the colour asked for, where the nearest one there is was read; ``others``: colours of other
-    lines seen and not read, where none was asked for.
+    lines seen and not read, where none was asked for; ``resorted``: clicked points stood in another
+    order than that of time.
     """
 
     arm: str
@@ -123,14 +132,18 @@ class ReadCurve:
     page: int | None = None
     checks: tuple[SelfCheck, ...] = ()
     increasing: bool = False
+    hazard: bool = False
     limits: int = 0
     panel: int = 1
     at_risk: tuple[tuple[float, int], ...] = ()
     risk_typed: bool = False
     risk_differs: tuple[Contradicted, ...] = ()
     risk_refused: str = ""
+    risk_heading: str = ""
+    risk_why: str = ""
     asked_colour: str = ""
     others: tuple[str, ...] = ()
+    resorted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +185,7 @@ def run(asked: ReadAsked, watch: Watch = SILENT) -> ReadAnswered:
         "box": parse_box(asked.box),
         "panel": asked.panel,
         "increasing": asked.increasing,
+        "hazard": asked.hazard,
     }
     watch.stage("figure", max(len(asked.curve), 1) + 1)
     if watch is SILENT or not kind.drawn:
@@ -212,6 +226,7 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         time=one.time,
         survival=one.survival,
         censor_time=one.censor_time,
+        resorted=one.resorted,
     )
     if drawn is None:
         return found
@@ -224,10 +239,13 @@ def _curve(one: PrintedCurve, drawn: FigureCurve | None) -> ReadCurve:
         page=drawn.page,
         checks=in_order(drawn.checks),
         increasing=drawn.increasing,
+        hazard=drawn.hazard,
         limits=drawn.limits,
         panel=drawn.panel,
         at_risk=drawn.at_risk,
         risk_refused=drawn.risk_refused,
+        risk_heading=drawn.risk_heading,
+        risk_why=drawn.risk_why,
         asked_colour=drawn.asked,
         others=drawn.others,
     )

@@ -7,8 +7,10 @@ from math import log
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
-from hilum.literature.figures.printed_risk import STANDS, contradicted, excess
-from hilum.literature.figures.self_check import in_order, judged
+from hilum.literature.figures.printed_risk import beyond, contradicted, excess
+from hilum.literature.figures.risk_rows import STANDS
+from hilum.literature.figures.risk_steps import check_steps
+from hilum.literature.figures.self_check import in_order, judged, warned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # Patients of an arm whose number is not known: many, so that rounding of the levels is small.
 NOMINAL = 1000
+# A level is one half where it is so near: standard errors of it, or what clicks are exact to.
+ERRORS, LEAST = 3.0, 1e-6
 
 
 def medians_of(given: Sequence[str], names: Sequence[str]) -> dict[str, float]:
@@ -77,7 +81,9 @@ def with_typed(
             continue
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
-        checks = in_order((*one.checks, fits))
+        made = judged("at_risk_steps", _steps_against(one, table))
+        after = judged("at_risk_beyond", beyond(one.time, table.time, table.n))
+        checks = in_order((*one.checks, fits, made, after))
         x = None if one.axes is None else one.axes.x
         slip = 0.0 if x is None or x.log else STANDS * abs(x.slope)
         out.append(
@@ -87,10 +93,24 @@ def with_typed(
                 risk_typed=True,
                 risk_differs=contradicted(numbers, one.at_risk, slip),
                 risk_refused="",
+                risk_heading="",
+                risk_why="",
                 checks=checks,
             )
         )
     return tuple(out)
+
+
+def _steps_against(one: ReadCurve, table: RiskTable) -> float | None:
+    """Share of the steps that typed numbers do not make; None where the steps do not tell."""
+    if (
+        one.hazard
+        or one.precision is None
+        or any(c.code == "steps_only_down" for c in warned(one.checks))
+    ):
+        return None
+    found = check_steps(one.time, one.survival, table.time, table.n, one.precision)
+    return found.share
 
 
 def against_printed(
@@ -105,10 +125,6 @@ def against_printed(
     MissingExtra
         The extra ``survival`` is not installed.
     """
-    import numpy as np
-
-    from hilum.synthesis.survival.fidelity import first_half
-
     medians = medians_of(median, [one.arm for one in curves])
     if hazard_ratio is not None and len(curves) != 2:
         raise InputError(Fault("", None, "hazard_ratio", str(len(curves)), "two arms to compare"))
@@ -118,13 +134,34 @@ def against_printed(
         checks = list(one.checks)
         if one.arm in medians:
             printed = medians[one.arm]
-            own = first_half(np.array(one.time), np.array(one.survival))
             # A median that is printed and never reached is as far away as can be.
-            checks.append(judged("median_agrees", 1.0 if own is None else abs(own / printed - 1)))
+            away = [abs(own / printed - 1) for own in _medians(one)]
+            checks.append(judged("median_agrees", min(away, default=1.0)))
         if hazard_ratio is not None:
             checks.append(judged("hazard_ratio_agrees", apart))
         out.append(replace(one, checks=in_order(checks)))
     return tuple(out)
+
+
+def _medians(one: ReadCurve) -> list[float]:
+    """The medians that a curve may be said to have: none where it stays above one half.
+
+    Where it goes level at one half, some programs print when it gets there, and others (R, SAS) the
+    middle of that stretch.
+    """
+    import numpy as np
+
+    from hilum.synthesis.survival.fidelity import first_half
+
+    time, level = np.array(one.time), np.array(one.survival)
+    first = first_half(time, level)
+    out = [] if first is None else [first]
+    half = np.flatnonzero(np.abs(level - 0.5) <= max(ERRORS * (one.precision or 0.0), LEAST))
+    after = time[half[-1] + 1 :][:1] if len(half) else time[:0]
+    if len(after):
+        start = float(time[half[0]])
+        out += [start, (start + float(after[0])) / 2]
+    return out
 
 
 def _apart(curves: Sequence[ReadCurve], printed: float) -> float | None:

@@ -36,6 +36,11 @@ SAID: Final = {
         "may lose {figure} of survival (at most {bound})",
         PERCENT,
     ),
+    "levels_told": (
+        "the title of the axis is not read in a picture: say whether this rising line is incidence "
+        "(--increasing) or cumulative hazard (--hazard)",
+        PLAIN,
+    ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
     "patients_have_curve": (
@@ -46,6 +51,16 @@ SAID: Final = {
     "at_risk_fits": (
         "the curve has {figure} more deaths in a stretch than patients left it (at most {bound})",
         PLAIN,
+    ),
+    "at_risk_steps": (
+        "{figure} of the steps of the curve are no whole number of deaths among the numbers at "
+        "risk (at most {bound}): are they those of this curve, and of patients?",
+        PERCENT,
+    ),
+    "at_risk_beyond": (
+        "{figure} of the patients are at risk after the curve ends (at most {bound}): is it cut "
+        "off there?",
+        PERCENT,
     ),
     "at_risk_reaches": (
         "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
@@ -71,10 +86,13 @@ NAMED: Final = {
     "starts_at_one": "starts at 1",
     "starts_at_zero": "starts at time 0",
     "end_told": "last fall",
+    "levels_told": "what the levels are",
     "axis_straight": "scale fits its points",
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
+    "at_risk_steps": "steps are whole deaths of the numbers at risk",
+    "at_risk_beyond": "nobody at risk after the end",
     "at_risk_reaches": "numbers at risk reach the end",
     "median_agrees": "printed median",
     "hazard_ratio_agrees": "printed hazard ratio",

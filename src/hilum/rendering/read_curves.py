@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.language import words as words_in
 from hilum.literature.figures.self_check import warned
+from hilum.records import found
 from hilum.rendering.curve_checks import check_lines, said
 
 if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
     from hilum.language import Words
+
+NOT_GIVEN: Final = {
+    "two_curves": "numbers at risk on the page, row '{label}': its words and its colour are those "
+    "of two curves, so it is given to none (type them: --at-risk)",
+    "whose": "numbers at risk on the page, row '{label}': which curve they belong to is not known "
+    "(type them: --at-risk)",
+    "percent": "numbers under the plot, row '{label}' ({heading}): percentages, no numbers of "
+    "patients (type those: --at-risk)",
+    "hundred": "numbers under the plot, row '{label}' ({heading}): they start at 100, and the "
+    "steps of the curve are no deaths among so many, so they are percentages (type the numbers of "
+    "patients: --at-risk)",
+    "events": "numbers under the plot, row '{label}' ({heading}): events, no numbers at risk (type "
+    "those: --at-risk)",
+    "censored": "numbers under the plot, row '{label}' ({heading}): censored patients, no "
+    "numbers at risk (type those: --at-risk)",
+    "two_numbers": "numbers under the plot, row '{label}' ({heading}): cells of two numbers, and "
+    "no heading says which is at risk (type them: --at-risk)",
+    "contradicted": "numbers under the plot, row '{label}' ({heading}): they are not said to "
+    "be numbers at risk, and the steps of the curve are no deaths among so many (type the numbers "
+    "at risk: --at-risk)",
+    "unproven": "numbers under the plot, row '{label}' ({heading}): they are not said to be "
+    "numbers at risk, and too few steps of the curve tell (type them: --at-risk)",
+}
+"""Why a row of numbers was not given to a curve, in words."""
 
 
 def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
@@ -27,7 +52,13 @@ def read_lines(answer: ReadAnswered, words: Words) -> list[str]:
 def _remarks(one: ReadCurve, words: Words) -> list[str]:
     """What was taken for what, where that is not what it says on the page."""
     lines: list[str] = []
-    if one.increasing:
+    if one.resorted:
+        lines.append(words("the points were not in the order of time: sorted"))
+    if one.hazard:
+        lines.append(
+            words("the axis shows cumulative hazard: read as exp(-level), which is survival")
+        )
+    elif one.increasing:
         lines.append(
             words(
                 "the line rises: read as 1 minus its levels (with competing risks this is no "
@@ -57,12 +88,12 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
         lines.append(counted)
     if one.risk_differs:
         lines.append(_differs(one, words))
-    if one.risk_refused:
+    if one.risk_why:
         lines.append(
             words(
-                "numbers at risk on the page, row '{label}': its words and its colour are those of "
-                "two curves, so it is given to none (type them: --at-risk)",
+                found(NOT_GIVEN, one.risk_why, "reason"),
                 label=one.risk_refused,
+                heading=one.risk_heading or words("without a heading"),
             )
         )
     return lines
@@ -149,16 +180,27 @@ def risk_csv(answer: ReadAnswered) -> str | None:
 
 def risk_lines(answer: ReadAnswered, words: Words) -> list[str]:
     """Which curves have no numbers at risk."""
-    bare = [one.arm or "1" for one in answer.curves if not one.at_risk]
-    if not bare:
-        return []
-    return [
-        words(
-            "WARNING: no numbers at risk stand with the figure as text for {arms}: none are "
-            "written (type them: --at-risk)",
-            arms=", ".join(bare),
+    without = [one for one in answer.curves if not one.at_risk]
+    bare = [one.arm or "1" for one in without if not one.risk_why]
+    unsure = [one.arm or "1" for one in without if one.risk_why]
+    lines: list[str] = []
+    if bare:
+        lines.append(
+            words(
+                "WARNING: no numbers at risk stand with the figure as text for {arms}: none are "
+                "written (type them: --at-risk)",
+                arms=", ".join(bare),
+            )
         )
-    ]
+    if unsure:
+        lines.append(
+            words(
+                "WARNING: the numbers that stand with the figure are not known to be the numbers "
+                "at risk of {arms}: none are written (type them: --at-risk)",
+                arms=", ".join(unsure),
+            )
+        )
+    return lines
 
 
 def _level(curve: ReadCurve, time: float) -> float:
@@ -199,5 +241,5 @@ def overlay_picture(answer: ReadAnswered) -> bytes:
 
 
 def messages() -> set[str]:
-    """Ids that stand in tables: none."""
-    return set()
+    """Ids that stand in tables."""
+    return set(NOT_GIVEN.values())

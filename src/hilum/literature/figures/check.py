@@ -41,6 +41,8 @@ class PrintedCurve:
         Standard error of a level, where known.
     name, source : str
         Which curve, and the file.
+    resorted : bool
+        Whether clicked points stood in another order than that of time.
     """
 
     time: tuple[float, ...]
@@ -50,6 +52,7 @@ class PrintedCurve:
     precision: float | None
     name: str
     source: str
+    resorted: bool = False
 
 
 def checked(
@@ -115,6 +118,10 @@ def checked(
         if beyond:
             wanted = phrased("a censoring tick on the curve, 0 to {longest:g}", longest=longest)
             raise InputError(Fault(read.file, line or None, "time", f"{tick:g}", wanted))
+    resorted = limits is None and bool((np.diff(time) < 0).any())
+    if resorted:
+        order = np.lexsort((-survival, time))
+        time, survival = time[order], survival[order]
     return PrintedCurve(
         tuple(time.tolist()),
         tuple(survival.tolist()),
@@ -123,6 +130,7 @@ def checked(
         read.precision,
         read.name,
         read.file,
+        resorted,
     )
 
 

@@ -40,6 +40,8 @@ class Line:
         Whether it was put together from pieces.
     spikes : tuple of (float, float)
         Places of strokes across it that are part of it: censoring marks.
+    cut : bool
+        Whether it went on beyond the frame of its plot.
     """
 
     points: tuple[Point, ...]
@@ -50,6 +52,7 @@ class Line:
     dash: tuple[float, ...]
     joined: bool = False
     spikes: tuple[Point, ...] = field(default=())
+    cut: bool = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:

@@ -90,9 +90,11 @@ def overlay_png(path: Path, curves: Sequence[Laid], notes: Sequence[str] = ()) -
             x, y = at(curve.x.place(time), curve.y.place(level))
             draw.line((x - 9, y, x + 9, y), fill=(0, 90, 255), width=1)
             draw.line((x, y - 9, x, y + 9), fill=(0, 90, 255), width=1)
-    left, top = at(min(c.x.place(0.0) for c in curves), min(c.places[0][1] for c in curves))
-    right = max(at(c.places[-1][0], 0)[0] for c in curves)
-    bottom = max(at(0, c.y.place(0.0))[1] for c in curves)
+    every = [place for curve in curves for place in curve.places]
+    left = at(min(min(c.x.place(0.0), c.places[0][0]) for c in curves), 0)[0]
+    right = at(max(x for x, _ in every), 0)[0]
+    levels = [y for _, y in every] + [c.y.place(0.0) for c in curves]
+    top, bottom = at(0, min(levels))[1], at(0, max(levels))[1]
     box = (
         max(int(left) - 2 * MARGIN, 0),
         max(int(top) - MARGIN, 0),

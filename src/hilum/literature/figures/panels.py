@@ -8,28 +8,30 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
+from hilum.literature.figures.homes import home_of, no_home
+from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
-from hilum.literature.figures.unit_words import unit_in
+from hilum.literature.figures.titles import level_scales, time_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.lines import Line
-    from hilum.literature.figures.page import Page, Word
+    from hilum.literature.figures.page import Page
 
 # A curve begins within these shares of the axes, or it is another line: scikit-survival and others
 # begin at the first death.
 LATEST, LOWEST = 0.35, 0.5
-TOP = 0.02
+# A line begins at time 0 within this share of the axis.
+AT_ONCE = 0.005
+# A line other than the curves may be one if it has so much of the axis.
+LONG = 0.25
 # A late line has at least so many falls.
 FALLS = 3
-# A line passes its last label by no more than this share of the axis.
-BEYOND = 0.35
 # Share of a limit's steps that stand where its curve steps, to within so many points of the page.
 SHARED, SAME_STEP = 0.9, 0.06
-MOST_SHARE = 1.5
 # Scales typed by hand are good to so many points.
 TYPED = 1.5
 
@@ -44,8 +46,8 @@ class Panel:
         Its scales.
     slack_x, slack_y : float
         How far they may be moved to where a line starts.
-    full : float
-        What survival 1 is on the scale: 1 or 100.
+    levels : LevelScale
+        What the levels are.
     lines : tuple of Line
         The curves, solid before dashed, the widest first.
     limits : tuple of int
@@ -62,7 +64,7 @@ class Panel:
     y: Axis
     slack_x: float
     slack_y: float
-    full: float
+    levels: LevelScale
     lines: tuple[Line, ...]
     limits: tuple[int, ...]
     others: tuple[Line, ...]
@@ -71,7 +73,13 @@ class Panel:
 
 
 def panels_of(
-    page: Page, lines: Sequence[Line], x: Axis | None, y: Axis | None, *, increasing: bool | None
+    page: Page,
+    lines: Sequence[Line],
+    x: Axis | None,
+    y: Axis | None,
+    *,
+    increasing: bool | None,
+    hazard: bool | None = None,
 ) -> list[Panel]:
     """The plots of a page that hold a curve, from left to right and from the top.
 
@@ -83,26 +91,32 @@ def panels_of(
     across, upwards = rulers_of(page)
     groups: dict[tuple[int, int], list[Line]] = {}
     found: dict[tuple[int, int], tuple[Ruler | None, Ruler | None]] = {}
-    missing = ""
+    homeless: list[Line] = []
     for line in lines:
-        own_x = None if x is not None else _below(across, line)
-        own_y = None if y is not None else _beside(upwards, line, own_x)
-        if (own_x is None and x is None) or (own_y is None and y is None):
-            missing = missing or ("x_axis" if own_x is None and x is None else "y_axis")
+        home = home_of(line, page, across, upwards, x, y)
+        if home is None:
+            homeless.append(line)
             continue
-        key = (id(own_x), id(own_y))
-        groups.setdefault(key, []).append(line)
-        found[key] = (own_x, own_y)
+        drawn, *own = home
+        key = (id(own[0]), id(own[1]))
+        groups.setdefault(key, []).append(drawn)
+        found[key] = (own[0], own[1])
     panels = [
         panel
         for key, own in groups.items()
-        if (panel := _panel(page, own, *found[key], x, y, increasing=increasing)) is not None
+        if (panel := _panel(page, own, *found[key], upwards, x, y, increasing, hazard)) is not None
     ]
-    if not panels and missing and not groups:
-        raise _no_axis(page, missing)
+    strangers = [line for line in homeless if _steps(line) >= FALLS]
+    lacking = strangers or ([] if groups else homeless)
+    if not panels and lacking:
+        raise no_home(lacking[0], page, across, upwards, x, y)
     if not panels:
         wanted = "a curve that starts at 1 (or 100) at time 0"
         raise InputError(Fault(page.file, None, "page", f"page {page.number}", wanted))
+    panels = [
+        replace(one, others=(*one.others, *(o for o in strangers if _beside_of(o, one))))
+        for one in panels
+    ]
     return sorted(panels, key=_place)
 
 
@@ -111,75 +125,40 @@ def _place(panel: Panel) -> tuple[float, float]:
     return round(top / 40), left
 
 
-def _no_axis(page: Page, axis: str) -> InputError:
-    wanted = (
-        "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page "
-        "from the top left)"
-    )
-    return InputError(Fault("", None, axis, f"{page.file}, page {page.number}", wanted))
-
-
-def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:
-    """The nearest axis under a line that it runs along; one with ticks before one without."""
-    left, top, right, bottom = line.box
-    fits = [
-        r
-        for r in rulers
-        if (r.axis.log or left >= r.first - 1.2 * r.span / (len(r.labels) - 1) - 6)
-        and right <= r.last + max(BEYOND, 1.2 / (len(r.labels) - 1)) * r.span
-        and right > r.first
-    ]
-    under = [r for r in fits if r.beside > bottom - STRAIGHT]
-    over = [r for r in fits if r.beside < top and r.ticked]
-    if under:
-        return min(under, key=lambda r: (not r.ticked, r.beside - bottom))
-    return min(over, key=lambda r: top - r.beside) if over else None
-
-
-def _beside(rulers: Iterable[Ruler], line: Line, across: Ruler | None) -> Ruler | None:
-    """The nearest axis left of a line (or right of it) along which it falls."""
-    left, top, right, bottom = line.box
-    fits = [
-        r
-        for r in rulers
-        if r.span > 0
-        and top >= r.first - 0.35 * r.span - 6
-        and bottom <= r.last + BEYOND * r.span
-        and bottom > r.first
-        and r.axis.high <= 120
-        and r.axis.low >= -20
-    ]
-    if across is not None:
-        left = across.first + 2 if across.axis.log else min(left, across.first + 2)
-        right = max(right, across.last - 2)
-    before = [r for r in fits if r.beside < left + 5]
-    after = [r for r in fits if r.beside > right - 5]
-    if before:
-        return min(before, key=lambda r: (not r.ticked, left - r.beside))
-    return min(after, key=lambda r: (not r.ticked, r.beside - right)) if after else None
-
-
 def _panel(
     page: Page,
     own: Sequence[Line],
     ruler: Ruler | None,
     side: Ruler | None,
+    upwards: Sequence[Ruler],
     x: Axis | None,
     y: Axis | None,
-    *,
     increasing: bool | None,
+    hazard: bool | None,
 ) -> Panel | None:
     scale_x, scale_y = x or (ruler and ruler.axis), y or (side and side.axis)
     if scale_x is None or scale_y is None or scale_x.slope <= 0 or scale_y.slope >= 0:
         return None
-    percent = side is not None and side.percent
-    full = 100.0 if scale_y.high > MOST_SHARE or percent else 1.0
-    starting = [one for one in own if _starts(one, scale_x, scale_y, full)]
-    if increasing is not None:
-        starting = [one for one in starting if one.rising == increasing]
+    sign = side is not None and side.percent
+    levels = level_scale(scale_y, set(), own[:0], sign=sign, typed=y is not None, hazard=hazard)
+    twin = ruler is not None and any(r.beside > ruler.last and r is not side for r in upwards)
+    starting = [
+        one
+        for one in own
+        if _starts(one, scale_x, scale_y, levels.full)
+        and not (twin and _of_the_twin(one, scale_x, scale_y, levels.full))
+    ]
+    if increasing is not None or hazard:
+        rising = bool(increasing or hazard)
+        starting = [one for one in starting if one.rising == rising]
     elif any(not one.rising for one in starting):
         # Where curves fall, one that rises is another thing (hazard, accrual).
         starting = [one for one in starting if not one.rising]
+    if starting and starting[0].rising:
+        edge = min(one.box[0] for one in starting) if side is None else side.beside
+        edge = edge if ruler is None else min(edge, ruler.first)
+        said = level_scales(page.words, scale_y, edge, max(one.box[2] for one in starting))
+        levels = level_scale(scale_y, said, starting, sign=sign, typed=y is not None, hazard=hazard)
     curves, limits = _without_limits([_cut(one, page, ruler, side) for one in starting])
     if not curves:
         return None
@@ -193,13 +172,42 @@ def _panel(
         scale_y,
         TYPED if ruler is None else ruler.slack,
         TYPED if side is None else side.slack,
-        full,
+        levels,
         tuple(curves),
         tuple(limits),
         others,
-        _unit(page.words, left, right, bottom if ruler is None else max(ruler.beside - 8, bottom)),
+        time_unit(
+            page.words, left, right, bottom if ruler is None else max(ruler.beside - 8, bottom)
+        ),
         ruler,
     )
+
+
+def may_be_curves(panel: Panel) -> list[Line]:
+    """The lines of a plot that were left out and go as curves do: in steps, the same way, far."""
+    span = panel.x.place(panel.x.high) - panel.x.place(panel.x.low)
+    return [
+        line
+        for line in panel.others
+        if _steps(line) >= FALLS
+        and line.rising == panel.lines[0].rising
+        and line.box[2] - line.box[0] >= LONG * span
+    ]
+
+
+def _beside_of(line: Line, panel: Panel) -> bool:
+    """Whether a line without axes lies over or under a plot's curves."""
+    left, right = min(o.box[0] for o in panel.lines), max(o.box[2] for o in panel.lines)
+    top, bottom = min(o.box[1] for o in panel.lines), max(o.box[3] for o in panel.lines)
+    across, upwards = line.box[0] < right and line.box[2] > left, line.box[3] > top
+    return across and upwards and line.box[1] < bottom
+
+
+def _steps(line: Line) -> int:
+    """How often a staircase falls (or rises); a smooth line has none."""
+    if line.smooth:
+        return 0
+    return sum(abs(b - a) > STRAIGHT for (_, a), (_, b) in pairwise(line.points))
 
 
 def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
@@ -219,6 +227,15 @@ def _starts(line: Line, x: Axis, y: Axis, full: float) -> bool:
     if share >= 1 - TOP:
         return late <= LATEST and falls >= FALLS
     return steps and late <= LATEST and share >= LOWEST
+
+
+def _of_the_twin(line: Line, x: Axis, y: Axis, full: float) -> bool:
+    """Whether a line begins at time 0 below 1, where a second axis of levels may be its own."""
+    (x0, y0) = line.points[0]
+    level = y.value(y0) / full
+    start = x.place(x.low) if x.log else x.place(0.0)
+    early = abs(x0 - start) <= AT_ONCE * (x.place(x.high) - start)
+    return early and not line.rising and level < 1 - TOP
 
 
 def _is_corner(line: Line, x: Axis, y: Axis, full: float) -> bool:
@@ -317,14 +334,3 @@ def _side(limit: Line, curve: Line) -> bool | None:
     if all(g <= 0.1 for g in gaps):
         return True
     return False if all(g >= -0.1 for g in gaps) else None
-
-
-def _unit(words: tuple[Word, ...], left: float, right: float, bottom: float) -> str | None:
-    """The unit in the words under the axis."""
-    under = [
-        w
-        for w in words
-        if bottom < w.top < bottom + 140 and w.right > left - 60 and w.left < right + 60
-    ]
-    said = (unit_in(word.text) for word in sorted(under, key=lambda w: w.top))
-    return next((unit for unit in said if unit is not None), None)

@@ -1,47 +1,38 @@
 """Numbers at risk printed with a plot, each row given to the curve that it belongs to, or to none.
 
-A row is of whole numbers that never rise, under the axis or in the plot.
+A row is said to be numbers at risk by its heading, or proven by the steps of the curve.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise, permutations
+from math import gcd
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.figures.risk_headings import AT_RISK, CENSORED, EVENTS, PERCENT, TWO, UNSAID
+from hilum.literature.figures.risk_rows import RiskRow
+from hilum.literature.figures.risk_steps import MOST, StepCheck
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from hilum.literature.figures.axes import Axis
-    from hilum.literature.figures.page import Word
-    from hilum.literature.figures.rulers import Ruler
-
-WHOLE: Final = re.compile(r"\d{1,6}|\d{1,3}(,\d{3})+")
-# Numbers of one row stand on one line to within this; a number under its time to within that.
-ALIGNED, UNDER = 1.8, 7.0
-# The middle of a number is so far from its time.
-STANDS = 0.8
-# Columns stand a whole multiple of one of these apart, to within this share of it; or as they do.
-UNITS: Final = (100.0, 30.0, 25.0, 12.0, 10.0, 6.0, 5.0, 1.0, 0.5, 0.25, 0.1)
-NEARLY = 0.15
 # A curve fits a row if it asks for no more than so many patients that the row lacks.
 FITS = 1.0
 MOST_ROWS = 6
 # The smallest step of a curve is a death among those at risk, give or take its reading.
 ONE_DEATH = 0.7
-DARK: Final = ("#000000", None)
-
-
-@dataclass(frozen=True, slots=True)
-class RiskRow:
-    """One row: times, numbers, the words before it and their colour."""
-
-    time: tuple[float, ...]
-    n: tuple[int, ...]
-    label: str
-    colour: str | None
+# A number of patients behind a name.
+COUNT: Final = re.compile(r"[\s,]*[(\[]?\s*[nN]\s*=\s*[\d,]+\s*[)\]]?\s*$")
+# Times are one within this share of the distance of two columns.
+SAME_TIME = 0.002
+# Rows that all start at it may be percentages.
+HUNDRED = 100
+# Which of several rows is told of first.
+ORDER: Final = (AT_RISK, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,88 +79,6 @@ def contradicted(
     return tuple(out)
 
 
-def rows_of(words: Sequence[Word], ruler: Ruler, axis: Axis) -> list[RiskRow]:
-    """Every row of numbers that may be numbers at risk on this axis of time."""
-    upright = [w for w in words if w.upright]
-    numbers = [
-        w
-        for w in upright
-        if WHOLE.fullmatch(w.text)
-        and ruler.first - 14 < w.centre[0] < ruler.last + 0.35 * ruler.span
-        and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
-    ]
-    lines: list[list[Word]] = []
-    for word in sorted(numbers, key=lambda w: w.centre[1]):
-        if lines and word.centre[1] - lines[-1][0].centre[1] < ALIGNED:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    out: list[RiskRow] = []
-    for line in lines:
-        line.sort(key=lambda w: w.centre[0])
-        row = _row(line, upright, ruler, axis)
-        if row is not None:
-            out.append(row)
-    return out
-
-
-def _row(line: list[Word], words: Sequence[Word], ruler: Ruler, axis: Axis) -> RiskRow | None:
-    n = [int(w.text.replace(",", "")) for w in line]
-    if len(n) < 2 or n[0] < 1 or any(b > a for a, b in pairwise(n)):
-        return None
-    time = _times(line, ruler, axis)
-    if time is None or time[0] > 0.02 * axis.high:
-        return None
-    first = line[0]
-    before = [
-        w
-        for w in words
-        if abs(w.centre[1] - first.centre[1]) < 2.5
-        and w.right < first.left + 1
-        and not WHOLE.fullmatch(w.text)
-    ]
-    before.sort(key=lambda w: w.left)
-    near: list[Word] = []
-    at = first.left
-    for word in reversed(before):
-        if at - word.right > (130 if not near else 8):
-            break
-        near.insert(0, word)
-        at = word.left
-    inks = {w.colour for w in (near or line)} - set(DARK)
-    label = " ".join(w.text for w in near)
-    return RiskRow(tuple(time), tuple(n), label, inks.pop() if len(inks) == 1 else None)
-
-
-def _times(line: list[Word], ruler: Ruler, axis: Axis) -> list[float] | None:
-    """The time of each number: of the label over or under it, or a whole one."""
-    labelled: list[float] = []
-    for word in line:
-        value, place = min(ruler.labels, key=lambda v: abs(v[1] - word.centre[0]))
-        if abs(place - word.centre[0]) < UNDER or word.left - 1 <= place <= word.right + 1:
-            labelled.append(value)
-    if len(labelled) == len(line) and len(set(labelled)) == len(labelled):
-        return labelled
-    return None if axis.log else _even_times([w.centre[0] for w in line], axis)
-
-
-def _even_times(places: list[float], axis: Axis) -> list[float] | None:
-    """Times evenly apart from 0, as whole as their places let them be."""
-    times = [axis.value(place) for place in places]
-    slip = STANDS * abs(axis.slope)
-    step = (times[-1] - times[0]) / (len(times) - 1)
-    if abs(times[0]) > slip or any(
-        abs(t - times[0] - i * step) > slip for i, t in enumerate(times)
-    ):
-        return None
-    allowed = slip / (len(times) - 1)
-    for unit in UNITS:
-        whole = unit * round(step / unit)
-        if whole > 0 and abs(whole - step) < min(allowed, NEARLY * unit):
-            return [i * whole for i in range(len(times))]
-    return [max(t, 0.0) for t in times]
-
-
 def excess(
     time: Sequence[float], survival: Sequence[float], row_time: Sequence[float], n: Sequence[float]
 ) -> float:
@@ -182,7 +91,9 @@ def excess(
     for (t0, n0), (t1, n1) in pairwise(zip(row_time, n, strict=True)):
         if t1 > time[-1] or n1 == 0:
             continue
-        before, after = _before(time, survival, t0), _before(time, survival, t1)
+        # A fall at a column's own time may have been read on its other side.
+        slip = SAME_TIME * (t1 - t0)
+        before, after = _before(time, survival, t0 + slip), _before(time, survival, t1 - slip)
         if before <= 0:
             continue
         asked = n1 * before / after if after > 0 else float(n1 + n0)
@@ -190,10 +101,130 @@ def excess(
     return worst
 
 
+def beyond(time: Sequence[float], row_time: Sequence[float], n: Sequence[float]) -> float:
+    """Share of the patients that are at risk in the first column after a curve's end."""
+    apart = (row_time[-1] - row_time[0]) / max(len(row_time) - 1, 1)
+    later = [v for t, v in zip(row_time, n, strict=True) if t > time[-1] + SAME_TIME * apart]
+    return later[0] / n[0] if later and n[0] else 0.0
+
+
 def _before(time: Sequence[float], survival: Sequence[float], at: float) -> float:
     """Survival just before a time."""
     k = bisect_left(time, at) - 1
     return survival[k] if k >= 0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a curve was given: its row, or a row that is not its, and the code of why."""
+
+    row: RiskRow | None = None
+    refused: RiskRow | None = None
+    why: str = ""
+
+
+def rows_given(
+    rows: Sequence[RiskRow],
+    names: Sequence[str],
+    colours: Sequence[str],
+    curves: Sequence[tuple[Sequence[float], Sequence[float]]],
+    checks: Callable[[int, RiskRow], StepCheck],
+) -> list[Given]:
+    """The numbers at risk of each curve: rows that are said to be, or that its steps prove.
+
+    Parameters
+    ----------
+    rows, names, colours, curves
+        As of :func:`given_to`.
+    checks : callable
+        The check of a curve's steps (by its number) against a row.
+    """
+    said = [row for row in rows if row.kind == AT_RISK]
+    out = given_to(said, names, colours, curves)
+    why = dict.fromkeys(range(len(curves)), "")
+    if _percentages([(i, row) for i, row in enumerate(out) if row is not None], checks):
+        why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
+        out[:] = [None] * len(out)
+    bare = [i for i, row in enumerate(out) if row is None and not why[i]]
+    free = [
+        row
+        for row in rows
+        if row.kind in (AT_RISK, UNSAID, TWO) and not any(row is own for own in out)
+    ]
+    claims = [_claims(row, names, colours) for row in free]
+    makes = [[proves(row, checks, i) for i in bare] for row in free]
+    for k, i in enumerate(bare):
+        mine = [r for r, made in enumerate(makes) if made[k] and set(claims[r]) <= {i, None}]
+        named = [r for r in mine if i in claims[r]]
+        alone = [r for r in mine if sum(makes[r]) == 1]
+        chosen = named or alone
+        if len(chosen) == 1:
+            out[i] = free[chosen[0]]
+    taken = [row for row in out if row is not None]
+    left = [row for row in rows if not any(row is one for one in taken)]
+    return [
+        Given(row)
+        if row is not None
+        else _refused(left, i, names, colours, why[i], partial(checks, i))
+        for i, row in enumerate(out)
+    ]
+
+
+def _percentages(
+    given: Sequence[tuple[int, RiskRow]], checks: Callable[[int, RiskRow], StepCheck]
+) -> bool:
+    """Whether rows that all start at 100 are no patients, as far as steps tell.
+
+    They are patients where the steps of one curve prove its row and those of none contradict.
+    """
+    if not given or any(row.n[0] != HUNDRED for _, row in given):
+        return False
+    told = [(i, row) for i, row in given if checks(i, row).share is not None]
+    wrong = any(checks(i, row).contradicted for i, row in told)
+    return bool(told) and (wrong or not any(proves(row, checks, i) for i, row in told))
+
+
+def proves(row: RiskRow, checks: Callable[[int, RiskRow], StepCheck], curve: int) -> bool:
+    """Whether the steps of a curve prove a row to be its numbers at risk.
+
+    Numbers that are all multiples of one are not proven where a part of them makes the steps too:
+    percentages of 50 patients are twice their numbers. Of numbers from 100 the first step has to be
+    of 100: percentages of 97 patients are hardly other numbers than theirs.
+    """
+    check = checks(curve, row)
+    if not check.proves(row.n[0]) or (row.n[0] == HUNDRED and not check.whole(HUNDRED)):
+        return False
+    common = gcd(*row.n)
+    return not any(
+        checks(curve, replace(row, n=tuple(v // part for v in row.n))).against <= MOST
+        for part in range(2, common + 1)
+        if common % part == 0
+    )
+
+
+def _refused(
+    rows: Sequence[RiskRow],
+    curve: int,
+    names: Sequence[str],
+    colours: Sequence[str],
+    why: str,
+    check: Callable[[RiskRow], StepCheck],
+) -> Given:
+    """The row that is most likely a curve's, and why it is not given to it."""
+    torn = refused_for(rows, names, colours)[curve]
+    claims = [_claims(row, names, colours) for row in rows]
+    if torn and not why:
+        return Given(refused=next(row for row in rows if row.label == torn), why="two_curves")
+    own = [row for row, pair in zip(rows, claims, strict=True) if curve in pair]
+    own = own or [row for row, pair in zip(rows, claims, strict=True) if pair == (None, None)]
+    if not own:
+        return Given()
+    row = min(own, key=lambda row: ORDER.index(row.kind))
+    if why or row.kind not in (AT_RISK, UNSAID):
+        return Given(refused=row, why=why or row.kind)
+    if row.kind == AT_RISK:
+        return Given(refused=row, why="whose")
+    return Given(refused=row, why="contradicted" if check(row).contradicted else "unproven")
 
 
 def given_to(
@@ -272,5 +303,10 @@ def _fits(curve: tuple[Sequence[float], Sequence[float]], row: RiskRow) -> bool:
 
 def _alike(label: str, name: str) -> bool:
     """Whether a row's words are a curve's name, whatever stands before = in either."""
-    own = label.rpartition("=")[2].strip(" :").lower()
-    return bool(own) and own == name.rpartition("=")[2].strip(" :").lower()
+    own, other = _bare(label), _bare(name)
+    return bool(own) and own == other
+
+
+def _bare(words: str) -> str:
+    """A name in small letters, without what stands before = and a number of patients behind it."""
+    return COUNT.sub("", words).rpartition("=")[2].strip(" :").lower()

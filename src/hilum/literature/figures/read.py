@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from hilum.literature.figures.coordinates import Coordinates
     from hilum.literature.figures.vector import FigureCurve
     from hilum.watch import Watch
+
+# A hazard this near to the end of a picture's scale may have gone on behind it.
+HIGHEST: Final = 0.01
 
 Box = tuple[float, float, float, float]
 Wanted = tuple[str, str]
@@ -38,6 +42,8 @@ class Look:
         Which of several plots.
     increasing : bool or None
         Whether curves rise; None finds out.
+    hazard : bool or None
+        Whether levels are a cumulative hazard; None finds out, where the title can be read.
     """
 
     page: int | None = None
@@ -46,6 +52,7 @@ class Look:
     box: Box | None = None
     panel: int | None = None
     increasing: bool | None = None
+    hazard: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ def read_figure(
     box: Box | None,
     panel: int | None = None,
     increasing: bool | None = None,
+    hazard: bool | None = None,
 ) -> Found:
     """The curves asked for, each with its place in the figure where it is a picture.
 
@@ -92,12 +100,13 @@ def read_figure(
     MissingExtra
         The extra ``survival`` is not installed.
     """
-    look = Look(page, x_axis, y_axis, box, panel, increasing)
+    look = Look(page, x_axis, y_axis, box, panel, increasing, hazard)
     return figure_kind(path).read(watch, Path(path), wanted, look)
 
 
 def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
     from hilum.literature.figures.raster import opened, read_image
+    from hilum.literature.figures.self_check import in_order, judged
 
     x, y = look.x, look.y
     if x is None or y is None:
@@ -116,12 +125,30 @@ def _image(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Fo
             y_axis=y,
             colour=which or None,
             box=look.box,
-            increasing=look.increasing,
+            increasing=look.hazard or look.increasing,
             picture=picture,
         )
+        if look.hazard:
+            drawn = _of_hazard(drawn)
+        elif drawn.increasing and look.increasing is None and look.hazard is None:
+            unsaid = judged("levels_told", 1.0)
+            drawn = replace(drawn, checks=in_order((*drawn.checks, unsaid)))
         out.append((_named(drawn.coordinates, name), drawn))
         watch.done()
     return out
+
+
+def _of_hazard(drawn: FigureCurve) -> FigureCurve:
+    """A line that rose, its levels read as cumulative hazards H: survival exp(-H).
+
+    A picture is read up to level 1: what reaches that may go on above it.
+    """
+    read = drawn.coordinates
+    if min(read.survival) < HIGHEST:
+        wanted = "cumulative hazards below 1: a picture is read up to there (read the PDF or click)"
+        raise InputError(Fault(read.file, None, "hazard", "1", wanted))
+    levels = tuple(exp(level - 1) for level in read.survival)
+    return replace(drawn, coordinates=replace(read, survival=levels), hazard=True)
 
 
 def _vector(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> Found:
@@ -132,14 +159,25 @@ def _vector(watch: Watch, path: Path, wanted: Sequence[Wanted], look: Look) -> F
     svg = path.suffix.lower() == ".svg"
     content = read_svg(path) if svg else read_page(path, look.page)
     several = curves_of(
-        content, look.x, look.y, box=look.box, panel=look.panel, increasing=look.increasing
+        content,
+        look.x,
+        look.y,
+        box=look.box,
+        panel=look.panel,
+        increasing=look.increasing,
+        hazard=look.hazard,
     )
     watch.done()
     about = [_about(i, one) for i, one in enumerate(several, start=1)]
     if len({one.panel for one in several}) > 1:
         raise _several_panels(several)
     chosen = _choose([(one.colour, one.name) for one in several], about, wanted)
-    return [(_named(several[i].coordinates, name), several[i]) for i, name in chosen]
+    drawn = [several[i] for i, _ in chosen]
+    # Said once.
+    drawn[1:] = [replace(one, others=()) for one in drawn[1:]]
+    return [
+        (_named(one.coordinates, name), one) for one, (_, name) in zip(drawn, chosen, strict=True)
+    ]
 
 
 def _about(i: int, one: FigureCurve) -> str:
@@ -231,8 +269,6 @@ def _all_named(chosen: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _named(read: Coordinates, name: str) -> Coordinates:
-    from dataclasses import replace
-
     return replace(read, name=name)
 
 

@@ -33,6 +33,8 @@ SAME = 0.4
 SEVERAL, APART = 0.2, 25.0
 # Share of a row or column that is ink from which it is a grid line or a frame.
 RULED = 0.6
+# A level line of a strong colour is a curve's last stretch, unless it goes along more than this.
+WHOLE = 0.97
 # Share of the deepest pixel nearby that is still the core of a line; depths of two lines differ by.
 CORE, DEEPER = 0.95, 70.0
 # Of colours asked for and seen: surely the same within the first angle (degrees), and where the
@@ -61,7 +63,7 @@ def colours_of(part: Array) -> list[SeenColour]:
     differs = part - background_of(part, max(9, round(0.022 * part.shape[0])) | 1)
     deep = distance(differs)
     ink = deep > DIFFERS
-    ink[ink.mean(axis=1) > RULED] = False
+    ink[_ruled(part, ink)] = False
     ink[:, ink.mean(axis=0) > RULED] = False
     core = ink & (deep >= CORE * maximum_filter(deep, size=5))
     columns = np.nonzero(core)[1]
@@ -93,6 +95,14 @@ def colours_of(part: Array) -> list[SeenColour]:
                 rgb = np.clip(paper + typical * middle / np.linalg.norm(middle), 0, 255)
             out.append((int(kept.sum()), SeenColour(rgb, float(rgb.max() - rgb.min()) > STRONG)))
     return [one for _, one in sorted(out, key=lambda found: -found[0])]
+
+
+def _ruled(part: Array, ink: Mask) -> Mask:
+    """Rows of grid lines and frames; a curve that goes level for long in its colour is none."""
+    along = ink.mean(axis=1)
+    strong = np.ptp(part, axis=2) > STRONG
+    coloured = (strong & ink).sum(axis=1) > SAME * np.maximum(ink.sum(axis=1), 1)
+    return (along > RULED) & (~coloured | (along > WHOLE))
 
 
 def _exact(pixels: Array, columns: Rows, own: Mask, wide: int) -> list[Mask]:

@@ -61,6 +61,8 @@ CHECKS: Final = {
     # Survival that may be lost at the end of the line, where a last fall to 0 cannot be told from
     # the frame, the axis or a mark there.
     "end_told": CheckKind(0.01),
+    # Whether nobody and nothing says what the levels of a rising line are: 0 no, 1 yes.
+    "levels_told": CheckKind(0.0),
     # Largest distance of a calibration point from the scale, as a share of the axis.
     "axis_straight": CheckKind(0.005),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.
@@ -70,6 +72,10 @@ CHECKS: Final = {
     "patients_have_curve": CheckKind(0.02),
     # Patients whom the curve makes die in a stretch beyond those who left it in the table.
     "at_risk_fits": CheckKind(1.0),
+    # Share of the steps that no whole number of deaths among the numbers at risk makes.
+    "at_risk_steps": CheckKind(0.1),
+    # Share of the patients that are at risk after the curve ends, which may be cut off there.
+    "at_risk_beyond": CheckKind(0.05),
     # Share of the curve's time that the numbers at risk reach: less where they are in another unit
     # (a week is 0.23 months, a month 0.08 years).
     "at_risk_reaches": CheckKind(0.25, most=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import exp
 from math import log as ln
 from typing import TYPE_CHECKING
 
@@ -13,18 +14,14 @@ from hilum.literature.figures.legend import names_of
 from hilum.literature.figures.lines import STRAIGHT, Line, lines_of
 from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
-from hilum.literature.figures.panels import Panel, panels_of
-from hilum.literature.figures.printed_risk import (
-    RiskRow,
-    excess,
-    given_to,
-    refused_for,
-    rows_of,
-)
+from hilum.literature.figures.panels import Panel, may_be_curves, panels_of
+from hilum.literature.figures.printed_risk import Given, beyond, excess, rows_given
+from hilum.literature.figures.risk_rows import RiskRow, rows_of
+from hilum.literature.figures.risk_steps import StepCheck, check_steps
 from hilum.literature.figures.self_check import in_order, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from hilum.literature.figures.axes import Axis
@@ -37,6 +34,8 @@ HALF = 0.75
 NARROW = 0.2
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
+# A plot reaches beyond its first and last numbers by this share of its axis.
+INSIDE = 0.1
 # A first level this near to 1 is 1.
 TOP_SLIP = 0.0015
 
@@ -63,6 +62,8 @@ class FigureCurve:
         Whether what was read looks like what was drawn.
     increasing : bool
         Whether the line rises, and was read as 1 minus its levels.
+    hazard : bool
+        Whether its levels are a cumulative hazard H, and were read as exp(-H).
     dashed : bool
         Whether it is drawn in dashes.
     limits : int
@@ -75,12 +76,13 @@ class FigureCurve:
         As its legend says; empty where that is not known.
     at_risk : tuple of (float, int)
         Time and number of its row of the numbers at risk on the page, where one is its own.
-    risk_refused : str
-        Words of a row of numbers at risk that is its by name or colour, but not by both.
+    risk_refused, risk_heading, risk_why : str
+        Words of a row of numbers that was not given to it, those over the row, and why it was not.
     asked : str
         The colour asked for, where a line was read in the nearest one there is.
     others : tuple of str
-        Colours of other lines seen in an image and not read, where none was asked for.
+        Colours of other lines that may be curves and were not read (of an image, where none was
+        asked for).
     """
 
     coordinates: Coordinates
@@ -92,6 +94,7 @@ class FigureCurve:
     page: int = 1
     checks: tuple[SelfCheck, ...] = ()
     increasing: bool = False
+    hazard: bool = False
     dashed: bool = False
     limits: int = 0
     panel: int = 1
@@ -99,6 +102,8 @@ class FigureCurve:
     name: str = ""
     at_risk: tuple[tuple[float, int], ...] = ()
     risk_refused: str = ""
+    risk_heading: str = ""
+    risk_why: str = ""
     asked: str = ""
     others: tuple[str, ...] = ()
 
@@ -112,6 +117,7 @@ def read_pdf(
     box: tuple[float, float, float, float] | None = None,
     panel: int | None = None,
     increasing: bool | None = None,
+    hazard: bool | None = None,
 ) -> list[FigureCurve]:
     """Every survival curve of a page: lines that start at the top and only go right and down.
 
@@ -129,6 +135,8 @@ def read_pdf(
         Which plot, where the page has several; all of them without.
     increasing : bool, optional
         Whether curves rise (cumulative incidence, read as 1 minus it); found out without.
+    hazard : bool, optional
+        Whether levels are a cumulative hazard H, read as exp(-H); the title says it without.
 
     Raises
     ------
@@ -136,7 +144,13 @@ def read_pdf(
         As :func:`hilum.literature.figures.page.read_page`; no such line; no axes; no such panel.
     """
     return curves_of(
-        read_page(path, page), x_axis, y_axis, box=box, panel=panel, increasing=increasing
+        read_page(path, page),
+        x_axis,
+        y_axis,
+        box=box,
+        panel=panel,
+        increasing=increasing,
+        hazard=hazard,
     )
 
 
@@ -148,6 +162,7 @@ def curves_of(
     box: tuple[float, float, float, float] | None = None,
     panel: int | None = None,
     increasing: bool | None = None,
+    hazard: bool | None = None,
 ) -> list[FigureCurve]:
     """As :func:`read_pdf`, of a page that was read already."""
     strokes = content.strokes
@@ -157,13 +172,17 @@ def curves_of(
     if not lines:
         wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing)
+    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
     if panel is not None and not 1 <= panel <= len(panels):
         wanted = phrased("a number from 1 to {number}", number=len(panels))
         raise InputError(Fault("", None, "panel", str(panel), wanted))
     out: list[FigureCurve] = []
     for number, one in enumerate(panels, start=1):
         if panel in (None, number):
+            if one.levels.doubt and panel == (number if len(panels) > 1 else panel):
+                raise InputError(
+                    Fault(content.file, None, "levels", "title of the axis", one.levels.doubt)
+                )
             read = _panel(content, strokes, one)
             out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
     return out
@@ -203,28 +222,67 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     runs = [Run(c.places, c.colour, start, panel.y.place(0.0)) for c in curves]
     marks = ticks_on(marks_of(strokes, page), runs)
     names = names_of(panel.lines, strokes, page.words)
+    if not any(names):
+        names = _names_inside(panel, strokes, page)
+    left_out = may_be_curves(panel)
+    others = tuple(dict.fromkeys(line.colour or "#000000" for line in left_out))
+    curves = [replace(curve, others=others) for curve in curves]
     ticks = [sorted({*own, *line.spikes}) for own, line in zip(marks, panel.lines, strict=True)]
-    rows: list[RiskRow | None] = [None] * len(curves)
-    refused = [""] * len(curves)
+    given = [Given()] * len(curves)
     if panel.ruler is not None:
         levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
-        printed = rows_of(page.words, panel.ruler, panel.x)
+        printed = rows_of(page.words, panel.ruler, panel.x, names)
+        steps = [_steps_of(curve, line) for curve, line in zip(curves, panel.lines, strict=True)]
         colours = [c.colour for c in curves]
-        rows = given_to(printed, names, colours, levels)
-        refused = refused_for(printed, names, colours)
+        given = rows_given(printed, names, colours, levels, lambda i, row: steps[i](row))
     return [
-        _with_row(replace(_with_ticks(curve, places, panel.x), name=name, risk_refused=no), row)
-        for curve, places, name, row, no in zip(curves, ticks, names, rows, refused, strict=True)
+        _with_row(
+            replace(_with_ticks(curve, places, panel.x), name=name), own, _steps_of(curve, line)
+        )
+        for curve, line, places, name, own in zip(
+            curves, panel.lines, ticks, names, given, strict=True
+        )
     ]
 
 
-def _with_row(curve: FigureCurve, row: RiskRow | None) -> FigureCurve:
+def _names_inside(panel: Panel, strokes: Sequence[Stroke], page: Page) -> list[str]:
+    """The names in a legend inside the plot: those of other plots may be drawn alike."""
+    ends = (panel.x.place(panel.x.high), *(line.box[2] for line in panel.lines))
+    across = (panel.x.place(panel.x.low), max(ends))
+    upwards = sorted((panel.y.place(panel.y.low), panel.y.place(panel.y.high)))
+    wide, high = (INSIDE * (b - a) for a, b in (across, upwards))
+    box = (across[0] - wide, upwards[0] - high, across[1] + wide, upwards[1] + high)
+    own = [s for s in strokes if _inside(s.box, box)]
+    words = [w for w in page.words if _inside((w.left, w.top, w.right, w.bottom), box)]
+    return names_of(panel.lines, own, words)
+
+
+def _steps_of(curve: FigureCurve, line: Line) -> Callable[[RiskRow], StepCheck]:
+    """The check of a curve's steps against a row; those of a smooth line and a hazard tell none."""
+    read = curve.coordinates
+    if line.smooth or curve.hazard or read.precision is None:
+        return lambda row: StepCheck(0.0, 0)
+    precision = read.precision
+    return lambda row: check_steps(read.time, read.survival, row.time, row.n, precision)
+
+
+def _with_row(
+    curve: FigureCurve, given: Given, steps: Callable[[RiskRow], StepCheck]
+) -> FigureCurve:
+    row = given.row
     if row is None:
-        return curve
+        refused = given.refused
+        if refused is None:
+            return curve
+        return replace(
+            curve, risk_refused=refused.label, risk_heading=refused.heading, risk_why=given.why
+        )
     read = curve.coordinates
     fits = judged("at_risk_fits", excess(read.time, read.survival, row.time, row.n))
     numbers = tuple(zip(row.time, row.n, strict=True))
-    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits)))
+    made = judged("at_risk_steps", steps(row).share)
+    after = judged("at_risk_beyond", beyond(read.time, row.time, row.n))
+    return replace(curve, at_risk=numbers, checks=in_order((*curve.checks, fits, made, after)))
 
 
 def _with_ticks(curve: FigureCurve, found: list[Point], x: Axis) -> FigureCurve:
@@ -238,14 +296,14 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
     corners = _corners(line)
     x, y = _settled(line, panel)
     times = [max(x.value(place), 0.0) for place, _ in corners]
-    levels = [_share(y.value(place), panel.full, rising=line.rising) for _, place in corners]
+    levels = [_share(y.value(place), panel, line) for _, place in corners]
     checks = _checks(line, panel, x, y)
     if levels[0] > 1 - TOP_SLIP:
         levels[0] = 1.0
     if times[0] > 0 or levels[0] < 1:
         times, levels = [0.0, *times], [1.0, *levels]
         first = x.place(x.low) if x.log else x.place(0.0)
-        full = y.place(0.0 if line.rising and not y.log else panel.full)
+        full = y.place(0.0 if line.rising and not y.log else panel.levels.full)
         corners = [(min(first, corners[0][0]), full), *corners]
     read = Coordinates(
         page.file,
@@ -266,14 +324,17 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
         page.number,
         checks,
         line.rising,
+        panel.levels.hazard,
         bool(line.dash),
         limits,
     )
 
 
-def _share(value: float, full: float, *, rising: bool) -> float:
-    share = value / full
-    return min(max(1 - share if rising else share, 0.0), 1.0)
+def _share(value: float, panel: Panel, line: Line) -> float:
+    share = value / panel.levels.full
+    if panel.levels.hazard:
+        return min(exp(-share), 1.0)
+    return min(max(1 - share if line.rising else share, 0.0), 1.0)
 
 
 def _corners(line: Line) -> list[Point]:
@@ -303,7 +364,7 @@ def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
     x0, y0 = line.points[0]
     start = x0 if x.log else x.place(0.0)
     early = abs(x0 - start) <= max(panel.slack_x, 1.0)
-    top = y.place(0.0 if line.rising and not y.log else panel.full)
+    top = y.place(0.0 if line.rising and not y.log else panel.levels.full)
     if early and abs(y0 - top) <= panel.slack_y:
         y = _moved(y, y0 - top)
         if x.log and panel.slack_x and abs(y0 - top) <= HALF:
@@ -320,14 +381,14 @@ def _moved(axis: Axis, by: float) -> Axis:
 
 def _precision(page: Page, y: Axis, panel: Panel) -> float:
     """Standard error of a level as a share."""
-    height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.full / y.slope)
+    height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.levels.full / y.slope)
     return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, FINEST) / height
 
 
 def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]:
     start = x.place(x.low) if x.log else x.place(0.0)
     span = x.place(x.high) - start
-    first = _share(y.value(line.points[0][1]), panel.full, rising=line.rising)
+    first = _share(y.value(line.points[0][1]), panel, line)
     late = max(line.points[0][0] - start, 0.0) / span
     falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
     alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]
@@ -338,9 +399,15 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
         judged("steps_only_down", _sloped(line) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
         judged("starts_at_zero", abs(1 - first) * late**0.5),
+        *(
+            (judged("end_told", _share(y.value(line.points[-1][1]), panel, line)),)
+            if line.cut
+            else ()
+        ),
         judged("axis_straight", max(x.bent, y.bent)),
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),
+        judged("at_risk_steps", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),
     )

@@ -1,0 +1,191 @@
+"""Rows of numbers printed with a plot: whole ones that never rise, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from hilum.literature.figures.page import Word
+from hilum.literature.figures.phrases import phrases
+from hilum.literature.figures.risk_cells import ALIGNED, TABLED, WHOLE, lines_of_cells
+from hilum.literature.figures.risk_headings import (
+    AT_RISK,
+    PERCENT,
+    TWO,
+    UNSAID,
+    heading_of,
+    kind_of,
+    kinds_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hilum.literature.figures.axes import Axis
+    from hilum.literature.figures.risk_cells import Cell
+    from hilum.literature.figures.rulers import Ruler
+
+# Numbers stand on one line with their words to within this; a number under its time to within that.
+BESIDE, UNDER = 2.5, 7.0
+# The middle of a number is so far from its time.
+STANDS = 0.8
+# Columns stand a whole multiple of one of these apart, to within this share of it; or as they do.
+UNITS: Final = (100.0, 30.0, 25.0, 12.0, 10.0, 6.0, 5.0, 1.0, 0.5, 0.25, 0.1)
+NEARLY = 0.15
+DARK: Final = ("#000000", None)
+# How far before time 0 a cell's middle may stand, and its first number.
+BEFORE, WIDEST = 14.0, 40.0
+# How far from an axis the words of its table stand, and how far over a row in the plot.
+SIDEWAYS, HIGH = 160.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One row: times, numbers, the words before it and their colour.
+
+    ``kind`` is what its numbers count as far as its words say: an id of ``risk_headings.csv``,
+    ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); ``heading``
+    the words that say it.
+    """
+
+    time: tuple[float, ...]
+    n: tuple[int, ...]
+    label: str
+    colour: str | None
+    kind: str = UNSAID
+    heading: str = ""
+
+
+def rows_of(
+    words: Sequence[Word], ruler: Ruler, axis: Axis, names: Sequence[str] = ()
+) -> list[RiskRow]:
+    """Every row of numbers that may be numbers at risk on this axis of time."""
+    upright = [w for w in words if w.upright]
+    near = [
+        w
+        for w in upright
+        if ruler.first - WIDEST < w.centre[0] < ruler.last + 0.35 * ruler.span
+        and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
+    ]
+    lines = lines_of_cells(near, ruler.first - BEFORE)
+    labels = [_label(ways[0][0], upright) for ways in lines]
+    marks = [_mark(ways[0], label) for ways, label in zip(lines, labels, strict=True)]
+    told = _phrases(words, ruler, labels)
+    out: list[RiskRow] = []
+    for ways, label, mark in zip(lines, labels, marks, strict=True):
+        below = mark.centre[1] > ruler.beside
+        top = ruler.beside - ALIGNED if below else mark.centre[1] - HIGH
+        own = next((w.text for w in label if kinds_in(w.text)), "") or _turned(words, mark, ruler)
+        said = " ".join(w.text for w in label)
+        heading = said if kinds_in(said) else own
+        heading = heading or heading_of(mark, marks, told, names, top)
+        row = next((r for way in ways if (r := _row(way, label, heading, ruler, axis))), None)
+        if row is not None:
+            out.append(row)
+    return out
+
+
+def _phrases(words: Sequence[Word], ruler: Ruler, labels: Sequence[list[Word]]) -> list[Word]:
+    """What stands around a table beside its numbers and the words before them."""
+    taken = {id(w) for label in labels for w in label}
+    left, right = ruler.first - SIDEWAYS, ruler.last + 0.35 * ruler.span
+    own = [
+        w
+        for w in words
+        if w.upright and id(w) not in taken and w.right > left and w.left < right
+        if not TABLED.fullmatch(w.text) or not any(c.isdigit() for c in w.text)
+    ]
+    return [p for p in phrases(own) if any(c.isalpha() or c == "%" for c in p.text)]
+
+
+def _turned(words: Sequence[Word], row: Word, ruler: Ruler) -> str:
+    """Words beside a table that are read upwards, where they say what it counts."""
+    beside = [
+        p
+        for p in phrases(words, upright=False)
+        if p.right < row.left and p.top < row.centre[1] < p.bottom and p.bottom > ruler.beside
+        if p.left > ruler.first - SIDEWAYS
+    ]
+    text = " ".join(p.text for p in beside)
+    return text if kinds_in(text) else ""
+
+
+def _label(first: Cell, words: Sequence[Word]) -> list[Word]:
+    """The words before a row's first number."""
+    before = [
+        w
+        for w in words
+        if abs(w.centre[1] - first.middle) < BESIDE
+        and w.right < first.left + 1
+        and not WHOLE.fullmatch(w.text)
+    ]
+    before.sort(key=lambda w: w.left)
+    near: list[Word] = []
+    at = first.left
+    for word in reversed(before):
+        if at - word.right > (130 if not near else 8):
+            break
+        near.insert(0, word)
+        at = word.left
+    return near
+
+
+def _mark(line: Sequence[Cell], label: Sequence[Word]) -> Word:
+    """A row as one word: what stands before it, and where it stands."""
+    text = " ".join(w.text for w in label)
+    middle = line[0].middle
+    return Word(text, line[0].left, middle - 1, line[-1].right, middle + 1, True)
+
+
+def _row(
+    line: Sequence[Cell], label: Sequence[Word], heading: str, ruler: Ruler, axis: Axis
+) -> RiskRow | None:
+    many = max(len(cell.numbers) for cell in line)
+    kind, which = kind_of(heading, many)
+    if many == 1 and any(cell.percent for cell in line):
+        kind = PERCENT
+    if many > 1 and any(c.sign == "/" for c in line) and len(kinds_in(heading)) < many:
+        kind = TWO if kind == AT_RISK else kind
+    if kind == PERCENT:
+        which = 0
+    found = [cell.whole(which) if kind != PERCENT else cell.nearest(which) for cell in line]
+    n = [v for v in found if v is not None]
+    if len(n) < max(len(found), 2) or n[0] < 1 or any(b > a for a, b in pairwise(n)):
+        return None
+    time = _times(line, ruler, axis)
+    if time is None or time[0] > 0.02 * axis.high:
+        return None
+    inks = {w.colour for w in (label or line)} - set(DARK)
+    words = " ".join(w.text for w in label)
+    ink = inks.pop() if len(inks) == 1 else None
+    return RiskRow(tuple(time), tuple(n), words, ink, kind, heading)
+
+
+def _times(line: Sequence[Cell], ruler: Ruler, axis: Axis) -> list[float] | None:
+    """The time of each number: of the label over or under it, or a whole one."""
+    labelled: list[float] = []
+    for cell in line:
+        value, place = min(ruler.labels, key=lambda v: abs(v[1] - cell.centre))
+        if abs(place - cell.centre) < UNDER or cell.left - 1 <= place <= cell.right + 1:
+            labelled.append(value)
+    if len(labelled) == len(line) and len(set(labelled)) == len(labelled):
+        return labelled
+    return None if axis.log else _even_times([cell.centre for cell in line], axis)
+
+
+def _even_times(places: list[float], axis: Axis) -> list[float] | None:
+    """Times evenly apart from 0, as whole as their places let them be."""
+    times = [axis.value(place) for place in places]
+    slip = STANDS * abs(axis.slope)
+    step = (times[-1] - times[0]) / (len(times) - 1)
+    if abs(times[0]) > slip or any(
+        abs(t - times[0] - i * step) > slip for i, t in enumerate(times)
+    ):
+        return None
+    allowed = slip / (len(times) - 1)
+    for unit in UNITS:
+        whole = unit * round(step / unit)
+        if whole > 0 and abs(whole - step) < min(allowed, NEARLY * unit):
+            return [i * whole for i in range(len(times))]
+    return [max(t, 0.0) for t in times]

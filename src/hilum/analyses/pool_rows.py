@@ -79,6 +79,11 @@ class Rows:
     left_out: tuple[LeftOut, ...]
     made: MadeDesign | None = None
 
+    @property
+    def mean(self) -> bool:
+        """Whether the model's one coefficient is a mean: no moderators, or the constant alone."""
+        return self.design is None or (self.design.shape[1] == 1 and bool((self.design == 1).all()))
+
 
 def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = None) -> Rows:
     """Columns, effect sizes and moderators of the rows that are complete.

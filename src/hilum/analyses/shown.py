@@ -54,7 +54,7 @@ def shown_of(
     own = _only(asked, rows)
     if own is not None:
         return own
-    if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or fit.p > 1:
+    if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or not rows.mean:
         return plain
     if isinstance(fit, Fit) and not fit.random:
         return replace(plain, no_new_study="alike")

@@ -118,7 +118,13 @@ def seen_of(
 
         coefficients = coefficients_of(asked, rows, fit)
         omnibus = omnibus_of(asked, rows, fit)
+    notes: tuple[str, ...] = answer.get("notes", ())
+    if not rows.mean and rows.design is not None and "intrcpt" not in rows.names:
+        alone = bool(((rows.design == 0) | (rows.design == 1)).all())
+        groups = alone and bool((rows.design.sum(1) == 1).all())
+        notes += ("group_means" if groups else "no_intercept",)
     return {
+        "notes": notes,
         "shown": shown_of(asked, rows, fit, answer.get("transformed")),
         "coefficients": coefficients,
         "moderators": omnibus,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -149,6 +149,8 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         raise NotEstimable(message)
     label = asked.label or _names_studies(table)
     texts = table.text(label) if label else [f"row {line}" for line in lines]
+    if made is not None:
+        made = replace(made, ends=_ends(table, made, keep))
     return Rows(
         {name: column[keep] for name, column in values.items()},
         yi[keep],
@@ -285,6 +287,16 @@ def _design(
     levels = tuple((name, _levels(frame[name], known)) for name in wanted)
     spec = MadeDesign(matrix.model_spec, labels, levels)
     return design, labels, known | ~np.array(complete), spec
+
+
+def _ends(table: Table, made: MadeDesign, keep: Mask) -> tuple[tuple[str, float, float], ...]:
+    """The least and the greatest value of each moderator that is a number."""
+    out: list[tuple[str, float, float]] = []
+    for name, levels in made.kinds:
+        if not levels:
+            values = [float(c) for c, k in zip(table.text(name), keep, strict=True) if k]
+            out.append((name, min(values), max(values)))
+    return tuple(out)
 
 
 def _levels(cells: list[Any], known: Mask) -> tuple[str, ...]:

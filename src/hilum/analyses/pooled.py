@@ -55,11 +55,15 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TauPrior:
-    """The prior of the spread between studies: its kind, scale (log scale of ratios), source."""
+    """The prior of the spread between studies: its kind, scale (log scale of ratios), source.
+
+    ``usual``: the scale is the measure's own, as none was asked for.
+    """
 
     kind: str
     scale: float
     source: str
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

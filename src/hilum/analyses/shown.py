@@ -165,7 +165,7 @@ def prior_of(asked: PoolAsked) -> TauPrior:
     """The prior of tau that was asked for; the published one where none was."""
     kind, scale = asked.prior or PRIOR, asked.scale or SCALE
     own = (kind, scale) == (PRIOR, SCALE) and asked.measure in RATIOS
-    return TauPrior(kind=kind, scale=scale, source=SOURCE if own else "")
+    return TauPrior(kind=kind, scale=scale, source=SOURCE if own else "", usual=not asked.scale)
 
 
 def posterior_of(asked: PoolAsked, fit: AnyFit | None) -> PosteriorFigures | None:

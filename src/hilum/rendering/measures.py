@@ -43,6 +43,7 @@ WAYS: Final = {
 NESTED: Final = "random effects in nested groups"
 SEVERAL: Final = "random effects, several outcomes a study"
 PRIOR: Final = "random effects with a weakly informative prior of tau"
+UNIFORM: Final = "random effects with a prior of tau"
 
 
 def measure_name(code: str, words: Words) -> str:
@@ -103,7 +104,9 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     if answer.k == 1:
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
     if test == "prior":
-        named["way"] = words(PRIOR)
+        flat = answer.shown is not None and answer.shown.prior is not None
+        flat = flat and answer.shown.prior.kind == "uniform"
+        named["way"] = words(UNIFORM if flat else PRIOR)
         return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
     if seen is not None:
         return words(
@@ -134,5 +137,5 @@ def shown_way(answer: Pooled) -> str | None:
 def messages() -> set[str]:
     """Ids that stand in tables."""
     records = (*MEASURES.values(), *INFERENCES.values())
-    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR, NESTED, SEVERAL)
+    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR, UNIFORM, NESTED, SEVERAL)
     return {*own, *(one.name for one in records if one.name not in ("", one.code))}

@@ -119,6 +119,9 @@ def seen_of(
         coefficients = coefficients_of(asked, rows, fit)
         omnibus = omnibus_of(asked, rows, fit)
     notes: tuple[str, ...] = answer.get("notes", ())
+    if asked.bayes:
+        # One study's is no interval of its own there, but the posterior's.
+        notes = tuple(one for one in notes if one != "one_study")
     if not rows.mean and rows.design is not None and "intrcpt" not in rows.names:
         alone = bool(((rows.design == 0) | (rows.design == 1)).all())
         groups = alone and bool((rows.design.sum(1) == 1).all())

@@ -86,7 +86,7 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
         test = by_code
     kind = None if answer.robust is None else answer.robust.kind
     method = answer.method if test != "prior" else None
-    codes = (answer.measure, method, answer.exact, (kind or test) if answer.k > 1 else None)
+    codes = (answer.measure, method, answer.exact, (kind or test) if answer.k > 1 or test == "prior" else None)
     by = None if answer.test is None else found(INFERENCES, answer.test, "test")
     named = {
         "measure": words(name) if name else answer.measure,
@@ -101,7 +101,7 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
             **named,
             test=words(seen or found(INFERENCES, answer.test or "z", "test").name),
         )
-    if answer.k == 1:
+    if answer.k == 1 and test != "prior":
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
     if test == "prior":
         flat = answer.shown is not None and answer.shown.prior is not None

@@ -124,8 +124,9 @@ def _csv(answer: NetworkAnswered, words: Words) -> bytes:
 def _workbook(answer: NetworkAnswered, words: Words) -> bytes:
     notes = (READ, found(BETTER, answer.small_values or "", "small values"))
     league = league_rows(answer, words)
-    league += [[], *([words(one, measure=answer.measure)] for one in notes)]
-    heads = [words(one, measure=answer.measure) for one in COMPARISONS]
+    name = words("effect") if answer.measure == "GEN" else answer.measure
+    league += [[], *([words(one, measure=name)] for one in notes)]
+    heads = [words(one, measure=name) for one in COMPARISONS]
     sheets: dict[str, Rows] = {
         words("league"): league,
         words("comparisons"): [heads, *comparison_rows(answer)],

@@ -404,7 +404,8 @@ def checked_design(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array
         raise NotEstimable(message)
     if k <= x.shape[1]:
         message = phrased(
-            "{k} studies cannot carry {shape} coefficients ({labels})",
+            "{k} studies cannot carry {shape} coefficients ({labels}): it takes more studies than "
+            "coefficients",
             k=k,
             shape=x.shape[1],
             labels=", ".join(labels),

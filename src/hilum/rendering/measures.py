@@ -86,7 +86,8 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
         test = by_code
     kind = None if answer.robust is None else answer.robust.kind
     method = answer.method if test != "prior" else None
-    codes = (answer.measure, method, answer.exact, (kind or test) if answer.k > 1 or test == "prior" else None)
+    own = (kind or test) if answer.k > 1 or test == "prior" else None
+    codes = (answer.measure, method, answer.exact, own)
     by = None if answer.test is None else found(INFERENCES, answer.test, "test")
     named = {
         "measure": words(name) if name else answer.measure,

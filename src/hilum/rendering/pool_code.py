@@ -93,9 +93,12 @@ def _r(answer: PoolAnswered, file: Path) -> str:
         lines.append(f"print(predict(res{transform}), digits=6)")
     if shown is not None and shown.prior is not None:
         lines.append("# What hilum shows: the posterior under its prior of tau.")
-        lines += _posterior(shown.prior, asked.level)
+        lines.append('if (requireNamespace("bayesmeta", quietly=TRUE)) {')
+        own = _posterior(shown.prior, asked.level)
+        lines += [f"  {line.replace('res', 'shown', 1)}" for line in own]
         if measure_of(asked.measure).scale == "exp":
-            lines.append('print(exp(res$summary[c(2, 5, 6), "mu"]))')
+            lines.append('  print(exp(shown$summary[c(2, 5, 6), "mu"]))')
+        lines.append('} else message("install.packages(\\"bayesmeta\\") for what hilum shows")')
     return "\n".join(lines)
 
 

@@ -102,7 +102,13 @@ def test_a_made_up_measure_is_computed_by_its_own_formula(monkeypatch):
 def test_a_made_up_likelihood_is_maximised(monkeypatch):
     binomial = exact_model("PLO")
     mine = ExactModel(
-        "PR", "MINE", "made up", True, binomial.informative, binomial.ends, binomial.maximise,
+        "PR",
+        "MINE",
+        "made up",
+        True,
+        binomial.informative,
+        binomial.ends,
+        binomial.maximise,
         binomial.ceiling,
     )
     monkeypatch.setattr("hilum.synthesis.exact.models.EXACT_MODELS", [*EXACT_MODELS, mine])

@@ -71,7 +71,11 @@ def _narrower(robust: RobustFit, fit: Fit | MultilevelFit) -> tuple[str, ...]:
     from scipy import special
 
     own = float(special.ndtri(0.5 + fit.level / 2)) * float(_model_errors(fit)[0])
-    return ("narrower_clusters",) if float(robust.ci_ub[0] - robust.beta[0]) < own * (1 - EQUAL) else ()
+    return (
+        ("narrower_clusters",)
+        if float(robust.ci_ub[0] - robust.beta[0]) < own * (1 - EQUAL)
+        else ()
+    )
 
 
 def _model_errors(fit: Fit | MultilevelFit) -> np.ndarray:
@@ -89,6 +93,8 @@ def robust_shown(
     new = (spread, float(robust.vb[which, which]), robust.clusters - len(robust.beta) + 1)
     made = shown_by_groups(asked, rows, "robust", (beta, half), new)
     # Equal effects have no new study's to tell.
-    return made if getattr(fit, "random", True) else replace(
-        made, new_study=None, no_new_study="alike"
+    return (
+        made
+        if getattr(fit, "random", True)
+        else replace(made, new_study=None, no_new_study="alike")
     )

@@ -264,7 +264,11 @@ def _design(
         raise _refused(
             formula, phrased("a formula such as '~ year' ({error})", error=error)
         ) from None
-    calls = {name for name in named - set(table.header) if re.search(rf"\b{re.escape(name)}\s*\(", formula)}
+    calls = {
+        name
+        for name in named - set(table.header)
+        if re.search(rf"\b{re.escape(name)}\s*\(", formula)
+    }
     if calls:
         raise _refused(formula, _no_function(min(calls)))
     frame: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from hilum.analyses.clusters import clusters_of
 from hilum.analyses.pool_rows import complete_rows
 from hilum.analyses.pooled import Pooled, alone, limits_of, natural, new_study_of
@@ -78,7 +79,9 @@ class Grouped:
     ungrouped: tuple[int, ...] = ()
 
 
-def subgroups(asked: PoolAsked, rows: Rows, watch: Watch, fitting: Fitting, group: Group) -> Grouped:
+def subgroups(
+    asked: PoolAsked, rows: Rows, watch: Watch, fitting: Fitting, group: Group
+) -> Grouped:
     """Each subgroup and the test between them."""
     names = dict(zip(asked.table.lines, asked.table.text(asked.by or ""), strict=True))
     order = list(dict.fromkeys(name for name in names.values() if name))
@@ -97,7 +100,9 @@ def subgroups(asked: PoolAsked, rows: Rows, watch: Watch, fitting: Fitting, grou
         except NotEstimable as error:
             found[name] = Refused(reason=error.sentence)
         watch.done()
-    usable = {n: one for n, one in found.items() if isinstance(one, Pooled) and one.se and one.se[0]}
+    usable = {
+        n: one for n, one in found.items() if isinstance(one, Pooled) and one.se and one.se[0]
+    }
     without = tuple(name for name in found if name not in usable)
     untested = _untested(asked, rows, names, way.exact, usable, without)
     between = None if untested is not None else _apart(list(usable.values()), without)
@@ -173,9 +178,7 @@ def _one_tau2(
     return Grouped(found=found, between=Between(QM=q, df=df, QMp=float(special.chdtrc(df, q))))
 
 
-def _means(
-    asked: PoolAsked, part: Rows, fit: Any, known: list[str]
-) -> dict[str, Pooled | Refused]:
+def _means(asked: PoolAsked, part: Rows, fit: Any, known: list[str]) -> dict[str, Pooled | Refused]:
     """One mean a subgroup, of a fit whose columns they are."""
     from hilum.analyses.shown_at import shown_at
 
@@ -202,7 +205,7 @@ def _means(
 
 
 def _ratio(asked: PoolAsked, part: Rows, names: dict[int, str], known: list[str]) -> Grouped:
-    """One exact likelihood for all subgroups; those at an end by their totals, where these say it."""
+    """One exact likelihood for all subgroups; those at an end by what their totals say."""
     from hilum.synthesis.exact.ratio_tests import fit_groups
 
     member = np.array([known.index(names[line]) for line in part.lines])

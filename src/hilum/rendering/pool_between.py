@@ -57,7 +57,9 @@ def between_lines(answer: PoolAnswered, words: Words) -> list[str]:
         lines.append(words(told, names=listed(answer.untested.names), **named))
     if answer.ungrouped:
         labels = {one.row: one.label for one in answer.studies}
-        names = [f"{row} ({labels[row]})" if row in labels else f"{row}" for row in answer.ungrouped]
+        names = [
+            f"{row} ({labels[row]})" if row in labels else f"{row}" for row in answer.ungrouped
+        ]
         lines.append(
             words(
                 "in no subgroup, as {column} is empty there: rows {rows}; they stand in the "

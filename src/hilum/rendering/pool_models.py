@@ -27,7 +27,8 @@ PRIORS: Final = {
 }
 SCALES_OF: Final = {
     False: "prior of tau: {kind}, scale {scale} as asked for",
-    True: "prior of tau: {kind} as asked for, scale {scale} on the log scale, as none was asked for",
+    True: "prior of tau: {kind} as asked for, scale {scale} on the log scale, as none was asked "
+    "for",
 }
 """By whether the scale is that of the measure, as none was asked for."""
 # Correlations beyond are at the end of what can be.

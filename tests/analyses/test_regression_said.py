@@ -175,6 +175,13 @@ def test_groups_at_an_end():
     assert "--same-tau2 tests by likelihood ratio" in said(APART, "PLO", by="g")
 
 
+def test_studies_that_say_nothing_are_in_no_ratio():
+    one = answer(TWO, "OR", method="GLMM", by="arm", same_tau2=True)
+    assert {name: group.k for name, group in one.subgroups.items()} == {"a": 3, "b": 3}
+    both = answer(TWO, "OR", method="GLMM", mods="~ arm")
+    assert abs(one.between.QM - both.moderators.statistic) < 1e-8
+
+
 @pytest.mark.parametrize("mods", ["~ age*region", "~ age + region + age:region"])
 def test_runaway_coefficients_are_refused(mods):
     with pytest.raises(NotEstimable, match=r"age:region\[T\.EU\].*separation.*--method REML"):

@@ -201,9 +201,10 @@ class Pooled:
     and ``transformed`` (the scale that people read) belong to models without moderators; their
     ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is that of t
     with k - p degrees of freedom, on the scale that people read. What readers are shown stands in
-    ``shown``, of moderators in ``coefficients``, the test of them all in ``moderators``. ``levels`` belong to nested groups, ``outcomes``
-    to several outcomes a study (``rho_between``: how their effects correlate between studies),
-    ``robust`` to errors by cluster, ``posterior`` to a prior of tau that was asked for.
+    ``shown``, of moderators in ``coefficients``, the test of them all in ``moderators``.
+    ``levels`` belong to nested groups, ``outcomes`` to several outcomes a study (``rho_between``:
+    how their effects correlate between studies), ``robust`` to errors by cluster, ``posterior`` to
+    a prior of tau that was asked for.
     """
 
     measure: str

@@ -1,4 +1,4 @@
-"""Subgroups of a pool: each by itself or with one tau2, the test between them, or why there is none.
+"""Subgroups of a pool: each by itself or with one tau2; the test between them, or why none.
 
 Each subgroup is pooled by itself and compared by Cochran's Q of their estimates, or all are
 moderators of one model. An exact likelihood is tested by its ratio, which an estimate at an end
@@ -216,7 +216,7 @@ def _ratio(asked: PoolAsked, part: Rows, names: dict[int, str], known: list[str]
     found: dict[str, Pooled | Refused] = {}
     if made.fit is not None:
         own = [known[g] for g in made.settled]
-        settled = _of(part, np.isin(member, made.settled))
+        settled = _of(part, made.kept)
         design = np.array([[names[line] == name for name in own] for line in settled.lines], float)
         found = _means(asked, replace(settled, design=design), made.fit, own)
     for g, name in enumerate(known):

@@ -105,8 +105,8 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
     if answer.k == 1 and test != "prior":
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
     if test == "prior":
-        flat = answer.shown is not None and answer.shown.prior is not None
-        flat = flat and answer.shown.prior.kind == "uniform"
+        prior = None if answer.shown is None else answer.shown.prior
+        flat = prior is not None and prior.kind == "uniform"
         named["way"] = words(UNIFORM if flat else PRIOR)
         return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
     if seen is not None:

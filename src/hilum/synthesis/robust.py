@@ -10,6 +10,7 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
+from hilum.synthesis.wald import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def cluster_robust(
     else:
         dfs = np.array([_satterthwaite(levers.own(j), levers.marginal) for j in range(p)])
     se = np.sqrt(np.diagonal(vb))
-    tval = beta / se
+    tval = ratio(beta, se)
     half = special.stdtrit(dfs, 0.5 + fit.level / 2) * se
     pval = 2 * special.stdtr(dfs, -np.abs(tval))
     return RobustFit(kind, beta, vb, se, tval, dfs, pval, beta - half, beta + half, n)

@@ -44,12 +44,13 @@ class GroupsFit:
     """Means of groups with one tau2: of those whose studies do not all lie at one end.
 
     ``settled`` are the codes of the groups that ``fit`` has a coefficient of, in its order; no fit
-    where fewer than two studies are left to them. ``test`` is that all groups are alike, ``None``
+    where fewer than two studies are left to them. ``kept`` are its studies (k,). ``test`` is that all groups are alike, ``None``
     where there is one.
     """
 
     fit: ExactFit | None
     settled: tuple[int, ...]
+    kept: Mask
     test: RatioTest | None
 
 
@@ -103,7 +104,7 @@ def fit_groups(
         highest += record.ceiling(tuple(value[rest] for value in values))
     df = len(telling) - 1
     statistic = max(0.0, 2 * (highest - null.loglik))
-    return GroupsFit(found, settled, RatioTest(statistic, df) if df else None)
+    return GroupsFit(found, settled, kept, RatioTest(statistic, df) if df else None)
 
 
 def _at_one_end(low: Mask, high: Mask, own: Mask) -> bool:

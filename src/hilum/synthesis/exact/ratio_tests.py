@@ -43,9 +43,9 @@ class RatioTest:
 class GroupsFit:
     """Means of groups with one tau2: of those whose studies do not all lie at one end.
 
-    ``settled`` are the codes of the groups that ``fit`` has a coefficient of, in its order; no fit
-    where fewer than two studies are left to them. ``kept`` are its studies (k,). ``test`` is that all groups are alike, ``None``
-    where there is one.
+    ``settled`` are the codes of the groups that ``fit`` has a coefficient of, in its order, and
+    ``kept`` (k,) its studies; no fit where fewer than two are left to them. ``test`` is that all
+    groups are alike, ``None`` where there is one.
     """
 
     fit: ExactFit | None

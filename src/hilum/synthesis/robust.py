@@ -147,11 +147,14 @@ def robust_wald(
 
     CR1: Wald's statistic by its number, with n - p degrees of freedom. CR2: Hotelling's T2 with
     the degrees of freedom of Zhang (Tipton & Pustejovsky 2015, "HTZ"), from the variance of the
-    robust covariance's entries under the working model; p is NaN where none are left.
+    robust covariance's entries under the working model. NaN where none are left, and where so few
+    clusters leave the robust covariance singular.
     """
     levers = _levers(fit, cluster, kind)
     index, q = list(which), len(which)
     beta, vb = levers.beta[index], levers.vb[np.ix_(index, index)]
+    if np.linalg.matrix_rank(vb) < q:
+        return float("nan"), float("nan"), float("nan")
     wald = float(beta @ np.linalg.solve(vb, beta))
     n, p = levers.influence.shape[:2]
     if not CORRECTED[kind]:

@@ -141,6 +141,20 @@ def test_all_moderators_are_tested_as_metafor_tests_them():
     assert "test of the moderators" in said(TWO, "OR", mods="~ arm")
 
 
+def test_moderators_of_nested_groups_are_tested_as_metafor_tests_them():
+    types = iter("yzxyzxyzxyz")
+    doses = iter("12132142123")
+    lines = [",".join(one.split(",")[:3]) for one in NESTED.splitlines()[1:]]
+    text = "study,yi,vi,type,dose\n" + "".join(
+        f"{one},{next(types)},{next(doses)}\n" for one in lines
+    )
+    # rma.mv(mods=~dose+type, random=~1|study/id, test="t", dfs="contain")
+    for test in ("t", None):
+        one = answer(text, mods="~ dose + type", multilevel="study", test=test).moderators
+        assert (one.kind, one.df, one.dfs) == ("F", 3, 7)
+        assert (one.statistic, one.pval) == pytest.approx((0.2077572564, 0.8879004249), rel=1e-5)
+
+
 def test_a_likelihood_is_tested_by_its_ratio():
     one = answer(SHARES, "PLO", mods="~ region")
     assert one.moderators.kind == "LRT"
@@ -180,6 +194,15 @@ def test_studies_that_say_nothing_are_in_no_ratio():
     assert {name: group.k for name, group in one.subgroups.items()} == {"a": 3, "b": 3}
     both = answer(TWO, "OR", method="GLMM", mods="~ arm")
     assert abs(one.between.QM - both.moderators.statistic) < 1e-8
+
+
+def test_a_group_of_one_study_is_not_said_to_lie_at_an_end():
+    text = "study,ai,n1i,ci,n2i,g\nA,0,30,5,30,u\nB,0,25,6,25,u\nC,4,40,3,42,v\n"
+    one = answer(text, "OR", method="GLMM", by="g", same_tau2=True)
+    assert "end of its range" in str(one.subgroups["u"].reason)
+    assert "at least two" in str(one.subgroups["v"].reason)
+    assert one.between.ratio
+    assert one.between.df == 1
 
 
 @pytest.mark.parametrize("mods", ["~ age*region", "~ age + region + age:region"])

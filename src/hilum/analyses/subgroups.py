@@ -230,13 +230,25 @@ def _ratio(asked: PoolAsked, part: Rows, names: dict[int, str], known: list[str]
 
 
 def _ended(asked: PoolAsked, own: Rows) -> Pooled | Refused:
+    """A subgroup without a mean: at an end, or with too few studies to be fitted."""
+    from hilum.synthesis.exact import exact_model
+
     totals = alone(own, asked.measure, asked.level)
     if totals is not None:
         return Pooled(**totals)
-    message = phrased(
-        "{measure}: every study lies at an end of its range: no finite maximum",
-        measure=asked.measure,
-    )
+    record = exact_model(asked.measure, asked.model)
+    values = tuple(own.values.values())
+    heard = record.informative(values)
+    if heard.any() and record.extreme(tuple(value[heard] for value in values)):
+        message = phrased(
+            "{measure}: every study lies at an end of its range: no finite maximum",
+            measure=asked.measure,
+        )
+    else:
+        message = phrased(
+            "{k} informative studies: a random-effects likelihood needs at least two",
+            k=int(heard.sum()),
+        )
     return Refused(reason=NotEstimable(message).sentence)
 
 

@@ -83,7 +83,14 @@ def test_a_test(said, monkeypatch):
 def test_an_exact_likelihood(said, monkeypatch):
     binomial = exact_model("PLO")
     mine = ExactModel(
-        "PR", "MINE", "made up", True, binomial.informative, binomial.extreme, binomial.maximise
+        "PR",
+        "MINE",
+        "made up",
+        True,
+        binomial.informative,
+        binomial.ends,
+        binomial.maximise,
+        binomial.ceiling,
     )
     EXACT_MODELS.append(mine)
     try:

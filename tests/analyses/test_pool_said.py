@@ -95,7 +95,9 @@ def test_subgroups_with_moderators_have_their_coefficients():
     lines = pool_lines(answer(text, "GEN", by="g", mods="~ age"), EN)
     assert [one.strip() for one in lines if one.endswith("(k 5):")] == ["x (k 5):", "y (k 5):"]
     assert sum("age" in one and "se" in one for one in lines) == 3
-    assert any("of the coefficient intrcpt alone" in one for one in lines)
+    assert any("no test between subgroups: with moderators beside" in one for one in lines)
+    assert any('--mods "~ age*g"' in one for one in lines)
+    assert not any("between subgroups: Q" in one for one in lines)
 
 
 def test_a_forest_of_four_cells_has_patients():

@@ -102,7 +102,14 @@ def test_a_made_up_measure_is_computed_by_its_own_formula(monkeypatch):
 def test_a_made_up_likelihood_is_maximised(monkeypatch):
     binomial = exact_model("PLO")
     mine = ExactModel(
-        "PR", "MINE", "made up", True, binomial.informative, binomial.extreme, binomial.maximise
+        "PR",
+        "MINE",
+        "made up",
+        True,
+        binomial.informative,
+        binomial.ends,
+        binomial.maximise,
+        binomial.ceiling,
     )
     monkeypatch.setattr("hilum.synthesis.exact.models.EXACT_MODELS", [*EXACT_MODELS, mine])
     data = {"xi": [3.0, 8.0, 5.0], "ni": [20.0, 22.0, 40.0]}

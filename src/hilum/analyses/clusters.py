@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.dependent import cells, coefficients, shown_by_groups, split
 from hilum.analyses.forms import numbers
-from hilum.analyses.pooled import Limits, RobustFigures, Shown, natural
+from hilum.analyses.pooled import EQUAL, Limits, RobustFigures, Shown, natural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,7 @@ def robust_fit(asked: PoolAsked, rows: Rows, fit: Fit | MultilevelFit) -> Robust
     from hilum.synthesis.robust import cluster_robust
 
     kind: Any = asked.robust
-    return cluster_robust(fit, _clusters(asked, rows), kind=kind)
+    return cluster_robust(fit, clusters_of(asked, rows), kind=kind)
 
 
 def cluster_column(asked: PoolAsked) -> str:
@@ -32,7 +33,8 @@ def cluster_column(asked: PoolAsked) -> str:
     return asked.cluster or (nested[0] if nested else "")
 
 
-def _clusters(asked: PoolAsked, rows: Rows) -> list[str]:
+def clusters_of(asked: PoolAsked, rows: Rows) -> list[str]:
+    """The cluster of each row used."""
     column = cluster_column(asked)
     return cells(asked, rows, column, "robust") if column else list(rows.labels)
 
@@ -55,9 +57,9 @@ def robust_fields(asked: PoolAsked, rows: Rows, fit: Any) -> dict[str, Any]:
             dfs=numbers(robust.dfs),
             se_model=numbers(_model_errors(fit)),
         ),
-        "notes": _narrower(robust, fit),
+        "notes": _narrower(robust, fit) if rows.mean else (),
     }
-    if len(robust.beta) == 1:
+    if rows.mean:
         limits = Limits(pred=out["beta"][0], ci_lb=out["ci_lb"][0], ci_ub=out["ci_ub"][0])
         made |= {"predict": limits, "transformed": natural(limits, rows, asked.measure)}
         made["new_study"] = None
@@ -68,10 +70,12 @@ def _narrower(robust: RobustFit, fit: Fit | MultilevelFit) -> tuple[str, ...]:
     """Whether the interval is narrower than the normal one of the model's own errors."""
     from scipy import special
 
-    if len(robust.beta) > 1:
-        return ()
     own = float(special.ndtri(0.5 + fit.level / 2)) * float(_model_errors(fit)[0])
-    return ("narrower_clusters",) if float(robust.ci_ub[0] - robust.beta[0]) < own else ()
+    return (
+        ("narrower_clusters",)
+        if float(robust.ci_ub[0] - robust.beta[0]) < own * (1 - EQUAL)
+        else ()
+    )
 
 
 def _model_errors(fit: Fit | MultilevelFit) -> np.ndarray:
@@ -87,4 +91,10 @@ def robust_shown(
     spread = float(getattr(fit, "tau2", 0.0)) or float(sum(getattr(fit, "sigma2", ())))
     beta, half = float(robust.beta[which]), float(robust.ci_ub[which] - robust.beta[which])
     new = (spread, float(robust.vb[which, which]), robust.clusters - len(robust.beta) + 1)
-    return shown_by_groups(asked, rows, "robust", (beta, half), new)
+    made = shown_by_groups(asked, rows, "robust", (beta, half), new)
+    # Equal effects have no new study's to tell.
+    return (
+        made
+        if getattr(fit, "random", True)
+        else replace(made, new_study=None, no_new_study="alike")
+    )

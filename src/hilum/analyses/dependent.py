@@ -45,8 +45,10 @@ def coefficients(
     import numpy as np
     from scipy import special
 
+    from hilum.synthesis.wald import ratio
+
     se = np.sqrt(np.diagonal(vb))
-    z = beta / se
+    z = ratio(beta, se)
     tail = 0.5 + level / 2
     half = se * (special.ndtri(tail) if df is None else special.stdtrit(df, tail))
     p = 2 * (special.ndtr(-np.abs(z)) if df is None else special.stdtr(df, -np.abs(z)))

@@ -55,7 +55,7 @@ def nested_fields(fit: MultilevelFit, asked: PoolAsked, rows: Rows) -> dict[str,
     out["loglik_reml" if fit.method == "REML" else "loglik_ml"] = number(fit.loglik)
     out["dfs"] = fit.dfs
     out |= coefficients(fit.beta, fit.vb, None if fit.dfs is None else fit.degrees, asked.level)
-    if len(fit.beta) == 1:
+    if rows.mean:
         limits = limits_of(fit.predict(), 0)
         out |= {"predict": limits, "transformed": natural(limits, rows, asked.measure)}
     return out

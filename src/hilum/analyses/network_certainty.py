@@ -29,13 +29,14 @@ INDIRECT = {word: word for word in ("low", "some", "high")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """One domain's judgement with its reason, and who changed it."""
+    """One domain's judgement with its reason and that one's code, and who changed it."""
 
     judgement: str
     steps: int
     reason: str
     source: str
     changed_by: str | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,8 @@ def confidence(fit: NetworkFit, asked: NetworkAsked, measure: str) -> dict[str, 
     names = fit.treatments
     labels = [f"{names[a]}:{names[b]}" for a, b in hat.pairs.tolist()]
     split = direct_indirect(fit)
-    interaction = decompose(fit).wald
+    parts = decompose(fit)
+    interaction = parts.wald
     ends = _intervals(fit, hat.pairs, split, ratio)
     drafts = rate_network(
         labels,
@@ -104,6 +106,7 @@ def confidence(fit: NetworkFit, asked: NetworkAsked, measure: str) -> dict[str, 
         indirect=ends["indirect"],
         side_p=ends["p"][:, 0],
         interaction_p=interaction.pval if interaction.df else None,
+        interaction_common=not parts.within.df,
         bias=_judged(asked, asked.bias, RISKS),
         indirectness=_judged(asked, asked.indirectness, INDIRECT),
         thresholds=limits,
@@ -180,6 +183,7 @@ def _plain(one: Certainty) -> Confidence:
                 reason=found.reason,
                 source=found.source,
                 changed_by=None if found.edit is None else found.edit.who,
+                code=found.code if found.edit is None else "",
             )
             for name, found in one.domains.items()
         },

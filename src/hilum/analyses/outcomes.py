@@ -105,7 +105,7 @@ def outcome_fields(fit: MultivariateFit, asked: PoolAsked, rows: Rows) -> dict[s
 
     names = cells(asked, rows, asked.multivariate or "", "multivariate")
     z = float(special.ndtri(0.5 + asked.level / 2))
-    known = np.isfinite(fit.rho).all() and (fit.tau2 > 0).all()
+    known = bool(np.isfinite(fit.rho[~np.eye(len(fit.tau2), dtype=bool)]).any())
     outcomes: list[OutcomeFigures] = []
     for i, name in enumerate(fit.outcomes):
         k, beta, se = names.count(name), float(fit.beta[i]), float(fit.se[i])

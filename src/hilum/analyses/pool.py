@@ -10,38 +10,17 @@ from hilum.analyses.absolute import Absolute, absolute
 from hilum.analyses.beside import Beside
 from hilum.analyses.pool_asked import PoolAsked, own_likelihoods
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows, silent
-from hilum.analyses.pooled import Limits, Pooled, alone, limits_of, natural, new_study_of, pooled
+from hilum.analyses.pooled import Limits, Pooled, alone, pooled
 from hilum.analyses.predictions import PredictionAt, predictions
 from hilum.analyses.row_remarks import remarks
 from hilum.analyses.studies import StudyRow, study_rows
+from hilum.analyses.subgroups import Between, Grouped, Refused, Untested, subgroups
 from hilum.errors import NotConverged, NotEstimable
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
     from hilum.synthesis.models import AnyFit, OneMean
     from hilum.watch import Watch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A subgroup that could not be pooled, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
-    """The test that subgroups are alike.
-
-    Chi-squared on ``df`` degrees of freedom; where ``dfs`` is there, F on ``df`` and ``dfs``, with
-    ``QM`` divided by ``df`` (Knapp & Hartung 2003): one model of all subgroups, tested by t.
-    Subgroups with a tau2 each have no degrees of freedom in common, whatever test they are by.
-    """
-
-    QM: float
-    df: int
-    QMp: float
-    dfs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +41,8 @@ class PoolAnswered(Pooled):
     """The answer of all rows (its fields stand first), and everything that is shown beside it.
 
     ``remarks`` are sentences on the rows that a reader must know: corrected counts, figures that do
-    not fit one another, studies that may stand there twice.
+    not fit one another, studies that may stand there twice. ``untested`` says why there is no test
+    between subgroups; ``ungrouped`` are the rows used that are in none, their cell of ``by`` empty.
     """
 
     asked: PoolAsked
@@ -72,6 +52,8 @@ class PoolAnswered(Pooled):
     same_tau2: bool = False
     subgroups: dict[str, Pooled | Refused] = field(default_factory=dict)
     between: Between | None = None
+    untested: Untested | None = None
+    ungrouped: tuple[int, ...] = ()
     beside: Beside | None = None
     absolute: Absolute | None = None
     predictions: tuple[PredictionAt, ...] = ()
@@ -103,7 +85,7 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         # Counts as they are, and an interval that stays inside.
         told, answer["notes"] = (), tuple(one for one in answer["notes"] if one != "cut")
     watch.done()
-    groups, between = _subgroups(asked, rows, watch) if asked.by else ({}, None)
+    made = subgroups(asked, rows, watch, _fit, _group) if asked.by else Grouped()
     return PoolAnswered(
         **answer,
         asked=asked,
@@ -111,8 +93,10 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
         left_out=_left_out(rows, fit),
         by=asked.by,
         same_tau2=asked.same_tau2,
-        subgroups=groups,
-        between=between,
+        subgroups=made.found,
+        between=made.between,
+        untested=made.untested,
+        ungrouped=made.ungrouped,
         beside=beside(asked, rows, fit, watch) if asked.beside else None,
         absolute=absolute(asked.baseline, asked.measure, answer["shown"]),
         predictions=predictions(asked, rows, fit),
@@ -127,16 +111,34 @@ def seen_of(
     """The fields of a :class:`Pooled` that readers are shown, beside those that are metafor's."""
     from hilum.analyses.shown import posterior_of, shown_of
 
-    coefficients = None
-    if (answer.get("p") or 1) > 1:
+    coefficients = omnibus = None
+    if not rows.mean:
+        from hilum.analyses.omnibus import omnibus_of
         from hilum.analyses.shown_at import coefficients_of
 
         coefficients = coefficients_of(asked, rows, fit)
+        omnibus = omnibus_of(asked, rows, fit)
+    notes: tuple[str, ...] = answer.get("notes", ())
+    if asked.bayes:
+        # One study's is no interval of its own there, but the posterior's.
+        notes = tuple(one for one in notes if one != "one_study")
+    if not rows.mean and rows.design is not None and "intrcpt" not in rows.names:
+        alone = bool(((rows.design == 0) | (rows.design == 1)).all())
+        groups = alone and bool((rows.design.sum(1) == 1).all())
+        notes += ("group_means" if groups else "no_intercept",)
     return {
+        "notes": notes,
         "shown": shown_of(asked, rows, fit, answer.get("transformed")),
         "coefficients": coefficients,
+        "moderators": omnibus,
         "posterior": posterior_of(asked, fit),
     }
+
+
+def _group(asked: PoolAsked, rows: Rows) -> Pooled:
+    """One subgroup's answer."""
+    fit, own = answer_of(asked, rows)
+    return Pooled(**own | seen_of(asked, rows, fit, own))
 
 
 def _heard(asked: PoolAsked, rows: Rows) -> Heard | None:
@@ -204,7 +206,7 @@ def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, An
         fit = _fit(asked, rows)
     except NotEstimable:
         found = None
-        if own_likelihoods(asked) and not asked.mods:
+        if own_likelihoods(asked) and rows.mean:
             found = alone(rows, asked.measure, asked.level)
         if found is None:
             raise
@@ -213,91 +215,6 @@ def answer_of(asked: PoolAsked, rows: Rows) -> tuple[AnyFit | None, dict[str, An
     if asked.robust:
         out |= clusters.robust_fields(asked, rows, fit)
     return fit, out
-
-
-def _subgroups(
-    asked: PoolAsked, rows: Rows, watch: Watch
-) -> tuple[dict[str, Pooled | Refused], Between | None]:
-    names = dict(zip(asked.table.lines, asked.table.text(asked.by or ""), strict=True))
-    order = list(dict.fromkeys(name for name in names.values() if name))
-    watch.stage("subgroups", len(order))
-    if asked.same_tau2:
-        return _one_tau2(asked, rows, names, order)
-    from hilum.synthesis.models import pooler
-
-    weighted = pooler(asked.way).weighted
-    found: dict[str, Pooled | Refused] = {}
-    for name in order:
-        lines = {line for line, own in names.items() if own == name}
-        try:
-            part = complete_rows(asked, weighted=weighted, only=lines)
-            fit, own = answer_of(asked, part)
-            own |= seen_of(asked, part, fit, own)
-            found[name] = Pooled(**own)
-        except NotEstimable as error:
-            found[name] = Refused(reason=error.sentence)
-        watch.done()
-    usable = [one for one in found.values() if isinstance(one, Pooled) and one.se and one.se[0]]
-    return found, _apart(usable)
-
-
-def _one_tau2(
-    asked: PoolAsked, rows: Rows, names: dict[int, str], order: list[str]
-) -> tuple[dict[str, Pooled | Refused], Between | None]:
-    """Subgroups as moderators of one model."""
-    import numpy as np
-    from scipy import special
-
-    from hilum.analyses.shown_at import shown_at
-    from hilum.synthesis.models import pooler
-
-    known = [name for name in order if name in {names[line] for line in rows.lines}]
-    member = [names[line] for line in rows.lines]
-    keep = {line for line, name in zip(rows.lines, member, strict=True) if name}
-    part = complete_rows(asked, weighted=pooler(asked.way).weighted, only=keep)
-    design = np.array([[names[line] == name for name in known] for line in part.lines], float)
-    fit: Any = _fit(asked, replace(part, design=design, names=tuple(known)))
-    about = fit.predict(np.eye(len(known)))
-    limits = [limits_of(about, i) for i in range(len(known))]
-    seen = shown_at(asked, replace(part, design=design), fit, np.eye(len(known)), limits)
-    found: dict[str, Pooled | Refused] = {}
-    for i, name in enumerate(known):
-        found[name] = Pooled(
-            measure=asked.measure,
-            method=asked.way,
-            k=int(design[:, i].sum()),
-            test=asked.tested,
-            beta=(float(fit.beta[i]),),
-            se=(float(np.sqrt(fit.vb[i, i])),),
-            tau2=float(fit.tau2),
-            predict=limits[i],
-            transformed=natural(limits[i], part, asked.measure),
-            new_study=new_study_of(about, i, part, asked.measure),
-            shown=seen[i],
-        )
-    if len(known) < 2:
-        return found, None
-    contrast = np.eye(len(known))[1:] - np.eye(len(known))[0]
-    shift = contrast @ np.asarray(fit.beta)
-    q = float(shift @ np.linalg.solve(contrast @ fit.vb @ contrast.T, shift))
-    df, dfs = len(known) - 1, fit.dfs
-    if dfs is not None:
-        return found, Between(QM=q / df, df=df, QMp=float(special.fdtrc(df, dfs, q / df)), dfs=dfs)
-    return found, Between(QM=q, df=df, QMp=float(special.chdtrc(df, q)))
-
-
-def _apart(usable: list[Pooled]) -> Between | None:
-    """Cochran's Q of the subgroups' own estimates."""
-    import numpy as np
-    from scipy import special
-
-    if len(usable) < 2:
-        return None
-    beta = np.array([one.beta[0] for one in usable])
-    w = np.array([one.se[0] or np.nan for one in usable]) ** -2
-    q = float((w * (beta - (w @ beta) / w.sum()) ** 2).sum())
-    df = len(usable) - 1
-    return Between(QM=q, df=df, QMp=float(special.chdtrc(df, q)))
 
 
 __all__ = [
@@ -310,5 +227,6 @@ __all__ = [
     "Pooled",
     "Refused",
     "StudyRow",
+    "Untested",
     "run",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -18,6 +19,8 @@ from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
 from hilum.tabular import bare, count_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hilum.analyses.tables import Table
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.effects import Measure
@@ -29,6 +32,11 @@ LABELS = (
     "estudio", "研究", "研究名称",
 )  # fmt: skip
 
+
+QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+UNKNOWN: Final = re.compile(r"name '([^']+)' is not defined")
+FUNCTIONS: Final = ("C", "I", "center", "exp", "log", "poly", "scale")
+"""Functions of a formula that are named where another stands in it."""
 
 REST: Final[dict[tuple[str, ...], tuple[str, ...]]] = {TWO_GROUPS: ("bi", "di")}
 """Columns of those without an event, by the columns of a measure that may stand for patients."""
@@ -78,6 +86,11 @@ class Rows:
     names: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     made: MadeDesign | None = None
+
+    @property
+    def mean(self) -> bool:
+        """Whether the model's one coefficient is a mean: no moderators, or the constant alone."""
+        return self.design is None or (self.design.shape[1] == 1 and bool((self.design == 1).all()))
 
 
 def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = None) -> Rows:
@@ -144,6 +157,8 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         raise NotEstimable(message)
     label = asked.label or _names_studies(table)
     texts = table.text(label) if label else [f"row {line}" for line in lines]
+    if made is not None:
+        made = replace(made, ends=_ends(table, made, keep))
     return Rows(
         {name: column[keep] for name, column in values.items()},
         yi[keep],
@@ -243,11 +258,19 @@ def _design(
     try:
         made: Any = Formula
         parsed = made(formula if formula.strip().startswith("~") else f"~ {formula}")
-        wanted = sorted(str(name) for name in parsed.required_variables)
+        named = {str(name) for name in parsed.required_variables}
+        wanted = sorted(named | _inside(formula, table.header))
     except Exception as error:  # the parser has errors of its own
         raise _refused(
             formula, phrased("a formula such as '~ year' ({error})", error=error)
         ) from None
+    calls = {
+        name
+        for name in named - set(table.header)
+        if re.search(rf"\b{re.escape(name)}\s*\(", formula)
+    }
+    if calls:
+        raise _refused(formula, _no_function(min(calls)))
     frame: dict[str, Any] = {}
     known = np.array(complete)
     for name in wanted:
@@ -271,15 +294,40 @@ def _design(
         names = [str(name) for name in matrix.model_spec.column_names]
         inside = np.asarray(matrix, dtype=float)
     except Exception as error:  # as above
-        raise _refused(
-            formula, phrased("a formula that these columns fit ({error})", error=error)
-        ) from None
+        unknown = UNKNOWN.search(str(error))
+        fits = phrased("a formula that these columns fit ({error})", error=error)
+        raise _refused(formula, _no_function(unknown[1]) if unknown else fits) from None
+    if not inside.shape[1]:
+        raise _refused(formula, "an intercept or a moderator")
     design = np.full((len(known), inside.shape[1]), math.nan)
     design[known] = inside
     labels = tuple("intrcpt" if name == "Intercept" else name for name in names)
     levels = tuple((name, _levels(frame[name], known)) for name in wanted)
     spec = MadeDesign(matrix.model_spec, labels, levels)
     return design, labels, known | ~np.array(complete), spec
+
+
+def _no_function(name: str) -> str:
+    known = ", ".join(FUNCTIONS)
+    return phrased(
+        "columns of the table and the functions {known}; {name} is neither", known=known, name=name
+    )
+
+
+def _inside(formula: str, header: Sequence[str]) -> set[str]:
+    """Columns that stand within a function, such as year of scale(year): the parser misses some."""
+    bare_names = re.findall(r"[^\W\d]\w*(?!\w*\s*[(=])", QUOTED.sub(" ", formula))
+    return set(bare_names) & set(header)
+
+
+def _ends(table: Table, made: MadeDesign, keep: Mask) -> tuple[tuple[str, float, float], ...]:
+    """The least and the greatest value of each moderator that is a number."""
+    out: list[tuple[str, float, float]] = []
+    for name, levels in made.kinds:
+        if not levels:
+            values = [float(c) for c, k in zip(table.text(name), keep, strict=True) if k]
+            out.append((name, min(values), max(values)))
+    return tuple(out)
 
 
 def _levels(cells: list[Any], known: Mask) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.forms import number, numbers
 from hilum.errors import NotConverged, NotEstimable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hilum.synthesis.models import AnyFit, OneMean
 
 Figures = tuple[float | None, ...]
+EQUAL: Final = 1e-9
+"""Two widths that differ by no more than this share of one are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +55,15 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TauPrior:
-    """The prior of the spread between studies: its kind, scale (log scale of ratios), source."""
+    """The prior of the spread between studies: its kind, scale (log scale of ratios), source.
+
+    ``usual``: the scale is the measure's own, as none was asked for.
+    """
 
     kind: str
     scale: float
     source: str
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +97,36 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficients:
-    """Intervals and p values of coefficients that readers see; ``way`` as in :class:`Shown`."""
+    """Intervals and p values of coefficients that readers see; ``way`` as in :class:`Shown`.
+
+    ``se`` are the standard errors that the intervals are by.
+    """
 
     way: str
+    se: Figures
     ci_lb: Figures
     ci_ub: Figures
     pval: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omnibus:
+    """Test that all moderators say nothing; without an intercept, that all coefficients are 0.
+
+    ``kind`` is a code: ``chi2`` (Wald, chi-squared on ``df``), ``F`` (Wald divided by ``df``, F on
+    ``df`` and ``dfs``), ``HTZ`` (the same with cluster-robust errors CR2: Hotelling's T2 with
+    Zhang's degrees of freedom; Tipton & Pustejovsky 2015) or ``LRT`` (likelihood ratio of an exact
+    likelihood, against one mean). No ``pval`` where too few clusters leave no degrees of freedom.
+    ``categories``: some of the coefficients are levels of a factor.
+    """
+
+    kind: str
+    statistic: float | None
+    df: int
+    dfs: float | None
+    pval: float | None
+    intercept: bool
+    categories: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +201,10 @@ class Pooled:
     and ``transformed`` (the scale that people read) belong to models without moderators; their
     ``pi_lb`` and ``pi_ub`` are metafor's, by the quantile of the test. ``new_study`` is that of t
     with k - p degrees of freedom, on the scale that people read. What readers are shown stands in
-    ``shown``, of moderators in ``coefficients``. ``levels`` belong to nested groups, ``outcomes``
-    to several outcomes a study (``rho_between``: how their effects correlate between studies),
-    ``robust`` to errors by cluster, ``posterior`` to a prior of tau that was asked for.
+    ``shown``, of moderators in ``coefficients``, the test of them all in ``moderators``.
+    ``levels`` belong to nested groups, ``outcomes`` to several outcomes a study (``rho_between``:
+    how their effects correlate between studies), ``robust`` to errors by cluster, ``posterior`` to
+    a prior of tau that was asked for.
     """
 
     measure: str
@@ -215,6 +246,7 @@ class Pooled:
     notes: tuple[str, ...] = ()
     shown: Shown | None = None
     coefficients: Coefficients | None = None
+    moderators: Omnibus | None = None
     levels: tuple[LevelFigures, ...] = ()
     outcomes: tuple[OutcomeFigures, ...] = ()
     rho_between: tuple[Figures, ...] = ()
@@ -254,7 +286,7 @@ def pooled(fit: OneMean, rows: Rows, measure: str, method: str) -> dict[str, Any
             out |= {name: number(getattr(fit, name)) for name in names}
             if fit.k > fit.p and fit.random:
                 out["confint"] = _spread(fit)
-        about = None if fit.p > 1 else fit.predict()
+        about = fit.predict() if rows.mean else None
         limits = None if about is None else limits_of(about, 0)
         if about is not None:
             out["new_study"] = new_study_of(about, 0, rows, measure)
@@ -281,16 +313,20 @@ def _henmi_copas(fit: HenmiCopasFit, rows: Rows, measure: str) -> dict[str, Any]
 
 def _notes(fit: AnyFit) -> tuple[str, ...]:
     """Codes of what a reader must know of how it was pooled."""
+    from scipy import special
+
     from hilum.synthesis.two_stage import Fit
-    from hilum.synthesis.wald import EQUAL, inference
+    from hilum.synthesis.wald import EQUAL as SAME
+    from hilum.synthesis.wald import inference
 
     if fit.k == 1:
         return ("one_study",)
     if not isinstance(fit, Fit) or not inference(fit.test).narrows or fit.k <= fit.p:
         return ()
-    if fit.scale < EQUAL:
+    if fit.scale < SAME:
         return ("all_alike",)
-    return ("narrower",) if fit.scale < 1 else ()
+    own, normal = fit.quantile * fit.scale**0.5, float(special.ndtri(0.5 + fit.level / 2))
+    return ("narrower",) if own < normal * (1 - EQUAL) else ()
 
 
 def limits_of(about: Any, row: int) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ class PredictionAt:
 
     ``row`` is the design matrix's; ``se`` and ``predict`` are metafor's, on the measure's own
     scale, ``transformed`` the same on the scale that people read, ``shown`` what they are shown.
+    ``beyond`` are moderators that lie outside what the studies have, with its ends.
     """
 
     at: dict[str, str]
@@ -32,6 +33,7 @@ class PredictionAt:
     predict: Limits
     transformed: Limits
     shown: Shown
+    beyond: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def assigned(at: Sequence[str]) -> dict[str, list[str]]:
@@ -85,6 +87,7 @@ def predictions(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[Predi
             predict=limits[i],
             transformed=natural(limits[i], rows, asked.measure),
             shown=seen[i],
+            beyond=rows.made.beyond(point),
         )
         for i, point in enumerate(points)
     )
@@ -92,11 +95,23 @@ def predictions(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[Predi
 
 @dataclass(frozen=True, slots=True)
 class MadeDesign:
-    """How the design matrix was made: the parsed formula's state, and what each moderator was."""
+    """How the design matrix was made: the parsed formula's state, and what each moderator was.
+
+    ``ends`` are the least and the greatest value of each number in the rows used.
+    """
 
     spec: Any
     columns: tuple[str, ...] = ()
     kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ends: tuple[tuple[str, float, float], ...] = ()
+
+    def beyond(self, point: dict[str, str]) -> dict[str, tuple[float, float]]:
+        """The ends of each number that lies outside what the studies have."""
+        return {
+            name: (low, high)
+            for name, low, high in self.ends
+            if name in point and not low <= float(point[name]) <= high
+        }
 
     def at(self, points: Sequence[dict[str, str]]) -> Any:
         """Rows of the design matrix at other values.

@@ -57,15 +57,10 @@ def _corrections(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     """Which rows' counts were raised, and by how much."""
     from hilum.synthesis.models import pooler
 
-    measure = measure_of(asked.measure)
-    if not measure.corrects or not pooler(asked.way).weighted or not asked.add:
+    if not pooler(asked.way).weighted:
         return []
-    zero = EMPTY.get(measure.columns)
-    if zero is None:
-        return []
-    to: Any = asked.to
-    more = corrected(zero(*rows.values.values()), asked.add, to)
-    names = [label for label, one in zip(rows.labels, more, strict=True) if one > 0]
+    more = corrected_rows(asked, rows)
+    names = [label for label, one in zip(rows.labels, more, strict=True) if one]
     if not names:
         return []
     return [
@@ -75,6 +70,17 @@ def _corrections(asked: PoolAsked, rows: Rows) -> list[Phrase]:
             names=listed(names),
         )
     ]
+
+
+def corrected_rows(asked: PoolAsked, rows: Rows) -> list[bool]:
+    """Of each row, whether its effect is of counts that were raised."""
+    measure = measure_of(asked.measure)
+    zero = EMPTY.get(measure.columns)
+    if not measure.corrects or not asked.add or zero is None:
+        return [False] * len(rows.lines)
+    to: Any = asked.to
+    more = corrected(zero(*rows.values.values()), asked.add, to)
+    return [bool(one > 0) for one in more]
 
 
 EMPTY: Final[dict[tuple[str, ...], Callable[..., Mask]]] = {

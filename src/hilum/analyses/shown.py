@@ -51,10 +51,12 @@ def shown_of(
     if dependent is not None:
         return dependent
     plain = Shown(way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
-    own = _only(asked, rows)
+    own = None if asked.bayes else _only(asked, rows)
     if own is not None:
         return own
-    if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or fit.p > 1:
+    if asked.bayes and isinstance(fit, Fit):
+        return _by_prior(asked, rows, fit)
+    if not isinstance(fit, Fit | ExactFit) or fit.k < 2 or not rows.mean:
         return plain
     if isinstance(fit, Fit) and not fit.random:
         return replace(plain, no_new_study="alike")
@@ -62,11 +64,8 @@ def shown_of(
     if asked.test is not None:
         made = replace(made, way="asked", pred=limits.pred, ci_lb=limits.ci_lb, ci_ub=limits.ci_ub)
         made = replace(made, prior=None, tau=None, common=None, adhoc=None, weights=())
-    return (
-        made
-        if asked.bayes or fit.k >= FEWEST_NEW
-        else replace(made, new_study=None, no_new_study="few")
-    )
+    few = fit.k < FEWEST_NEW
+    return replace(made, new_study=None, no_new_study="few") if few else made
 
 
 def _only(asked: PoolAsked, rows: Rows) -> Shown | None:
@@ -109,8 +108,6 @@ def _weighted(asked: PoolAsked, rows: Rows, fit: Fit) -> Shown:
     from hilum.synthesis.few import FEWEST_NEW, half_width, new_study_ends
 
     usual = asked.method is None and asked.test is None
-    if asked.bayes:
-        return _by_prior(asked, rows, fit)
     if usual and asked.measure in RATIOS and fit.k <= MOST_PRIOR:
         return _by_prior(asked, rows, fit)
     se = 1 / np.sqrt((1 / (fit.vi + fit.tau2)).sum())
@@ -165,7 +162,7 @@ def prior_of(asked: PoolAsked) -> TauPrior:
     """The prior of tau that was asked for; the published one where none was."""
     kind, scale = asked.prior or PRIOR, asked.scale or SCALE
     own = (kind, scale) == (PRIOR, SCALE) and asked.measure in RATIOS
-    return TauPrior(kind=kind, scale=scale, source=SOURCE if own else "")
+    return TauPrior(kind=kind, scale=scale, source=SOURCE if own else "", usual=not asked.scale)
 
 
 def posterior_of(asked: PoolAsked, fit: AnyFit | None) -> PosteriorFigures | None:

@@ -53,9 +53,21 @@ class Line:
 
     def half(self, se: Array, level: float) -> Array:
         """Half of an interval from the model's own standard error."""
+        t = special.stdtrit(self.df, 0.5 + level / 2)
+        return se * (t if self.q is None else np.maximum(*self._both(level)))
+
+    def factor(self, level: float) -> float:
+        """Of the model's own standard error, that which the interval is by."""
+        if self.q is None:
+            return 1.0
+        normal, scaled = self._both(level)
+        return float(np.sqrt(self.q)) if scaled > normal else 1.0
+
+    def _both(self, level: float) -> tuple[float, float]:
+        """Multipliers of the normal interval and of Knapp and Hartung's."""
         tail = 0.5 + level / 2
-        t, z = special.stdtrit(self.df, tail), special.ndtri(tail)
-        return se * (t if self.q is None else np.maximum(z, t * np.sqrt(self.q)))
+        scaled = special.stdtrit(self.df, tail) * np.sqrt(self.q or 0.0)
+        return float(special.ndtri(tail)), float(scaled)
 
     def pval(self, se: Array) -> Array:
         """Two-sided p value that agrees with the interval."""
@@ -117,7 +129,7 @@ def _exact(asked: PoolAsked, rows: Rows, fit: ExactFit) -> Line:
 def coefficients_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Coefficients | None:
     """What is shown of the coefficients of a regression; None where that is what was asked for."""
     line = line_of(asked, rows, fit)
-    if line is None or len(line.beta) < 2:
+    if line is None:
         return None
     if isinstance(fit, MultilevelFit):
         line = replace(line, df=fit.degrees)
@@ -125,6 +137,7 @@ def coefficients_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Coeffic
     half = line.half(se, asked.level)
     return Coefficients(
         way=line.way,
+        se=numbers(se * line.factor(asked.level)),
         ci_lb=numbers(line.beta - half),
         ci_ub=numbers(line.beta + half),
         pval=numbers(line.pval(se)),

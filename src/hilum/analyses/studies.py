@@ -38,7 +38,8 @@ class StudyRow:
     those of a prior of tau stand in :class:`hilum.analyses.pooled.Shown`.
     ``value``, ``low`` and ``high`` are its own effect and interval on the scale that people read,
     ``events`` of ``n`` where it is a proportion, those of the first group where there are two;
-    ``events2`` of ``n2`` those of the second.
+    ``events2`` of ``n2`` those of the second. ``corrected``: its effect is of counts that were
+    raised, for the sake of empty cells.
     """
 
     row: int
@@ -56,6 +57,7 @@ class StudyRow:
     group: str = ""
     bias: str = ""
     source: str = ""
+    corrected: bool = False
 
 
 def as_shown(answer: PoolAnswered) -> PoolAnswered:
@@ -78,6 +80,7 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     import numpy as np
     from scipy import special
 
+    from hilum.analyses.row_remarks import corrected_rows
     from hilum.synthesis import exact_interval
     from hilum.synthesis.effects import SCALES, back_transform
     from hilum.synthesis.effects import measure as measure_of
@@ -93,6 +96,7 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
     if weights is not None and len(weights) != len(rows.lines):
         weights = None
     sized = SCALES[measure.scale].sized
+    raised = corrected_rows(asked, rows)
     out: list[StudyRow] = []
     for i, line in enumerate(rows.lines):
         yi, vi = number(rows.yi[i]), number(rows.vi[i])
@@ -127,6 +131,7 @@ def study_rows(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[StudyR
                 group=group.get(line, ""),
                 bias=judged.get(line, ""),
                 source=source.get(line, ""),
+                corrected=raised[i],
             )
         )
     return tuple(out)

@@ -43,6 +43,7 @@ MESSAGES: Final = (
     "hilum.rendering.observed",
     "hilum.rendering.own_table",
     "hilum.rendering.pool",
+    "hilum.rendering.pool_between",
     "hilum.rendering.forest_words",
     "hilum.rendering.pool_models",
     "hilum.rendering.pool_page",

@@ -219,6 +219,9 @@ def between_line(between: Between | None, words: Words) -> str:
             dfs=between.dfs,
             p=p,
         )
+    if between.ratio:
+        return words("Between subgroups: likelihood ratio {q} (df {df}, {p})", q=q, df=between.df,
+                     p=p)  # fmt: skip
     return words("Between subgroups: Q {q} (df {df}, {p})", q=q, df=between.df, p=p)
 
 

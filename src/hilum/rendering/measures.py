@@ -43,6 +43,7 @@ WAYS: Final = {
 NESTED: Final = "random effects in nested groups"
 SEVERAL: Final = "random effects, several outcomes a study"
 PRIOR: Final = "random effects with a weakly informative prior of tau"
+UNIFORM: Final = "random effects with a prior of tau"
 
 
 def measure_name(code: str, words: Words) -> str:
@@ -85,7 +86,8 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
         test = by_code
     kind = None if answer.robust is None else answer.robust.kind
     method = answer.method if test != "prior" else None
-    codes = (answer.measure, method, answer.exact, (kind or test) if answer.k > 1 else None)
+    own = (kind or test) if answer.k > 1 or test == "prior" else None
+    codes = (answer.measure, method, answer.exact, own)
     by = None if answer.test is None else found(INFERENCES, answer.test, "test")
     named = {
         "measure": words(name) if name else answer.measure,
@@ -100,10 +102,12 @@ def asked_as(answer: Pooled, level: float, words: Words) -> str:
             **named,
             test=words(seen or found(INFERENCES, answer.test or "z", "test").name),
         )
-    if answer.k == 1:
+    if answer.k == 1 and test != "prior":
         return words("{measure}, {level} % interval: 1 study ({codes})", **named)
     if test == "prior":
-        named["way"] = words(PRIOR)
+        prior = None if answer.shown is None else answer.shown.prior
+        flat = prior is not None and prior.kind == "uniform"
+        named["way"] = words(UNIFORM if flat else PRIOR)
         return words("{measure}, {way}, {level} % interval: {k} studies ({codes})", **named)
     if seen is not None:
         return words(
@@ -134,5 +138,5 @@ def shown_way(answer: Pooled) -> str | None:
 def messages() -> set[str]:
     """Ids that stand in tables."""
     records = (*MEASURES.values(), *INFERENCES.values())
-    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR, NESTED, SEVERAL)
+    own = (*METHODS.values(), *WAYS.values(), ESTIMATED, EXACT, PRIOR, UNIFORM, NESTED, SEVERAL)
     return {*own, *(one.name for one in records if one.name not in ("", one.code))}

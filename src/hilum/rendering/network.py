@@ -75,6 +75,12 @@ JUDGED: Final = {
     "some_concerns": "{domain}: some concerns",
     "major_concerns": "{domain}: major concerns",
 }
+OF_COMMON: Final = "indirect_only_common"
+COMMON: Final = {
+    "some_concerns": "{domain}: some concerns (by the test of common effects alone)",
+    "major_concerns": "{domain}: major concerns (by the test of common effects alone)",
+}
+"""The same where the test counts spread between studies as inconsistency."""
 
 
 def network_lines(answer: NetworkAnswered, words: Words) -> list[str]:
@@ -131,7 +137,8 @@ def _one(out: NetworkFigures, words: Words) -> list[str]:
             told = "{name}  {figure}".format(**shown)
         lines.append(f"  {told}".rstrip())
     if not out.pscore_random:
-        lines.append("  " + words(UNRANKED, measure=out.measure))
+        name = words("effect") if out.measure == "GEN" else out.measure
+        lines.append("  " + words(UNRANKED, measure=name))
     if out.df and out.df <= FEW:
         lines.append("  " + words(UNSURE, df=out.df))
     if out.n and out.n > 1 and not any(one is not None for row in scale(out)[3] for one in row):
@@ -178,6 +185,18 @@ def _inconsistency(out: NetworkFigures, words: Words) -> list[str]:
     wald = out.decomp.interaction_wald
     if not wald.df:
         return [*lines, words("no closed loop: inconsistency cannot be tested")]
+    if not _replicated(out):
+        return [
+            *lines,
+            words(
+                "design by treatment: chi2 {q}, df {df}, p {p}, of common effects: no design has "
+                "a second study, so that tau2 within designs cannot be estimated, and spread "
+                "between studies counts as inconsistency",
+                q=f"{wald.Q or 0.0:.2f}",
+                df=wald.df,
+                p=probable(wald.pval),
+            ),
+        ]
     return [
         *lines,
         words(
@@ -187,6 +206,12 @@ def _inconsistency(out: NetworkFigures, words: Words) -> list[str]:
             p=probable(wald.pval),
         ),
     ]
+
+
+def _replicated(out: NetworkFigures) -> bool:
+    """Whether some design has a second study, by which tau2 within designs is estimated."""
+    assert out.decomp is not None
+    return any(row.row == "Within designs" and row.df > 0 for row in out.decomp.Q_decomp)
 
 
 def _contributed(out: NetworkFigures, words: Words) -> list[str]:
@@ -264,7 +289,7 @@ def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
             )
         why = [
             words(
-                found(JUDGED, part.judgement, "judgement"),
+                found(COMMON if part.code == OF_COMMON else JUDGED, part.judgement, "judgement"),
                 domain=words(found(DOMAINS, domain, "domain")),
             )
             for domain, part in one.domains.items()
@@ -276,7 +301,7 @@ def _confidence(found_of: dict[str, Confidence], words: Words) -> list[str]:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    tables = (LEFT_OUT, HEADS, SUGGESTED, TESTS, BARE, DOMAINS, JUDGED)
+    tables = (LEFT_OUT, HEADS, SUGGESTED, TESTS, BARE, DOMAINS, JUDGED, COMMON)
     levels = {f"certainty{CONTEXT}{text}" for text in LEVELS.values()}
     return (
         {UNRANKED, UNSURE, NO_NEW, AT_BEST, AT_BEST_ONE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.network_answer import Contributed
@@ -10,8 +11,10 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.records import found
 from hilum.rendering.network import scale
 from hilum.rendering.pool_studies import as_csv
+from hilum.rendering.printed_figures import printed
 from hilum.rendering.workbooks import workbook
 from hilum.synthesis.effects import back_transform
+from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +61,7 @@ def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
     for pair, k, part in zip(out.split.pairs, out.split.k, out.split.direct, strict=True):  # pyright: ignore[reportOptionalMemberAccess]
         if k:
             direct[pair] = part
+    unit = "ratio" if measure_of(out.measure).unit == "ratio" else "linear"
     rows: Rows = []
     for i, a in enumerate(order):
         row: list[Any] = []
@@ -65,10 +69,10 @@ def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
             if i == j:
                 row.append(out.trts[a])
             elif i > j:
-                row.append(_said(te[a][b], lower[a][b], upper[a][b], words))
+                row.append(_said((te[a][b], lower[a][b], upper[a][b]), unit, words))
             else:
                 ends = _turned(direct, a, b, _back(out))
-                row.append("" if ends is None else _said(ends[0], ends[1], ends[2], words))
+                row.append("" if ends is None else _said(ends, unit, words))
         rows.append(row)
     return rows
 
@@ -120,8 +124,9 @@ def _csv(answer: NetworkAnswered, words: Words) -> bytes:
 def _workbook(answer: NetworkAnswered, words: Words) -> bytes:
     notes = (READ, found(BETTER, answer.small_values or "", "small values"))
     league = league_rows(answer, words)
-    league += [[], *([words(one, measure=answer.measure)] for one in notes)]
-    heads = [words(one, measure=answer.measure) for one in COMPARISONS]
+    name = words("effect") if answer.measure == "GEN" else answer.measure
+    league += [[], *([words(one, measure=name)] for one in notes)]
+    heads = [words(one, measure=name) for one in COMPARISONS]
     sheets: dict[str, Rows] = {
         words("league"): league,
         words("comparisons"): [heads, *comparison_rows(answer)],
@@ -175,7 +180,15 @@ def _turned(
     return [back(-part.TE), back(-part.upper), back(-part.lower)]
 
 
-def _said(value: float | None, low: float | None, high: float | None, words: Words) -> str:
+def _said(figures: Sequence[float | None], unit: str, words: Words) -> str:
+    """A figure with its limits: two decimals, more digits where these would say 0."""
+    value, low, high = figures
     if value is None or low is None or high is None:
         return ""
-    return words("{value:.2f} ({low:.2f} to {high:.2f})", value=value, low=low, high=high)
+    fine = printed(unit, (high - low,))
+    fine = replace(fine, decimals=max(2, fine.decimals))
+    told = {
+        name: fine.figure(one).replace("−", "-")
+        for name, one in (("value", value), ("low", low), ("high", high))
+    }
+    return words("{value} ({low} to {high})", **told)

@@ -13,12 +13,13 @@ from hilum.records import found
 from hilum.rendering.figures import figure, said
 from hilum.rendering.measures import WAYS, asked_as
 from hilum.rendering.observed import observed, too_wide, too_wide_line, widest
+from hilum.rendering.pool_between import between_lines
 from hilum.rendering.pool_models import coefficient_lines, limits_of, model_lines, prior_line
 from hilum.rendering.printed_figures import probable, short
 from hilum.synthesis.effects import measure as measure_of
 
 if TYPE_CHECKING:
-    from hilum.analyses.pool import Absolute, PoolAnswered, Refused
+    from hilum.analyses.pool import Absolute, PoolAnswered, Refused, StudyRow
     from hilum.analyses.pool_rows import LeftOut
     from hilum.language import Words
 
@@ -38,6 +39,9 @@ NOTES: Final = {
     "that the interval by cluster is narrower than the model's own, and so is that of a new study",
     "all_alike": "all effects are equal, and say nothing of their own spread: t quantiles with the "
     "model's own errors",
+    "no_intercept": "no intercept: no mean of all studies, and coefficients of a line through 0 on "
+    "the model's scale",
+    "group_means": "no intercept: each coefficient is the mean of its group, on the model's scale",
     "cut": "the normal interval reaches beyond what can be and is cut there: prefer {instead}",
 }
 REASONS: Final = {
@@ -47,10 +51,6 @@ REASONS: Final = {
     "or nothing else",
     "no_information": "row {row}: no information: an effect or variance is not finite",
 }
-CHI_SQUARED: Final = (
-    "by chi-squared, which is too sure with few studies: --same-tau2 with --test knha (or t) tests "
-    "by F"
-)
 NO_NEW_STUDY: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "alike": "no interval of a new study: the model has one effect for all",
@@ -86,11 +86,11 @@ def pool_lines(answer: PoolAnswered, words: Words) -> list[str]:
         if not isinstance(one, Pooled) or one.transformed is not None
     ]
     for name, one in answer.subgroups.items():
-        if isinstance(one, Pooled) and one.transformed is None and (one.p or 1) > 1:
+        if isinstance(one, Pooled) and one.transformed is None and one.beta:
             lines.append("  " + words("{name} (k {k}):", name=name, k=one.k))
             lines += [f"  {line}" for line in coefficient_lines(one, words)]
     lines += [f"  {line}" for line in group_priors(answer, words)]
-    lines += _between(answer, words)
+    lines += [f"  {line}" for line in between_lines(answer, words)]
     instead = measure_of(answer.measure).instead or ""
     lines += [f"  {words(found(NOTES, code, 'note'), instead=instead)}" for code in answer.notes]
     lines += [f"  {line}" for line in remark_lines(answer, words)]
@@ -141,12 +141,7 @@ def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
         out.append(words("tau {tau} ({low} to {high}) with its prior", tau=tau, low=low, high=high))
     if seen.common is not None:
         out.append(words("common effect: {figure}", figure=figure(seen.common, code, words)))
-        own = [
-            (one.label, Limits(pred=one.value, ci_lb=one.low, ci_ub=one.high))
-            for one in answer.studies
-            if one.value is not None
-        ]
-        each = [f"{label} {figure(limits, code, words)}" for label, limits in own]
+        each = [_each(one, answer, words) for one in answer.studies if one.value is not None]
         out.append(words("each study: {studies}", studies=words("; ").join(each)))
     if seen.adhoc is not None:
         adhoc = figure(seen.adhoc, code, words)
@@ -154,6 +149,17 @@ def few_lines(answer: PoolAnswered, words: Words) -> list[str]:
     if seen.no_new_study is not None:
         out.append(words(found(NO_NEW_STUDY, seen.no_new_study, "reason")))
     return out
+
+
+def _each(one: StudyRow, answer: PoolAnswered, words: Words) -> str:
+    """One study beside the figure of few: its own, and what of it is not as it stands."""
+    limits = Limits(pred=one.value, ci_lb=one.low, ci_ub=one.high)
+    told = f"{one.label} {figure(limits, answer.measure, words)}"
+    if one.corrected:
+        told = words("{line}, with corrected counts", line=told)
+    if any(one.row == left.row for left in answer.left_out):
+        told = words("{line}, left out of the average", line=told)
+    return told
 
 
 def absolute_lines(events: Absolute | None, words: Words) -> list[str]:
@@ -256,32 +262,6 @@ def _group(name: str, one: Pooled, answer: PoolAnswered, words: Words) -> str:
     )
 
 
-def _between(answer: PoolAnswered, words: Words) -> list[str]:
-    between = answer.between
-    if between is None:
-        return []
-    named = {"q": f"{between.QM:.2f}", "df": between.df, "p": probable(between.QMp)}
-    if between.dfs is not None:
-        told = words("between subgroups: F {q}, df {df} and {dfs}, p {p}", **named, dfs=between.dfs)
-        return [f"  {told}"]
-    told = words("between subgroups: Q {q}, df {df}, p {p}", **named)
-    if answer.asked.mods and answer.coef_names:
-        first = words("of the coefficient {name} alone", name=answer.coef_names[0])
-        told = words("{line}; {more}", line=told, more=first)
-    elif by_chance_alone(answer):
-        told = words("{line}; {more}", line=told, more=words(CHI_SQUARED))
-    return [f"  {told}"]
-
-
-def by_chance_alone(answer: PoolAnswered) -> bool:
-    """Whether the pool's interval allows for few studies, and the test between subgroups does not.
-
-    R's metafor, too, compares separate fits by chi-squared, whatever test they were made with.
-    """
-    seen = answer.shown
-    return (seen is not None and seen.way not in ("asked", "z")) or answer.test not in (None, "z")
-
-
 def _left_out(left: tuple[LeftOut, ...], words: Words) -> list[str]:
     if not left:
         return []
@@ -301,7 +281,6 @@ def messages() -> set[str]:
         *NOTES.values(),
         *REASONS.values(),
         *NO_NEW_STUDY.values(),
-        CHI_SQUARED,
         BEYOND_ALL,
         BEYOND_END,
     )

@@ -37,6 +37,8 @@ SCORING: Final = "control=list(threshold=1e-12, maxiter=10000)"
 ROOT: Final = "control=list(tol=1e-12)"
 EXACTLY: Final = {"REML": SCORING, "ML": SCORING, "EB": SCORING, "PM": ROOT, "PMM": ROOT}
 """Metafor stops its searches for tau2 early, and would agree to some five digits."""
+# The level of bayesmeta's summary.
+USUAL: Final = 0.95
 # Whole numbers below it are written without an exponent.
 LONG: Final = 1e15
 NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
@@ -78,7 +80,8 @@ def _r(answer: PoolAnswered, file: Path) -> str:
     lines = ["library(metafor)", *_frame(asked, rows), *FAMILIES[_family(asked)](asked, rows)]
     lines += _robust(asked)
     if asked.bayes and answer.posterior is not None:
-        return "\n".join([*lines, *_posterior(answer.posterior.prior)])
+        return "\n".join([*lines, *_posterior(answer.posterior.prior, asked.level)])
+    shown = answer.shown
     if shown_way(answer) not in (None, "asked", "robust"):
         lines.append("# metafor's figures; the interval that hilum shows holds with few studies.")
     lines.append("print(res, digits=6)")
@@ -88,6 +91,14 @@ def _r(answer: PoolAnswered, file: Path) -> str:
     if not (asked.mods or asked.multivariate or asked.way == "HC"):
         transform = TRANSFORMS[measure_of(asked.measure).scale]
         lines.append(f"print(predict(res{transform}), digits=6)")
+    if shown is not None and shown.prior is not None:
+        lines.append("# What hilum shows: the posterior under its prior of tau.")
+        lines.append('if (requireNamespace("bayesmeta", quietly=TRUE)) {')
+        own = _posterior(shown.prior, asked.level)
+        lines += [f"  {line.replace('res', 'shown', 1)}" for line in own]
+        if measure_of(asked.measure).scale == "exp":
+            lines.append('  print(exp(shown$summary[c(2, 5, 6), "mu"]))')
+        lines.append('} else message("install.packages(\\"bayesmeta\\") for what hilum shows")')
     return "\n".join(lines)
 
 
@@ -220,8 +231,12 @@ def _newmods(answer: PoolAnswered) -> str:
     return f"rbind({', '.join(rows)})"
 
 
-def _posterior(prior: TauPrior) -> list[str]:
-    """Bayesmeta's call (Röver 2020), whose posterior is the same; it is another package."""
+def _posterior(prior: TauPrior, level: float) -> list[str]:
+    """Bayesmeta's call (Röver 2020), whose posterior is the same; it is another package.
+
+    Its intervals are the shortest by default, and hilum's central; rows of the summary are mode,
+    median, mean, sd and both limits.
+    """
     density = {
         "half-normal": f"function(t) dhalfnormal(t, scale={prior.scale!r})",
         "half-cauchy": f"function(t) dhalfcauchy(t, scale={prior.scale!r})",
@@ -230,8 +245,9 @@ def _posterior(prior: TauPrior) -> list[str]:
     return [
         "library(bayesmeta)",
         "res <- bayesmeta(y=as.vector(dat$yi), sigma=sqrt(dat$vi), labels=dat$study,",
-        f"  tau.prior={density})",
+        f'  tau.prior={density}, interval.type="central")',
         "print(res$summary)",
+        *([] if level == USUAL else [f"print(res$post.interval(mu.level={level!r}))"]),
     ]
 
 

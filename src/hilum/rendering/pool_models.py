@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.analyses.pooled import Limits
 from hilum.records import found
 from hilum.rendering.figures import figure, plain, said
-from hilum.rendering.printed_figures import probable, short
+from hilum.rendering.printed_figures import coefficient, probable, short
 from hilum.synthesis.effects import SCALES
 from hilum.synthesis.effects import measure as measure_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.analyses.pool import PoolAnswered
-    from hilum.analyses.pooled import Pooled, PosteriorFigures, Shown, TauPrior
+    from hilum.analyses.pooled import Omnibus, Pooled, PosteriorFigures, Shown, TauPrior
     from hilum.analyses.predictions import PredictionAt
     from hilum.language import Words
 
@@ -25,9 +25,23 @@ PRIORS: Final = {
     "half-cauchy": "half-Cauchy",
     "uniform": "uniform",
 }
+SCALES_OF: Final = {
+    False: "prior of tau: {kind}, scale {scale} as asked for",
+    True: "prior of tau: {kind} as asked for, scale {scale} on the log scale, as none was asked "
+    "for",
+}
+"""By whether the scale is that of the measure, as none was asked for."""
 # Correlations beyond are at the end of what can be.
 AT_BOUND: Final = 0.999
 BOUND: Final = "at the bound of what can be, so that the studies do not say how large it is"
+MODERATORS: Final = "test of the moderators"
+ALL_ZERO: Final = "test that all coefficients are 0"
+OMNIBUS: Final = {
+    "chi2": "QM {q}, df {df}, p {p}",
+    "F": "F {q}, df {df} and {dfs}, p {p}",
+    "HTZ": "F {q}, df {df} and {dfs}, p {p} (cluster-robust, HTZ)",
+    "LRT": "likelihood ratio {q}, df {df}, p {p}",
+}
 # The logarithm of the largest number.
 LARGEST_LOG: Final = 709.0
 
@@ -48,7 +62,7 @@ def prior_line(prior: TauPrior, words: Words) -> str:
     """The prior of tau with its scale and source."""
     named = {"kind": words(found(PRIORS, prior.kind, "prior")), "scale": f"{prior.scale:g}"}
     if not prior.source:
-        return words("prior of tau: {kind}, scale {scale} as asked for", **named)
+        return words(SCALES_OF[prior.usual], **named)
     return words(
         "prior of tau: {kind}, scale {scale}, on the log scale ({source})",
         **named,
@@ -58,13 +72,13 @@ def prior_line(prior: TauPrior, words: Words) -> str:
 
 def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
     """One line a coefficient of moderators, with the ratio per unit on log scales; then R2."""
-    if (answer.p or 1) < 2 or answer.outcomes:
+    if not answer.coef_names or answer.transformed is not None or answer.outcomes:
         return []
     seen = answer.coefficients
     width = max(len(name) for name in answer.coef_names)
     own = (answer.pval, answer.ci_lb, answer.ci_ub)
     ends = own if seen is None else (seen.pval, seen.ci_lb, seen.ci_ub)
-    columns = (answer.beta, answer.se, *ends)
+    columns = (answer.beta, answer.se if seen is None else seen.se, *ends)
     lines: list[str] = []
     ratio = SCALES[measure_of(answer.measure).scale].code == "exp"
     for name, *row in zip(answer.coef_names, *columns, strict=True):
@@ -72,11 +86,11 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
         told = words(
             "{name}  {beta} (se {se}, p {p}; {low} to {high})",
             name=f"{name:<{width}}",
-            beta=f"{beta:.4f}",
-            se=f"{se:.4f}",
+            beta=coefficient(beta, se),
+            se=coefficient(se, se),
             p=probable(p),
-            low=f"{low:.4f}",
-            high=f"{high:.4f}",
+            low=coefficient(low, se),
+            high=coefficient(high, se),
         )
         if ratio and name != "intrcpt":
             told = words(
@@ -89,7 +103,25 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
         lines.append(f"  {told}")
     if answer.R2 is not None:
         lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
-    return lines
+    return [*lines, *omnibus_lines(answer.moderators, words)]
+
+
+def omnibus_lines(one: Omnibus | None, words: Words) -> list[str]:
+    """The test of all moderators, where they are several or levels of a factor."""
+    if one is None or (one.df < 2 and not one.categories):
+        return []
+    head = words(MODERATORS if one.intercept or one.kind == "LRT" else ALL_ZERO)
+    if one.pval is None or one.statistic is None:
+        told = words("too few clusters to be tested at once")
+    else:
+        told = words(
+            found(OMNIBUS, one.kind, "kind"),
+            q=f"{one.statistic:.2f}",
+            df=one.df,
+            dfs="" if one.dfs is None else f"{one.dfs:.3g}",
+            p=probable(one.pval),
+        )
+    return ["  " + words("{head}: {figures}", head=head, figures=told)]
 
 
 def _exp(value: float) -> float:
@@ -102,10 +134,22 @@ def prediction_lines(made: Sequence[PredictionAt], measure: str, words: Words) -
         words(
             "at {values}: {figure}",
             values=words(", ").join(f"{name} {value}" for name, value in one.at.items()),
-            figure=figure(limits_of(one.shown), measure, words),
+            figure=_beyond(one, figure(limits_of(one.shown), measure, words), words),
         )
         for one in made
     ]
+
+
+def _beyond(one: PredictionAt, told: str, words: Words) -> str:
+    """With a remark where a moderator lies outside what the studies have."""
+    ends = [
+        words("{name} from {low} to {high}", name=name, low=f"{low:g}", high=f"{high:g}")
+        for name, (low, high) in one.beyond.items()
+    ]
+    if not ends:
+        return told
+    more = words("beyond the studies, which have {ranges}", ranges=words(", ").join(ends))
+    return words("{line}; {more}", line=told, more=more)
 
 
 def level_lines(answer: Pooled, words: Words) -> list[str]:
@@ -207,7 +251,7 @@ def model_lines(answer: PoolAnswered, words: Words) -> list[str]:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {*PRIORS.values(), BOUND}
+    return {*PRIORS.values(), BOUND, MODERATORS, ALL_ZERO, *OMNIBUS.values(), *SCALES_OF.values()}
 
 
 __all__ = ["messages", "model_lines", "prior_line", "said"]

@@ -23,6 +23,10 @@ NO_EFFECT: Final = {"ratio": 1.0, "linear": 0.0}
 """What no effect is, by the unit of a measure."""
 # So many decimals more are printed to tell an end from no effect.
 MORE: Final = 3
+# More decimals than these are told by a power of ten.
+LONGEST: Final = 10
+# So many decimals a coefficient has, and digits of its error where these are too few.
+USUAL, LEAST = 4, 3
 RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -45,6 +49,8 @@ class Printed:
             return powered(value)
         if abs(value) >= HUGE:
             return powered(value)
+        if self.decimals > LONGEST:
+            return _fine(value, self.decimals)
         return minus(f"{value:.{self.decimals}f}")
 
     def ends(self, low: float, high: float) -> tuple[str, str]:
@@ -57,6 +63,8 @@ class Printed:
     def _apart(self, value: float, none: float) -> str:
         """A figure that rounding does not put on no effect."""
         told = self.figure(value)
+        if self.decimals > LONGEST:
+            return told
         for more in range(1, MORE + 1):
             if told.strip("−") != f"{none:.{self.decimals + more - 1}f}":
                 break
@@ -83,11 +91,36 @@ def printed(unit: str, widths: Iterable[float], words: Words | None = None) -> P
     if not halves:
         return Printed(unit, 2, to)
     middle = halves[len(halves) // 2]
-    return Printed(unit, min(max(1 - math.floor(math.log10(middle)), 0), 10), to)
+    return Printed(unit, max(1 - math.floor(math.log10(middle)), 0), to)
+
+
+def _fine(value: float, decimals: int) -> str:
+    """A figure of a column with so many decimals, by its power of ten; 0 where these are 0."""
+    if abs(value) < 0.5 * 10.0**-decimals:
+        return "0"
+    power = math.floor(math.log10(abs(value)))
+    first = f"{value * 10.0**-power:.{max(decimals + power, 0)}f}"
+    if first.lstrip("-").startswith("10"):
+        power += 1
+        first = f"{value * 10.0**-power:.{max(decimals + power, 0)}f}"
+    return minus(f"{first}·10{str(power).translate(RAISED)}")
+
+
+def coefficient(value: float, se: float) -> str:
+    """Four decimals, or those that three digits of its error need; far from 1 by its power."""
+    if not (math.isfinite(value) and math.isfinite(se)):
+        return "-"
+    digits = LEAST - 1 - math.floor(math.log10(se)) if se > 0 else USUAL
+    decimals = USUAL if se >= 10.0**-LEAST else digits
+    if decimals > LONGEST:
+        return _fine(value, decimals).replace("−", "-")
+    return (powered(value) if abs(value) >= HUGE else f"{value:.{decimals}f}").replace("−", "-")
 
 
 def powered(value: float) -> str:
     """Three digits of a large figure, two of a small one; far from 1 with a power of ten."""
+    if not math.isfinite(value):
+        return "-" if math.isnan(value) else minus(f"{'-' if value < 0 else ''}∞")
     size = abs(value)
     if TINY <= size < HUGE:
         digits = 2 if size < 1 else 3

@@ -96,8 +96,8 @@ class MultilevelFit(Wald):
 
     def predict(self, design: ArrayLike | None = None) -> Prediction:
         """As :meth:`hilum.synthesis.two_stage.Fit.predict`; a new effect in a new group."""
-        p = len(self.beta)
-        if design is None and p > 1:
+        mean = len(self.beta) == 1 and bool((self.design == 1).all())
+        if design is None and not mean:
             message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from scipy import special
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Indices
 
 
+# A variance between studies below this share of the typical one within them is 0 where the
+# log-likelihood falls by less than ALIKE without it.
+NOUGHT: Final = 1e-4
+ALIKE: Final = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class MultivariateFit:
-    """One mean an outcome; ``G`` is the between-study covariance, shape (m, m)."""
+    """One mean an outcome; ``G`` is the between-study covariance, shape (m, m).
+
+    Where a ``tau2`` is 0 its correlations ``rho`` are NaN.
+    """
 
     outcomes: tuple[str, ...]
     beta: Array
@@ -94,7 +103,7 @@ def multivariate(
 
     starts = [start[lower] for start in _starts(y, v, code, m)]
     theta = _newton(loss, _lowest(loss, starts))
-    g = between(theta)
+    g = _without_noughts(parts, between(theta), restricted, k)
     value, beta, vb = _loglik(parts, g, restricted, k)
     _require_maximum(loss, theta, value)
     se = np.sqrt(np.diagonal(vb))
@@ -117,6 +126,20 @@ def multivariate(
         value,
         k,
     )
+
+
+def _without_noughts(
+    parts: list[tuple[Array, Array, Array]], g: Array, restricted: bool, k: int
+) -> Array:
+    """The covariance with 0 for each variance that the likelihood cannot tell from 0."""
+    sizes = [np.einsum("ij,i->j", x, np.diagonal(v)) for _, v, x in parts]
+    typical = np.sum(sizes, 0) / np.sum([x.sum(0) for _, _, x in parts], 0)
+    none = np.diagonal(g) < NOUGHT * typical
+    if not none.any():
+        return g
+    clean = np.where(none[:, None] | none[None, :], 0.0, g)
+    lost = _loglik(parts, g, restricted, k)[0] - _loglik(parts, clean, restricted, k)[0]
+    return clean if lost < ALIKE else g
 
 
 def _require_shapes(y: Array, v: Array, code: Indices, group: Indices) -> None:

@@ -10,8 +10,11 @@ from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 from hilum.records import found
+from hilum.synthesis.wald import ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from hilum.synthesis.arrays import Array
@@ -64,6 +67,40 @@ def cluster_robust(
     NotEstimable
         Labels of another length, or no more clusters than coefficients.
     """
+    levers = _levers(fit, cluster, kind)
+    vb, beta = levers.vb, levers.beta
+    n, p = levers.influence.shape[:2]
+    if not CORRECTED[kind]:
+        dfs = np.full(p, float(n - p))
+    else:
+        dfs = np.array([_satterthwaite(levers.own(j), levers.marginal) for j in range(p)])
+    se = np.sqrt(np.diagonal(vb))
+    tval = ratio(beta, se)
+    half = special.stdtrit(dfs, 0.5 + fit.level / 2) * se
+    pval = 2 * special.stdtr(dfs, -np.abs(tval))
+    return RobustFit(kind, beta, vb, se, tval, dfs, pval, beta - half, beta + half, n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Levers:
+    """Coefficients and their robust covariance, and what both are made of.
+
+    ``influence`` (n, p, k): contribution of each cluster's residuals to each coefficient; ``maker``
+    (k, k) makes residuals of effects.
+    """
+
+    beta: Array
+    vb: Array
+    influence: Array
+    maker: Array
+    marginal: Array
+
+    def own(self, j: int) -> Array:
+        """Of one coefficient, each cluster's weights of the effects, shape (n, k)."""
+        return self.influence[:, j] @ self.maker
+
+
+def _levers(fit: Fit | MultilevelFit, cluster: ArrayLike, kind: str) -> _Levers:
     corrected = found(CORRECTED, kind, "kind")
     labels = np.asarray(cluster)
     if labels.shape != fit.yi.shape:
@@ -95,15 +132,46 @@ def cluster_robust(
     vb = moved.T @ moved
     if not corrected:
         vb *= n / (n - p)
-        dfs = np.full(p, float(n - p))
-    else:
-        maker = np.eye(len(residual)) - x @ bread @ x.T @ weight
-        dfs = np.array([_satterthwaite(influence[:, j] @ maker, marginal) for j in range(p)])
-    se = np.sqrt(np.diagonal(vb))
-    tval = beta / se
-    half = special.stdtrit(dfs, 0.5 + fit.level / 2) * se
-    pval = 2 * special.stdtr(dfs, -np.abs(tval))
-    return RobustFit(kind, beta, vb, se, tval, dfs, pval, beta - half, beta + half, n)
+    maker = np.eye(len(residual)) - x @ bread @ x.T @ weight
+    return _Levers(beta, vb, influence, maker, marginal)
+
+
+def robust_wald(
+    fit: Fit | MultilevelFit,
+    cluster: ArrayLike,
+    which: Sequence[int],
+    *,
+    kind: Literal["CR1", "CR2"] = "CR2",
+) -> tuple[float, float, float]:
+    """F of several coefficients with cluster-robust errors, its second degrees of freedom, and p.
+
+    CR1: Wald's statistic by its number, with n - p degrees of freedom. CR2: Hotelling's T2 with
+    the degrees of freedom of Zhang (Tipton & Pustejovsky 2015, "HTZ"), from the variance of the
+    robust covariance's entries under the working model. NaN where none are left, and where so few
+    clusters leave the robust covariance singular.
+    """
+    levers = _levers(fit, cluster, kind)
+    index, q = list(which), len(which)
+    beta, vb = levers.beta[index], levers.vb[np.ix_(index, index)]
+    if np.linalg.matrix_rank(vb) < q:
+        return float("nan"), float("nan"), float("nan")
+    wald = float(beta @ np.linalg.solve(vb, beta))
+    n, p = levers.influence.shape[:2]
+    if not CORRECTED[kind]:
+        return wald / q, float(n - p), float(special.fdtrc(q, n - p, wald / q))
+    rows = np.stack([levers.own(j) for j in index])
+    expected = np.einsum("sgi,ij,tgj->st", rows, levers.marginal, rows)
+    roots, vectors = np.linalg.eigh(expected)
+    white = np.einsum("st,tgi->sgi", (vectors * roots**-0.5) @ vectors.T, rows)
+    # Covariance of each cluster's share of one coefficient with each one's of another.
+    share = np.einsum("sgi,ij,thj->sgth", white, levers.marginal, white)
+    varied = np.einsum("sgsh,tgth->st", share, share) + np.einsum("sgth,tgsh->st", share, share)
+    eta = q * (q + 1) / float(varied.sum())
+    dfs = eta - q + 1
+    if not dfs > 0:
+        return float("nan"), dfs, float("nan")
+    f = dfs / (eta * q) * wald
+    return f, dfs, float(special.fdtrc(q, dfs, f))
 
 
 def _marginal(fit: Fit | MultilevelFit) -> Array:

@@ -74,6 +74,11 @@ class Fit(Wald):
         return len(self.beta)
 
     @property
+    def mean(self) -> bool:
+        """Whether the one coefficient is a mean of all studies, not a slope through 0."""
+        return self.p == 1 and bool((self.design == 1).all())
+
+    @property
     def dfs(self) -> int | None:
         """Degrees of freedom of the t tests; None for normal ones."""
         return self.k - self.p if inference(self.test).student else None
@@ -204,7 +209,7 @@ class Fit(Wald):
         NotEstimable
             Without rows where the model has moderators, or rows of another width.
         """
-        if design is None and self.p > 1:
+        if design is None and not self.mean:
             message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
@@ -399,7 +404,8 @@ def checked_design(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array
         raise NotEstimable(message)
     if k <= x.shape[1]:
         message = phrased(
-            "{k} studies cannot carry {shape} coefficients ({labels})",
+            "{k} studies cannot carry {shape} coefficients ({labels}): it takes more studies than "
+            "coefficients",
             k=k,
             shape=x.shape[1],
             labels=", ".join(labels),

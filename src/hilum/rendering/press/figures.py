@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 TO_EPS: Final = "pdftops"
 # Seconds that it may take.
 PATIENCE: Final = 60
+# Dots an inch from which on digits are whole.
+FINE: Final = 240
 
 
 def figure(svg: str, ending: str, dots_per_inch: int = 300) -> bytes:
@@ -67,10 +70,13 @@ def _dots(svg: str, dots_per_inch: int, kind: str, **more: str) -> bytes:
     from PIL import Image
 
     out = BytesIO()
-    with Image.open(BytesIO(images([drawing(svg)], dots_per_inch)[0])) as made:
+    # Few dots cut the edges of digits: they are drawn of many, and these averaged.
+    finer = max(1, ceil(FINE / dots_per_inch))
+    with Image.open(BytesIO(images([drawing(svg)], finer * dots_per_inch)[0])) as made:
         # Journals take no transparency: paper is white.
         paper = Image.new("RGB", made.size, "white")
         paper.paste(made, mask=made.getchannel("A") if "A" in made.getbands() else None)
+        paper = paper.reduce(finer)
         paper.save(out, kind, dpi=(dots_per_inch, dots_per_inch), **more)
     return out.getvalue()
 

@@ -62,6 +62,8 @@ class NetworkBody:
         p of the difference between direct and indirect (node splitting, SIDE).
     interaction_p : float or None
         p of the design-by-treatment interaction, for comparisons with indirect evidence only.
+    interaction_common : bool
+        That test is of common effects, as no design has a second study to tell their spread.
     reporting : str or None
         ``undetected`` or ``suspected``; ``None`` where nobody has judged.
 
@@ -82,6 +84,7 @@ class NetworkBody:
     designs: Mapping[str, str] | None = None
     side_p: float | None = None
     interaction_p: float | None = None
+    interaction_common: bool = False
     reporting: Suspicion | None = None
 
     def __post_init__(self) -> None:
@@ -274,7 +277,8 @@ def incoherence(body: NetworkBody, edges: Interval, limits: Thresholds) -> Judge
             return Judgement("not_assessed", 0, "indirect_only_no_test", source=source)
         p = body.interaction_p
         place = int(p <= limits.incoherence_p_some) + int(p < limits.incoherence_p_major)
-        return Judgement(CONCERNS[place], -place, "indirect_only", {"p": p}, source=source)
+        code = "indirect_only_common" if body.interaction_common else "indirect_only"
+        return Judgement(CONCERNS[place], -place, code, {"p": p}, source=source)
     if body.side_p is not None and body.side_p > limits.incoherence_p_some:
         return Judgement("no_concerns", 0, "sides_agree", {"p": body.side_p}, source=source)
     one, other = areas(body.direct, edges), areas(body.indirect or body.direct, edges)

@@ -31,6 +31,7 @@ def rate_network(
     indirect: ArrayLike | None = None,
     side_p: ArrayLike | None = None,
     interaction_p: float | None = None,
+    interaction_common: bool = False,
     bias: Mapping[str, str | None] | None = None,
     indirectness: Mapping[str, str] | None = None,
     designs: Mapping[str, str] | None = None,
@@ -56,6 +57,8 @@ def rate_network(
         p of the difference between direct and indirect; NaN where there is none.
     interaction_p : float, optional
         p of the design-by-treatment interaction of the whole network.
+    interaction_common : bool
+        As for :class:`NetworkBody`.
     bias, indirectness, designs : mapping of study, optional
         As for :class:`NetworkBody`.
     reporting : mapping of comparison, optional
@@ -113,6 +116,7 @@ def rate_network(
             designs=designs,
             side_p=None if np.isnan(p[i]) else float(p[i]),
             interaction_p=interaction_p,
+            interaction_common=interaction_common,
             reporting=(reporting or {}).get(comparison),
         )
         out[comparison] = cinema(body, thresholds, rule=rule)

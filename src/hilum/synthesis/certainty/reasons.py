@@ -101,6 +101,9 @@ REASONS: Final = {
     "no_prediction": "no prediction interval",
     "direct_only": "direct evidence only",
     "indirect_only": "indirect evidence only; design-by-treatment interaction p = {p:.2g}",
+    "indirect_only_common": "indirect evidence only; design-by-treatment interaction p = {p:.2g}, "
+    "of common effects: no design has a second study, so that spread between studies counts as "
+    "incoherence",
     "indirect_only_no_test": "indirect evidence only and no test of interaction",
     "no_test": "direct and indirect estimates not given",
     "sides_agree": "direct and indirect estimates do not differ (p = {p:.2g})",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotConverged, NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.exact.models import exact_model
+from hilum.synthesis.exact.separation import refuse_running
 from hilum.synthesis.heterogeneity import tau2_of
 from hilum.synthesis.least_squares import solve, trace_one, traces
 from hilum.synthesis.two_stage import Prediction, checked_design, new_study, predicted
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from hilum.synthesis.exact.models import ExactModel
+    from hilum.synthesis.exact.mixed import Maximum
+    from hilum.synthesis.exact.models import Counts, ExactModel
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class ExactFit(Wald):
 
     ``vb`` is the inverse of the observed information, that of tau included. ``QE`` is the
     likelihood-ratio test of heterogeneity (saturated against tau2 = 0), ``QE_Wld`` Wald's; I2 and
-    H2 use the typical sampling variance of the two-stage effects.
+    H2 use the typical sampling variance of the two-stage effects. ``mean`` says whether the one
+    coefficient is a mean of all studies.
     """
 
     names: tuple[str, ...]
@@ -50,6 +53,7 @@ class ExactFit(Wald):
     typical: float
     random_effects: Array
     used: tuple[bool, ...] = ()
+    mean: bool = True
 
     @property
     def p(self) -> int:
@@ -78,7 +82,7 @@ class ExactFit(Wald):
 
     def predict(self, design: ArrayLike | None = None) -> Prediction:
         """Average and new-study effects on the model's scale, as ``Fit.predict``."""
-        if design is None and self.p > 1:
+        if design is None and not self.mean:
             message = phrased("a prediction needs values of {names}", names=", ".join(self.names))
             raise NotEstimable(message)
         x = np.ones((1, 1)) if design is None else np.atleast_2d(np.asarray(design, np.float64))
@@ -159,8 +163,11 @@ def fit_exact(
             "{measure}: every study lies at an end of its range: no finite maximum", measure=measure
         )
         raise NotEstimable(message)
+    if mods is not None:
+        refuse_running(measure, labels, design, *record.ends(values))
     start = float(tau2_of(yi, vi, None, 1, "DL"))
-    found, saturated = record.maximise(values, design, start**0.5, points)
+    found, saturated = _maximised(record, values, design, start**0.5, points)
+    _require_known(measure, found, labels)
     w = 1 / vi
     trace = trace_one(w) if mods is None else float(traces(w, _basis(design))[0])
     return ExactFit(
@@ -179,7 +186,38 @@ def fit_exact(
         typical=(k - len(labels)) / trace,
         random_effects=found.random_effects,
         used=tuple(keep.tolist()),
+        mean=design.shape[1] == 1 and bool((design == 1).all()),
     )
+
+
+def _maximised(
+    record: ExactModel, values: Counts, design: Array, tau: float, points: int
+) -> tuple[Maximum, float]:
+    """The maximum; a likelihood too flat to climb is said to be so."""
+    try:
+        with np.errstate(all="ignore"):
+            return record.maximise(values, design, tau, points)
+    except np.linalg.LinAlgError:
+        message = phrased(
+            "{measure}: the exact likelihood is too flat to have its maximum found: the studies do "
+            "not hold all of its coefficients (--method REML pools corrected counts)",
+            measure=record.measure,
+        )
+        raise NotConverged(message) from None
+
+
+def _require_known(measure: str, found: Maximum, names: Sequence[str]) -> None:
+    """An estimate without a finite error above 0 is none."""
+    variance = np.diagonal(found.vb)
+    wrong = ~(np.isfinite(found.beta) & np.isfinite(variance) & (variance > 0))
+    if wrong.any():
+        message = phrased(
+            "{measure}: the exact likelihood is flat in {names}, which the studies do not hold: no "
+            "estimate, interval or p value (--method REML pools corrected counts)",
+            measure=measure,
+            names=", ".join(name for name, one in zip(names, wrong, strict=True) if one),
+        )
+        raise NotEstimable(message)
 
 
 def _counts(

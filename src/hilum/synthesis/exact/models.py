@@ -70,10 +70,13 @@ class ExactModel:
         Sizes count patients (whole numbers, at least the events), not person-time.
     informative : callable (values) -> mask
         Studies that say something of the effect; the others drop out.
-    extreme : callable (values) -> bool
-        Every study lies at an end of its range, so that the likelihood rises without end.
+    ends : callable (values) -> (mask, mask)
+        Studies whose likelihood rises without end as their effect falls, and as it rises: they lie
+        at the lower or the upper end of their range.
     maximise : callable (values, design, tau, points) -> (Maximum, saturated log-likelihood)
         From ``tau`` on; saturated: an effect of its own for each study.
+    ceiling : callable (values) -> float
+        The saturated log-likelihood alone.
     likelihood : callable (values) -> Likelihood, or None
         Of one random effect a study, where that is all it has: many fits are then climbed at once.
     empty_groups : bool
@@ -89,12 +92,18 @@ class ExactModel:
     name: str
     people: bool
     informative: Callable[[Counts], Mask]
-    extreme: Callable[[Counts], bool]
+    ends: Callable[[Counts], tuple[Mask, Mask]]
     maximise: Maximise
+    ceiling: Callable[[Counts], float]
     likelihood: LikelihoodOf | None = None
     empty_groups: bool = False
     totals: Totals | None = None
     at_tau: AtTau | None = None
+
+    def extreme(self, values: Counts) -> bool:
+        """Whether every study lies at an end, so that the likelihood of one mean has no maximum."""
+        low, high = self.ends(values)
+        return bool(np.all(low | high))
 
 
 def exact_models(measure: str) -> dict[str, ExactModel]:
@@ -133,22 +142,22 @@ def _some_event_and_survivor(values: Counts) -> Mask:
     return _some_event(values) & (values[0] + values[2] < values[1] + values[3])
 
 
-def _all_or_nothing(values: Counts) -> bool:
-    return bool(np.all((values[0] == 0) | (values[0] == values[1])))
+def _all_or_nothing(values: Counts) -> tuple[Mask, Mask]:
+    return np.equal(values[0], 0), np.equal(values[0], values[1])
 
 
-def _no_event(values: Counts) -> bool:
-    return bool(np.all(values[0] == 0))
+def _no_event(values: Counts) -> tuple[Mask, Mask]:
+    return np.equal(values[0], 0), np.zeros(len(values[0]), np.bool_)
 
 
-def _one_sided(values: Counts) -> bool:
-    return bool(np.all((values[0] == 0) | (values[2] == 0)))
+def _one_sided(values: Counts) -> tuple[Mask, Mask]:
+    return np.equal(values[0], 0), np.equal(values[2], 0)
 
 
-def _end_of_support(values: Counts) -> bool:
+def _end_of_support(values: Counts) -> tuple[Mask, Mask]:
     a, n1, c, n2 = values
     low, high = np.maximum(0, a + c - n2), np.minimum(n1, a + c)
-    return bool(np.all((a == low) | (a == high)))
+    return np.equal(a, low), np.equal(a, high)
 
 
 def _mixed(likelihood_of: LikelihoodOf) -> Maximise:
@@ -176,12 +185,20 @@ def _arms_at(arms_of: ArmsOf) -> AtTau:
     return run
 
 
+def _top(likelihood_of: LikelihoodOf) -> Callable[[Counts], float]:
+    return lambda values: saturated(likelihood_of(values))
+
+
+def _arms_top(arms_of: ArmsOf) -> Callable[[Counts], float]:
+    return lambda values: sum(arm.constant for arm in arms_of(values))
+
+
 def _arms(arms_of: ArmsOf) -> Maximise:
     def run(values: Counts, design: Array, tau: float, points: int) -> tuple[Maximum, float]:
         from hilum.synthesis.exact.unconditional import maximise_with_baselines
 
         arms = arms_of(values)
-        highest = sum(arm.constant for arm in arms)
+        highest = _arms_top(arms_of)(values)
         return maximise_with_baselines(arms, design, tau, points), highest
 
     return run
@@ -256,8 +273,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "binomial-normal",
         people=True,
         informative=_all,
-        extreme=_all_or_nothing,
+        ends=_all_or_nothing,
         maximise=_mixed(_binomial),
+        ceiling=_top(_binomial),
         at_tau=_mixed_at(_binomial),
         likelihood=_binomial,
         totals=Totals("exact-binomial", "totals", _clopper_pearson, 0.0, 1.0, _one_end),
@@ -268,8 +286,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "Poisson-normal",
         people=False,
         informative=_all,
-        extreme=_no_event,
+        ends=_no_event,
         maximise=_mixed(_poisson),
+        ceiling=_top(_poisson),
         at_tau=_mixed_at(_poisson),
         likelihood=_poisson,
         totals=Totals("exact-Poisson", "totals_rate", _garwood, 0.0, np.inf, _always),
@@ -280,8 +299,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "conditional",
         people=True,
         informative=_some_event_and_survivor,
-        extreme=_end_of_support,
+        ends=_end_of_support,
         maximise=_mixed(_hypergeometric),
+        ceiling=_top(_hypergeometric),
         at_tau=_mixed_at(_hypergeometric),
         likelihood=_hypergeometric,
         empty_groups=True,
@@ -293,8 +313,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "conditional, approximate",
         people=True,
         informative=_some_event_and_survivor,
-        extreme=_end_of_support,
+        ends=_end_of_support,
         maximise=_mixed(_share),
+        ceiling=_top(_share),
         at_tau=_mixed_at(_share),
         likelihood=_share,
         empty_groups=True,
@@ -305,8 +326,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "unconditional, fixed study effects",
         people=True,
         informative=_some_event_and_survivor,
-        extreme=_end_of_support,
+        ends=_end_of_support,
         maximise=_arms(_binomial_arms),
+        ceiling=_arms_top(_binomial_arms),
         at_tau=_arms_at(_binomial_arms),
         empty_groups=True,
     ),
@@ -316,8 +338,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "conditional",
         people=False,
         informative=_some_event,
-        extreme=_one_sided,
+        ends=_one_sided,
         maximise=_mixed(_share),
+        ceiling=_top(_share),
         at_tau=_mixed_at(_share),
         likelihood=_share,
     ),
@@ -327,8 +350,9 @@ EXACT_MODELS: Final[list[ExactModel]] = [
         "unconditional, fixed study effects",
         people=False,
         informative=_some_event,
-        extreme=_one_sided,
+        ends=_one_sided,
         maximise=_arms(_poisson_arms),
+        ceiling=_arms_top(_poisson_arms),
         at_tau=_arms_at(_poisson_arms),
     ),
 ]

@@ -147,7 +147,7 @@ def test_both_limits_may_stand_in_one_cell():
     two = answer("study,hr,ci_lb,ci_ub\nA,0.48,0.35,0.67\nB,0.62,0.41,0.94\n", "HR")
     assert one.beta == two.beta
     assert one.remarks == two.remarks == ()
-    with pytest.raises(InputError, match="such as 0.50 to 0.98, or empty"):
+    with pytest.raises(InputError, match=r"such as 0\.50 to 0\.98, or empty"):
         answer("study,hr,95% CI\nA,0.48,about 0.5\n", "HR")
 
 

@@ -22,9 +22,9 @@ CLAUSES = frozenset((
 ))  # fmt: skip
 # Verbs and units after a place, and multiples, which are no count.
 NOT_COUNTED = frozenset((
-    "adds", "appears", "asks", "bears", "begins", "costs", "counts", "crosses", "decides", "declares",
-    "differs", "ends", "exceeds", "falls", "follows", "gives", "goes", "holds", "includes", "joins",
-    "keeps", "lies", "lits", "moves", "needs", "pools", "reaches", "s", "shares", "signs", "spans",
+    "adds", "appears", "asks", "bears", "begins", "costs", "counts", "crosses", "decides",
+    "declares", "differs", "ends", "exceeds", "falls", "follows", "gives", "goes", "holds", "includes",
+    "joins", "keeps", "lies", "lits", "moves", "needs", "pools", "reaches", "s", "shares", "signs", "spans",
     "stands", "stays", "takes", "tests", "times", "touches", "writes",
 ))  # fmt: skip
 

@@ -82,7 +82,8 @@ _SOME: Final = re.compile(
 
 # A figure told against the one of the patients that were named: it is of the others.
 _OTHER_SIDE: Final = re.compile(
-    r"\d[^;]*\b(?:vs?|versus|against|than|compared (?:with|to)|whereas|while|as opposed to)\b",
+    r"\d[^;]*\b(?:vs?|versus|against|than|compared (?:with|to)|whereas|while|as opposed to)\b"
+    r"|\b(?:vs?|versus|against|than|compared (?:with|to)|whereas|while|as opposed to)\b[^;]*\d",
     re.IGNORECASE,
 )
 _CUT: Final = re.compile(

@@ -45,6 +45,8 @@ _OTHERS: Final = re.compile(
     r"|these authors|the authors)"
     r"|that (?:trial|study|series)"
     r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
+    r"|\b(?:than|with|to|against|from) (?:the |a )?[\d.]+ ?(?:%|months|years|per cent)"
+    r" (?:of|from|at) (?:the )?(?!Group|Arm|Cohort|Child|Grade|Week|Month|Day|Year|Stage)[A-Z][a-z]+"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )

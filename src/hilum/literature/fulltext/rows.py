@@ -82,7 +82,7 @@ _THIS: Final = re.compile(r"\b(?:present|this|our|current|ours)\b", re.IGNORECAS
 
 # A table of why something was done or stopped, or of what patients had before: no outcomes.
 _WHY: Final = re.compile(
-    r"\b(?:reasons? (?:for|of|to)|causes? of|cause-specific|indications? for"
+    r"\b(?:reasons?|causes?(?= of|$)|cause-specific|indications? for"
     r"|(?:status|disease) at (?:entry|inclusion|enrol\w+|baseline|random\w+|presentation))\b",
     re.IGNORECASE,
 )
@@ -95,7 +95,7 @@ def of_rows(read: list[Sentence]) -> list[Proposal]:
         of_others = any(_STUDIES.fullmatch(one.text) for one in line.columns) and not any(
             _THIS.search(cell) for cell in line.cells
         )
-        over = f"{line.title} {line.above}"
+        over = " ".join((line.title, line.above, *(one.text for one in line.columns)))
         for one in (*_of_row(line), *ratios_of(line)):
             cited = of_others or _CITED.search(one.group) or _CITED.search(line.cells[0])
             whose = ANOTHER if cited else "named" if _WHY.search(over) else one.doubt

@@ -170,9 +170,11 @@ _POOLS: Final = tuple(
 # What a health-economic model says of itself: survival and shares are its inputs and outputs. One of
 # the first and one of the second are enough.
 _DECISION: Final = re.compile(
-    r"\b(?:partitioned[ -]survival|markov|state[ -]transition|decision[ -](?:analy\w+|tree|model\w*)"
+    r"\b(?:partitioned[ -]survival|markov|state[ -]transition"
+    r"|decision[ -](?:analy\w+|tree|model\w*)"
     r"|micro-?simulat\w+|discrete[ -]event simulat\w+|life-?time horizon|time horizon"
-    r"|health states?|model cycles?|monthly cycles|base[ -]case|(?:probabilistic|one-way|deterministic)"
+    r"|health states?|model cycles?|monthly cycles|base[ -]case"
+    r"|(?:probabilistic|one-way|deterministic)"
     r" sensitivity)\b",
     re.IGNORECASE,
 )

@@ -73,7 +73,7 @@ _IN_MODEL: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_FACTOR: Final = re.compile(
-    r"(?:(?:and|but|whereas|while|although|only|also|both|so|that)\s+)+", re.IGNORECASE
+    r"^(?:(?:and|but|whereas|while|although|only|also|both|so|that)\s+)+", re.IGNORECASE
 )
 _AFTER_FACTOR: Final = re.compile(
     r"(?:^|\s+)(?:was|were|is|are|did|does|do|had|has|have|remained|be|been)(?:\s+(?:not|no longer"

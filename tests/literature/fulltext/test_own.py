@@ -128,7 +128,10 @@ def test_a_figure_that_turns_to_something_else_is_not_carried_on(text, taken):
     assert [one for one in told(text)[0] if one] == taken
 
 
-OPINION = "We sent a questionnaire to 60 surgeons. Most surgeons would resect. Most surgeons expect a cure."
+OPINION = (
+    "We sent a questionnaire to 60 surgeons. Most surgeons would resect. "
+    "Most surgeons expect a cure."
+)
 MODEL = (
     "A Markov model with a lifetime horizon was built. The incremental cost was 40,000 per QALY."
 )

@@ -95,8 +95,10 @@ _CUT: Final = re.compile(
 
 # "32 % and 41 % in the first [and second readings]": the groups of both figures, behind the last.
 _BOTH_GROUPS: Final = re.compile(
-    r"(?:\s*,\s*(?!\d)[\w/+-]+(?:\s+[\w/+-]+)?)*\s*,?\s+(?:and|or|vs?\.?|versus)\s+(?:the\s+)?(?!\d)[\w/+-]+(?:\s+(?!was|were|had|the|median|in\b)"
-    r"[\w/+-]+){0,2}?\s*(?:groups?|arms?|cohorts?|patients|readings?|readers?|respectively|[,;.(]|$)",
+    r"(?:\s*,\s*(?!\d)[\w/+-]+(?:\s+[\w/+-]+)?)*\s*,?\s+(?:and|or|vs?\.?"
+    r"|versus)\s+(?:the\s+)?(?!\d)[\w/+-]+(?:\s+(?!was|were|had|the|median|in\b)"
+    r"[\w/+-]+){0,2}?\s*(?:groups?|arms?|cohorts?|patients|readings?|readers?|respectively"
+    r"|[,;.(]|$)",
     re.IGNORECASE,
 )
 

@@ -46,7 +46,8 @@ _OTHERS: Final = re.compile(
     r"|that (?:trial|study|series)"
     r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
     r"|\b(?:than|with|to|against|from) (?:the |a )?[\d.]+ ?(?:%|months|years|per cent)"
-    r" (?:of|from|at) (?:the )?(?!Group|Arm|Cohort|Child|Grade|Week|Month|Day|Year|Stage)[A-Z][a-z]+"
+    r" (?:of|from|at) (?:the )?(?!Group|Arm|Cohort|Child|Grade|Week|Month|Day|Year"
+    r"|Stage)[A-Z][a-z]+"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )
@@ -167,7 +168,7 @@ _POOLS: Final = tuple(
         r"(?:response|survival|rates?|estimates?|median|proportions?|HR|OR|hazard|odds|risk))\b",
     )
 )
-# What a health-economic model says of itself: survival and shares are its inputs and outputs. One of
+# What a health-economic model says of itself: survival and shares are what it computes. One of
 # the first and one of the second are enough.
 _DECISION: Final = re.compile(
     r"\b(?:partitioned[ -]survival|markov|state[ -]transition"

@@ -126,3 +126,53 @@ def test_points_of_a_list_are_told_apart():
 )  # fmt: skip
 def test_a_figure_that_turns_to_something_else_is_not_carried_on(text, taken):
     assert [one for one in told(text)[0] if one] == taken
+
+
+OPINION = (
+    "We sent a questionnaire to 60 surgeons. Most surgeons would resect. "
+    "Most surgeons expect a cure."
+)
+MODEL = (
+    "A Markov model with a lifetime horizon was built. The incremental cost was 40,000 per QALY."
+)
+
+
+@pytest.mark.parametrize(
+    "text", [f"{MODEL} {OWN}", f"{OPINION} {OWN}", f"{OWN} {MODEL}", f"{OWN} {OPINION}"]
+)
+def test_a_model_or_a_survey_of_opinions_has_no_figures_of_its_own(text):
+    taken, left = told(text)
+    assert (taken, "31" in left) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We sent a questionnaire to all surgeons.",
+        "A Markov model was fitted to transitions between grades.",
+        "Costs were measured; the treatment was cost-effective.",
+    ],
+)
+def test_one_word_of_a_model_or_a_survey_does_not_make_one(text):
+    assert told(f"{OWN} {text}")[0] == ["31"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In the base case the median survival was 62 months.",
+        "Most respondents (58%) believe that the objective response is 45%.",
+        "Morbidity in our series was lower than the 14% of the Mayo Clinic.",
+        "Response in our patients was higher than the 22% from Rotterdam.",
+    ],
+)
+def test_a_sentence_of_a_model_an_opinion_or_another_house_is_left(sentence):
+    assert told(f"{OWN} {sentence}")[0] == ["31"]
+
+
+def test_a_table_of_reasons_holds_no_outcomes():
+    rows = "PRRT (n = 50)    TACE (n = 40)\nProgressive disease    10 (20)    12 (30)\n"
+    kept = proposals([Page(1, f"Table 2. Outcome\n\nOutcome    {rows}")])
+    assert len(once(kept)) == 2
+    why = proposals([Page(1, f"Table 2. Reasons for discontinuation\n\nEvent    {rows}")])
+    assert once(why) == []

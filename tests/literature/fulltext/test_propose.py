@@ -391,3 +391,52 @@ def test_the_group_of_a_ratio_of_a_model_is_its_factor(text, group, doubt):
 def test_deaths_by_day_90_are_not_those_of_another_day(text):
     sure = [one for one in proposals([Page(1, text)]) if not one.doubt]
     assert "mortality_90d" not in {one.outcome for one in sure}
+
+
+def test_a_ratio_is_not_of_the_outcome_behind_its_bracket():
+    text = (
+        "Thirty-day mortality was 1.7% in one group and 3.4% in the other (OR 0.49, 95% CI "
+        "0.22-1.09), 90-day mortality 3.0% and 5.6%."
+    )
+    assert [one.outcome for one in figures(text) if one.measure == "odds_ratio"] != [
+        "mortality_90d"
+    ]
+
+
+def test_odds_of_death_of_a_factor_are_not_those_of_survival():
+    text = "In the model, MYCN was associated with death (odds ratio 8.7, 95% CI 2.3-33.1)."
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In patients who had a lesion, median PFS was 9.7 months compared with 24.9 months in "
+         "others.", [("9.7", "patients who had a lesion"), ("24.9", "")]),
+        ("Objective response was 32% and 41% in the first and second readings.",
+         [("32", ""), ("41", "")]),
+        ("Median PFS: 12 vs 20 vs 31 months for G3, G2 and G1 (p < 0.001).",
+         [("12", ""), ("20", ""), ("31", "")]),
+    ],
+)  # fmt: skip
+def test_the_other_side_of_a_comparison_is_not_of_the_named_patients(text, expected):
+    assert [(one.value, one.group) for one in figures(text)] == expected
+
+
+def test_three_figures_against_each_other_share_their_p():
+    found = figures("Disease control was 95.1%, 86.5% and 71.4% (P = .004).")
+    assert {one.p for one in found} == {"0.004"}
+    apart = figures("Disease control was 95.1%; objective response 30% (P = .004).")
+    assert [one.p for one in apart] == ["", "0.004"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prophylactic antibiotics against abscess were given to 20 patients (50%) of 40.",
+        "Hypertension (40%) and diabetes (20%) were common comorbidities.",
+        "Of 100 lesions 10 CR, 50 PR, 30 SD and 10 PD.",
+    ],
+)
+def test_what_was_prevented_was_there_before_or_is_of_lesions_is_no_event(text):
+    assert figures(text) == []

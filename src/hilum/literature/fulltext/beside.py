@@ -80,6 +80,29 @@ _SOME: Final = re.compile(
 )
 
 
+# A figure told against the one of the patients that were named: it is of the others.
+_OTHER_SIDE: Final = re.compile(
+    r"\d[^;]*\b(?:vs?|versus|against|than|compared (?:with|to)|whereas|while|as opposed to)\b"
+    r"|\b(?:vs?|versus|against|than|compared (?:with|to)|whereas|while|as opposed to)\b[^;]*\d",
+    re.IGNORECASE,
+)
+_CUT: Final = re.compile(
+    r"\b(?:with|without|who|whose|aged|receiving|undergoing) (?:and|or|than|versus|vs|against)\b"
+    r"|\b(?:and|or|in|of) \d+$|\b(?:below|above|over|under|younger|older|with|without|up to)$",
+    re.IGNORECASE,
+)
+
+
+# "32 % and 41 % in the first [and second readings]": the groups of both figures, behind the last.
+_BOTH_GROUPS: Final = re.compile(
+    r"(?:\s*,\s*(?!\d)[\w/+-]+(?:\s+[\w/+-]+)?)*\s*,?\s+(?:and|or|vs?\.?"
+    r"|versus)\s+(?:the\s+)?(?!\d)[\w/+-]+(?:\s+(?!was|were|had|the|median|in\b)"
+    r"[\w/+-]+){0,2}?\s*(?:groups?|arms?|cohorts?|patients|readings?|readers?|respectively"
+    r"|[,;.(]|$)",
+    re.IGNORECASE,
+)
+
+
 def _some(text: str, token: Token, interval: Token | None) -> str:
     """The patients that a figure's clause tells of, where they are some: behind it, else before."""
     end = interval.end if interval else token.end
@@ -87,10 +110,17 @@ def _some(text: str, token: Token, interval: Token | None) -> str:
         end += 1
     behind = _SOME.match(text, end)
     if behind:
-        return behind["group"].strip()
+        return _whole(behind["group"].strip())
     start = max(text.rfind(one, 0, token.start) for one in ("; ", ". ")) + 1
     before = list(_SOME.finditer(text, start, token.start))
-    return before[-1]["group"].strip() if before else ""
+    if not before or _OTHER_SIDE.search(text, before[-1].end(), token.start):
+        return ""
+    return _whole(before[-1]["group"].strip())
+
+
+def _whole(group: str) -> str:
+    """A group as named; nothing where its name is cut short: "those with [and 90.0 % in those]"."""
+    return "" if _CUT.search(group) else group
 
 
 def made(
@@ -114,7 +144,9 @@ def made(
     if measure in ("proportion", "rate_at"):
         unit = "percent"
     group = _GROUP.match(sentence.plain, interval.end if interval else token.end)
-    named = group["group"].strip() if group else ""
+    named = _whole(group["group"].strip()) if group else ""
+    if group and _BOTH_GROUPS.match(sentence.plain, group.end()):
+        named = ""
     if not named or _NO_GROUP.search(named):
         named = _some(sentence.plain, token, interval)
     first = ARM_FIRST.search(sentence.plain, max(token.start - 30, 0), token.start)

@@ -77,13 +77,16 @@ BASELINE: Final = re.compile(
     r"|before (?:the "
     r"|starting |study )?(?:treatment|therapy|enrol\w+|inclusion|random\w+|PRRT|TACE|TARE|surgery"
     r"|resection|procedure|operation|intervention|emboli[sz]ation|ablation)"
-    r"|indications?|reasons? for|(?:documented|radiological) progression (?:within|in) the)\b",
+    r"|indications?|reasons? for|comorbid\w*|(?:pre-?|co-?)existing|(?:documented"
+    r"|radiological) progression (?:within|in) the)\b",
     re.IGNORECASE,
 )
 _EVENTS: Final = ("progressive_disease", "recurrence", "local_recurrence")
 _AT_EVENT: Final = re.compile(r"\b(?:at|on|upon|who(?: had)?)\s+(?:the |first |disease )?$", re.I)
 _SUBJECT: Final = re.compile(
-    r"\b(?:after|following|before|until|despite|since|without|predict\w*(?: \w+)?"
+    r"\b(?:against|prophyla\w+ (?:of|for|against)|prevent\w*(?: of)?"
+    r"|(?:treat\w+|manag\w+|therapy|drugs?) (?:of|for)|after|following|before|until"
+    r"|despite|since|without|predict\w*(?: \w+)?"
     r"|risk factors? (?:for|of)"
     r"|associated with|related to|led to|leading to|because of|due to|died\b[^.;,()]{0,20} of"
     r"|deaths? from"
@@ -163,7 +166,7 @@ def _after(one: Owned) -> bool:
 
 _DONE: Final = re.compile(
     r"\b(?:was|were|be|been)\s+(?:\w+ly\s+)?(?:evaluable|assessable|assessed|evaluated|treated"
-    r"|measured|calculated|computed|reviewed)\b",
+    r"|measured|calculated|computed|reviewed|given|administered|prescribed)\b",
     re.IGNORECASE,
 )
 # "Response, stabilisation and [progression]": a list of which not all is known.

@@ -45,6 +45,9 @@ _OTHERS: Final = re.compile(
     r"|these authors|the authors)"
     r"|that (?:trial|study|series)"
     r"|those (?:trials|series)|(?:his|her|their) (?:series|study|trial|cohort|group))\b"
+    r"|\b(?:than|with|to|against|from) (?:the |a )?[\d.]+ ?(?:%|months|years|per cent)"
+    r" (?:of|from|at) (?:the )?(?!Group|Arm|Cohort|Child|Grade|Week|Month|Day|Year"
+    r"|Stage)[A-Z][a-z]+"
     r"|\branges? (?:from|between)\b.{0,60}\b(?:series|studies|reports|literature)\b"
     r"|\b[A-Z][a-z]+ and (?:colleagues|co-?workers|associates)\b|\bguidelines?\b",
 )
@@ -165,6 +168,61 @@ _POOLS: Final = tuple(
         r"(?:response|survival|rates?|estimates?|median|proportions?|HR|OR|hazard|odds|risk))\b",
     )
 )
+# What a health-economic model says of itself: survival and shares are what it computes. One of
+# the first and one of the second are enough.
+_DECISION: Final = re.compile(
+    r"\b(?:partitioned[ -]survival|markov|state[ -]transition"
+    r"|decision[ -](?:analy\w+|tree|model\w*)"
+    r"|micro-?simulat\w+|discrete[ -]event simulat\w+|life-?time horizon|time horizon"
+    r"|health states?|model cycles?|monthly cycles|base[ -]case"
+    r"|(?:probabilistic|one-way|deterministic)"
+    r" sensitivity)\b",
+    re.IGNORECASE,
+)
+_WORTH: Final = re.compile(
+    r"\b(?:cost[ -]?(?:effective\w*|utility)|incremental cost|ICERs?|QALYs?|quality-adjusted"
+    r" life|willingness[ -]to[ -]pay|life-years gained|net (?:monetary|health) benefit)\b",
+    re.IGNORECASE,
+)
+# A sentence of a model in a text that is none.
+_VALUED: Final = re.compile(
+    r"\b(?:base[ -]case|partitioned[ -]survival|QALYs?|willingness[ -]to[ -]pay|ICERs?"
+    r"|life-?time horizon|probability of being cost-effective)\b",
+    re.IGNORECASE,
+)
+# What people who were asked hold to be so, want or would do.
+_WHO: Final = (
+    r"(?:respond(?:ents?|ers to the (?:survey|questionnaire))|panell?ists?|experts?|interviewees?"
+    r"|surgeons|oncologists|radiologists|clinicians|physicians|doctors|specialists|hepatologists"
+    r"|endocrinologists|gastroenterologists|centres|centers|hospitals|units|members|delegates)"
+)
+_HOLD: Final = (
+    r"(?:regard\w*|believ\w+|think|thought|felt|expect\w*|estimat\w+|consider(?:ed|s)?|guess\w+"
+    r"|agree[ds]?|disagree[ds]?|prefer\w*|would|voted|answered|named|chose|quoted|judged|rated"
+    r"|assess(?:ed)? at|gave|put)"
+)
+_OPINION: Final = re.compile(
+    rf"\b{_WHO}\b[^.;]{{0,50}}?\b{_HOLD}\b"
+    rf"|\b(?:regarded|believed|estimated|guessed|thought|quoted|called \w+|preferred|judged"
+    rf"|considered) [^.;]{{0,60}}?\bby [^.;]{{0,30}}?(?:{_WHO}\b|of (?:respondents|centres))"
+    r"|\b(?:when|if) asked\b|\basked (?:for|what|which|whether|how|about)\b"
+    r"|\b(?:delphi|vignettes?|willing to accept|minimum acceptable|discrete[ -]choice"
+    r"|trade-?offs?)\b",
+    re.IGNORECASE,
+)
+_BELIEVED: Final = re.compile(
+    rf"\b(?:respondents?|panell?ists?|interviewees?|surveyed [a-z]+)\b[^.;]{{0,50}}?\b{_HOLD}\b"
+    rf"|\bby [^.;]{{0,30}}?\brespondents\b",
+    re.IGNORECASE,
+)
+_SURVEY: Final = re.compile(
+    r"\b(?:surveys?|questionnaires?|polls?|interviews?|delphi|discrete[ -]choice)\b"
+    r"|\brespondents\b",
+    re.IGNORECASE,
+)
+_PEOPLE_ASKED: Final = re.compile(rf"\b{_WHO}\b", re.IGNORECASE)
+OPINIONS: Final = 2
+"""Sentences that tell what people hold to be so, from which on a text of a survey is opinion."""
 CITES: Final = 3
 """Sentences of a text without headings that cite, from which on it is a discussion."""
 _SILENT: Final = ("aim", "methods", "references")
@@ -192,25 +250,40 @@ def is_review(texts: list[str]) -> bool:
     return sum(one.search(first) is not None for one in _POOLS) > 1
 
 
+def is_model(texts: list[str]) -> bool:
+    """Whether a text tells of a health-economic model, and not of patients who were followed."""
+    said = " ".join(texts)
+    return _DECISION.search(said) is not None and _WORTH.search(said) is not None
+
+
+def is_survey(texts: list[str]) -> bool:
+    """Whether a text tells what clinicians or centres hold to be so."""
+    said = " ".join(texts)
+    asked = _SURVEY.search(said) is not None and _PEOPLE_ASKED.search(said) is not None
+    return asked and sum(_OPINION.search(one) is not None for one in texts) >= OPINIONS
+
+
 def own_names(texts: list[str]) -> frozenset[str]:
     """Acronyms of a trial with which a text begins: its own study's."""
     return frozenset(_NAMED.findall(" ".join(texts[:3])))
 
 
 def assumed(sentence: Sentence) -> bool:
-    """Whether a sentence speaks of what was assumed or planned."""
-    return _ASSUMED.search(sentence.plain) is not None
+    """Whether a sentence speaks of what was assumed, planned, modelled or believed."""
+    text = sentence.plain
+    return any(one.search(text) for one in (_ASSUMED, _VALUED, _BELIEVED))
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What the whole text says of its figures.
 
-    ``review``: it pools what others published; ``names``: acronyms that may be its own study's;
-    ``discusses``: it cites again and again, so that a sentence is its own only where it says so.
+    ``ownerless``: no figure is of patients of its own, for it pools what others published, computes
+    a model or asks for opinions; ``names``: acronyms that may be its own study's; ``discusses``: it
+    cites again and again, so that a sentence is its own only where it says so.
     """
 
-    review: bool = False
+    ownerless: bool = False
     names: frozenset[str] = frozenset()
     discusses: bool = False
 
@@ -218,7 +291,7 @@ class Paper:
 def paper_of(read: list[Sentence]) -> Paper:
     """What the sentences of a text say of it."""
     texts = [one.plain for one in read]
-    known = Paper(is_review(texts), own_names(texts))
+    known = Paper(is_review(texts) or is_model(texts) or is_survey(texts), own_names(texts))
     free = [one for one in read if not one.section and not one.row]
     cites = sum(bool(_cited(one.plain, known)) for one in free)
     return replace(known, discusses=cites >= CITES)
@@ -238,10 +311,10 @@ def _cited(text: str, paper: Paper) -> list[re.Match[str]]:
 def own_part(sentence: Sentence, paper: Paper = ANY) -> tuple[int, int]:
     """From where to where in the sentence figures are results of this study; (0, 0) for nowhere.
 
-    Of a review nothing is, whoever it calls its own.
+    Of a review, a model or a survey nothing is, whoever it calls its own.
     """
     text = sentence.plain
-    if paper.review or sentence.section in _SILENT or assumed(sentence):
+    if paper.ownerless or sentence.section in _SILENT or assumed(sentence):
         return 0, 0
     others = min(_cited(text, paper), key=lambda m: m.start(), default=None)
     ours = _OURS.search(text)

@@ -57,6 +57,7 @@ _COUNTS: Final = re.compile(r"\(\d+/\d+(?:[,;] ?(?:and )?\d+/\d+)+\)")
 _AGAINST: Final = re.compile(
     r"\b(?:vs|v|versus|against|and|than|compared (?:with|to)|whereas|while)\b", re.IGNORECASE
 )
+_NEXT: Final = re.compile(r"[\s%)\]]*(?:months?|mo|years?|days?)?[\s)\]]*,\s*", re.IGNORECASE)
 # Figures told of something named before are nobody's to assign.
 _OTHER_FIGURES: Final = re.compile(
     r"\b(?:corresponding|respective|same) (?:figures|values|rates|numbers|percentages)\b", re.I
@@ -88,7 +89,7 @@ def proposals_of(read: list[Sentence], watch: Watch = SILENT) -> list[Proposal]:
         if not one.row:
             found += of_sentence(one, known, paper)
     rows = of_rows(read)
-    found += [replace(one, doubt=ANOTHER) for one in rows] if paper.review else rows
+    found += [replace(one, doubt=ANOTHER) for one in rows] if paper.ownerless else rows
     return found
 
 
@@ -221,7 +222,7 @@ def _others(
 
 
 def _sharing(text: str, told: list[Proposal]) -> list[Proposal]:
-    """The figures of two arms that are told against each other share the p value behind them."""
+    """The figures of arms that are told against each other share the p value behind them."""
     out = list(told)
     for i in range(len(out) - 2, -1, -1):
         one, other = out[i], out[i + 1]
@@ -230,6 +231,8 @@ def _sharing(text: str, told: list[Proposal]) -> list[Proposal]:
         )  # fmt: skip
         between = text[one.span[1] : other.span[0]]
         alone = _AGAINST.search(between) and not re.search(r";|\d|\boverall\b", between)
+        # "12 %, 18 % and 31 % (p = 0.02)": the first of three as well.
+        alone = alone or _NEXT.fullmatch(between)
         if same and other.p and not one.p and alone:
             out[i] = replace(one, p=other.p)
     return out

@@ -72,6 +72,14 @@ _IN_MODEL: Final = re.compile(
     r"|regression) ",
     re.IGNORECASE,
 )
+_BEFORE_FACTOR: Final = re.compile(
+    r"^(?:(?:and|but|whereas|while|although|only|also|both|so|that)\s+)+", re.IGNORECASE
+)
+_AFTER_FACTOR: Final = re.compile(
+    r"(?:^|\s+)(?:was|were|is|are|did|does|do|had|has|have|remained|be|been)(?:\s+(?:not|no longer"
+    r"|also|\w+ly))*$",
+    re.IGNORECASE,
+)
 # "Independent predictors of survival were grade 3 (HR": the factor stands behind the verb.
 _WERE: Final = re.compile(r".*\b(?:were|was|are|is|included?|being)\s+", re.IGNORECASE)
 _OF_RATIOS: Final = re.compile(
@@ -106,7 +114,7 @@ def ratios(
         code = _RATIOS[name[0].lstrip("a").lower()[0]]
         covariate = _covariate(text[: name.start()])
         of_model = _of_model(text, code) if covariate is not None else None
-        mention = of_model or _outcome_of_ratio(name.start(), named, code)
+        mention = of_model or _outcome_of_ratio(text, name.start(), named, code)
         outcome = mention.outcome if mention else ""
         one = made(sentence, value, code, outcome, interval, p, value.texts["value"])
         clause = Clause(text, found, named, (), known, {})
@@ -116,7 +124,7 @@ def ratios(
         if of_model and covariate is not None:
             one = replace(one, group=covariate)
             # No factor is certain: it is not said of which the ratio is.
-            why = "" if covariate else "list"
+            why = why or ("" if covariate else "list")
         elif covariate and not one.group and _ASSOCIATED.search(text[: name.start()]):
             one = replace(one, group=covariate)
         if not why and one.low and not held(one.value, one.low, one.high):
@@ -135,14 +143,19 @@ def _covariate(lead: str) -> str | None:
         return None
     name = told["name"]
     if not _names_outcome(name):
-        return name
+        return _bare(name)
     behind = _WERE.sub("", name)
     if behind != name and not _names_outcome(behind):
-        return behind
+        return _bare(behind)
     tied = _TIED.search(lead)
-    factor = _IN_MODEL.sub("", tied["name"]) if tied else ""
+    factor = _bare(_IN_MODEL.sub("", tied["name"])) if tied else ""
     several = re.search(r"\b(?:and|or|both|each|which|who|it|this|these|they)\b", factor, re.I)
     return "" if several or _names_outcome(factor) else factor
+
+
+def _bare(name: str) -> str:
+    """The factor of "whereas earlier PRRT was not"; nothing where only a verb is left."""
+    return _AFTER_FACTOR.sub("", _BEFORE_FACTOR.sub("", name)).strip()
 
 
 def _names_outcome(name: str) -> bool:
@@ -172,11 +185,27 @@ def _of_model(text: str, code: str) -> Mention | None:
     return found[0] if sure else None
 
 
-def _outcome_of_ratio(at: int, named: list[Mention], code: str) -> Mention | None:
+def _left(between: str) -> bool:
+    """Whether a ratio's bracket, or its clause, ends before the outcome behind it.
+
+    "(OR 0.49), 90-day mortality was": the outcome of what follows.
+    """
+    depth = 0
+    for one in between:
+        depth += (one in "([") - (one in ")]")
+        if depth < 0:
+            return True
+    return re.search(r"\d[^()]*\)?[,;] (?:and |while |whereas )?$", between) is not None
+
+
+def _outcome_of_ratio(text: str, at: int, named: list[Mention], code: str) -> Mention | None:
     kinds = {"ratio"} if code == "hazard_ratio" else {"ratio", "proportion"}
     fit = [m for m in named if kinds & m.measures]
     before = [m for m in fit if m.end <= at]
-    after = [m for m in fit if m.start >= at and m.start - at <= 60]
+    after = [
+        m for m in fit
+        if m.start >= at and m.start - at <= 60 and not _left(text[at : m.start])
+    ]  # fmt: skip
     named_behind = [m for m in after if m.start - at <= 30]
     chosen = named_behind[0] if named_behind else (before[-1] if before else None)
     return chosen or (after[0] if after else None)

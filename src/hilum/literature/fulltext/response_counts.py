@@ -55,6 +55,12 @@ _EASED: Final = re.compile(
 _LESIONS: Final = re.compile(
     r" (?:of (?:the )?\d+ )?(?:lesions|nodules|metastases|tumou?rs)\b", re.IGNORECASE
 )
+# "Of 100 lesions 10 CR, 50 PR": before the counts, in their clause.
+_OF_LESIONS: Final = re.compile(
+    r"\b(?:of|per|by|among) (?:the |all |these )?(?:\d+ )?(?:\w+ )?"
+    r"(?:lesions?|nodules?|metastas[ei]s|tumou?rs?)\b[^;.]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,10 @@ def response_counts(
         told = [one.outcome for one in chain if one.outcome]
         whole = sum(one.count for one in chain)
         apart = all(a.end <= chain[0].start or chain[-1].end <= a.start for a in taken)
-        of_lesions = _LESIONS.match(text, chain[-1].end) is not None
+        of_lesions = (
+            _LESIONS.match(text, chain[-1].end) is not None
+            or _OF_LESIONS.search(text, 0, chain[0].start) is not None
+        )
         inside = own[0] <= chain[0].start and chain[-1].end <= own[1]
         if (
             len(told) == len(set(told)) > 2

@@ -80,6 +80,14 @@ _CITED: Final = re.compile(r"\bet al\b|^[A-Z][\w-]+,? \(?(?:19|20)\d\d\b|\[\d+\]
 _THIS: Final = re.compile(r"\b(?:present|this|our|current|ours)\b", re.IGNORECASE)
 
 
+# A table of why something was done or stopped, or of what patients had before: no outcomes.
+_WHY: Final = re.compile(
+    r"\b(?:reasons?|causes?(?= of|$)|cause-specific|indications? for"
+    r"|(?:status|disease) at (?:entry|inclusion|enrol\w+|baseline|random\w+|presentation))\b",
+    re.IGNORECASE,
+)
+
+
 def of_rows(read: list[Sentence]) -> list[Proposal]:
     """The figures of every table."""
     out: list[Proposal] = []
@@ -87,9 +95,11 @@ def of_rows(read: list[Sentence]) -> list[Proposal]:
         of_others = any(_STUDIES.fullmatch(one.text) for one in line.columns) and not any(
             _THIS.search(cell) for cell in line.cells
         )
+        over = " ".join((line.title, line.above, *(one.text for one in line.columns)))
         for one in (*_of_row(line), *ratios_of(line)):
             cited = of_others or _CITED.search(one.group) or _CITED.search(line.cells[0])
-            out.append(replace(one, doubt=ANOTHER) if cited else one)
+            whose = ANOTHER if cited else "named" if _WHY.search(over) else one.doubt
+            out.append(replace(one, doubt=whose))
     return out
 
 

@@ -125,7 +125,7 @@ class NetworkAsked:
     draws: Annotated[int, Option("Draws of the simulated ranks.", at_least=1)] = 100_000
     order: Annotated[
         str | None,
-        Option("Treatments for the funnel, comma between: newest first, say."),
+        Option("All treatments, comma between, newest first, say: the funnel plot needs them."),
     ] = None
     columns: Annotated[dict[str, str], Columns(network_columns)] = field(default_factory=dict)
     changes: tuple[Override, ...] = ()

@@ -262,10 +262,11 @@ def test_a_column_that_the_next_table_has_not_leaves_the_form(client):
 
 
 def test_one_tau2_can_be_asked_on_the_page(client):
-    page = sent(client, TWO, by="setting", same_tau2="yes", test="knha")
+    model = {"method": "REML", "test": "knha"}
+    page = sent(client, TWO, by="setting", same_tau2="yes", **model)
     assert page.status_code == 200
     assert 'name="same_tau2" value="yes" checked' in page.text
-    apart = sent(client, TWO, by="setting", test="knha")
+    apart = sent(client, TWO, by="setting", **model)
     assert 'name="same_tau2" value="yes" checked' not in apart.text
     assert page.url != apart.url
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from hilum.plots.text_size import BOLD, whole_lines
+from hilum.plots.text_size import BOLD, whole_lines, width
 
 EDGE: Final = 12.0
 """Left free on either side, in px."""
@@ -19,6 +19,12 @@ def caption(text: str, wide: float, kind: str = "axis", size: float = 12.0) -> t
     return tuple(
         line.strip() for part in text.split("\n") for line in whole_lines(part, most, KINDS[kind])
     )
+
+
+def unbroken(text: str, kind: str = "axis", size: float = 12.0) -> float:
+    """How wide a drawing is, in px, that needs no line break but the caption's own."""
+    longest = max(width(part, KINDS[kind]) for part in text.split("\n"))
+    return longest * size / 12 + 2 * EDGE + 1
 
 
 def captioned(

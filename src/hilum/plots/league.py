@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import STYLE
-from hilum.plots.captions import caption, captioned, tall
+from hilum.plots.captions import caption, captioned, tall, unbroken
 from hilum.plots.colours import diverging, ink, room
 from hilum.plots.text_size import shortened, whole_lines
 
@@ -18,8 +18,8 @@ HEAT_WORDS = (
     "grey: weight of the column's evidence",
 )
 """What colours and squares of the net heat plot mean."""
-LEAST = 300.0
-"""A table of few treatments still has room for its words, in px."""
+MOST = 520.0
+"""How wide, in px, a table of few treatments is drawn for the sake of its words."""
 NOTE = 11.0
 
 
@@ -50,7 +50,8 @@ def league_svg(
     ]
     wide = max(room(lines, 10) + 12, 54.0, min(room(list(names), 11) + 8, 96.0))
     deep = 36.0
-    width = max(n * wide + 20, LEAST)
+    words = max(unbroken(title, "heading"), unbroken(note, "axis", NOTE))
+    width = max(n * wide + 20, min(words, MOST))
     title_lines, note_lines = caption(title, width, "heading"), caption(note, width, "axis", NOTE)
     left, top = (width - n * wide) / 2, 30 + tall(title_lines)
     under = top + n * deep + 18

@@ -10,6 +10,7 @@ import pytest
 from hilum.plots import (
     baujat_svg,
     boundaries_svg,
+    drapery_svg,
     funnel_svg,
     operating_svg,
     rankogram_svg,
@@ -135,3 +136,14 @@ def test_success_is_drawn_in_percent_of_the_frame():
     # The largest trial stands highest.
     assert np.argmin(size[:, 1]) == 1
     assert np.argmax(size[:, 1]) == 2
+
+
+@pytest.mark.parametrize("se", [1e-4, 0.02, 0.5])
+def test_every_p_value_of_a_drapery_reaches_1_at_its_estimate(se):
+    yi = [0.1234567, -1.7, 2.0 / 3.0]
+    svg = drapery_svg(yi, [se, 0.3, 1.0], (0.0777, se), None)
+    frame = re.search(r'<rect class="frame" x="[\d.]+" y="([\d.]+)"', svg)
+    lines = points(svg, "thin") + points(svg, "strong")
+    assert len(lines) == 4
+    for line in lines:
+        assert line[:, 1].min() == pytest.approx(float(frame[1]), abs=0.06)

@@ -143,7 +143,7 @@ def test_all_of_it_can_be_taken_and_made_again(client, tmp_path):
     assert_alike(json.loads(done.stdout), answer)
     from proofs.face import called
 
-    command = (tmp_path / "again.sh").read_text("utf-8").split()
+    command = (tmp_path / "again.sh").read_text("utf-8").splitlines()[-1].split()
     assert json.loads(called(*command[1:], cwd=tmp_path).stdout) == answer
 
 
@@ -244,3 +244,51 @@ def test_a_large_table_is_a_workers(client, desk, tmp_path):
     page = sent(client, wrong, method="DL")
     assert page.status_code == 422
     assert "s3,40,23" in page.text
+
+
+TWO = "study,events,n,setting\nA,3,20,x\nB,7,30,x\nC,9,30,y\nD,2,30,y\n"
+
+
+def test_a_column_that_the_next_table_has_not_leaves_the_form(client):
+    assert sent(client, TWO, by="setting").status_code == 200
+    page = sent(client, ONE, by="setting")
+    assert page.status_code == 422
+    assert "Subgroups by column: the table has no column setting" in unescape(page.text)
+    assert 'name="by" value=""' in page.text
+    assert 'name="by" value=""' in client.get("/synthesis").text
+    assert sent(client, ONE, by="").status_code == 200
+    # One that it has stays, under the file's own name or the known one.
+    assert 'name="by" value="setting"' in sent(client, TWO, by="setting").text
+
+
+def test_one_tau2_can_be_asked_on_the_page(client):
+    model = {"method": "REML", "test": "knha"}
+    page = sent(client, TWO, by="setting", same_tau2="yes", **model)
+    assert page.status_code == 200
+    assert 'name="same_tau2" value="yes" checked' in page.text
+    apart = sent(client, TWO, by="setting", **model)
+    assert 'name="same_tau2" value="yes" checked' not in apart.text
+    assert page.url != apart.url
+
+
+def test_a_wrong_header_is_said_with_the_usual_name(client):
+    page = sent(client, "study,size,n\nA,3,20\nB,4,30\n")
+    assert page.status_code == 422
+    said = unescape(page.text)
+    assert "it holds the events of a group and is usually named events" in said
+
+
+def test_a_script_says_what_to_do_without_hilum(client, tmp_path):
+    key = sent(client, TWO).url.path
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{key}/all.zip").content)) as whole:
+        (tmp_path / "again.sh").write_bytes(whole.read("again.sh"))
+    bare = {"PATH": str(tmp_path)}
+    done = subprocess.run(["/bin/sh", "again.sh"], cwd=tmp_path, env=bare, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 127
+    assert "activate the environment" in done.stderr
+    (tmp_path / "hilum").write_text("#!/bin/sh\necho ran $1\n", "utf-8")
+    (tmp_path / "hilum").chmod(0o755)
+    done = subprocess.run(["/bin/sh", "again.sh"], cwd=tmp_path, env=bare, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ran pool\n", "")

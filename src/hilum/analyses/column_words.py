@@ -32,6 +32,14 @@ HOLDS: Final = {
     "vi": phrased("variance of a study's effect"),
 }
 """What a column holds, by the name that an analysis knows it under."""
+USUAL: Final = {
+    "xi": "events", "ni": "n", "ti": "time", "mi": "mean", "sdi": "sd",
+    "ai": "event.e", "n1i": "n.e", "ci": "event.c", "n2i": "n.c",
+    "x1i": "event.e", "t1i": "time.e", "x2i": "event.c", "t2i": "time.c",
+    "m1i": "mean.e", "sd1i": "sd.e", "m2i": "mean.c", "sd2i": "sd.c",
+    "yi": "TE", "vi": "variance",
+}  # fmt: skip
+"""A name that tables usually have for it, which is understood (:mod:`hilum.tabular.columns`)."""
 RULES: Final = {
     "0 <= xi <= ni and ni > 0": phrased(
         "events from 0 up to the patients, of whom there is one or more"

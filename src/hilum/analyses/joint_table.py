@@ -140,6 +140,7 @@ def _word_faults(
     from hilum.synthesis.joint import DESIGNS
 
     faults: list[Fault] = []
+    listed = False
     seen: dict[tuple[str, str], int] = {}
     said: dict[str, str] = {}
     for i, line in enumerate(table.lines):
@@ -147,10 +148,14 @@ def _word_faults(
             if not value:
                 faults.append(Fault(table.file, line, name, value, "a name"))
         if design[i] not in DESIGNS:
-            taken = "; ".join(f"{one} ({', '.join(DESIGN_WORDS[one])})" for one in DESIGNS)
-            wanted = phrased(
-                "one of {known}, or a word of one: {words}", known=", ".join(DESIGNS), words=taken
-            )
+            known = ", ".join(DESIGNS)
+            wanted = phrased("one of {known}", known=known)
+            if not listed:
+                taken = "; ".join(f"{one} ({', '.join(DESIGN_WORDS[one])})" for one in DESIGNS)
+                wanted = phrased(
+                    "one of {known}, or a word of one: {words}", known=known, words=taken
+                )
+            listed = True
             faults.append(Fault(table.file, line, "design", design[i], wanted))
         elif said.setdefault(study[i], design[i]) != design[i]:
             wanted = phrased("{said}, as in the study's other rows", said=said[study[i]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Columns, Option, check
 from hilum.analyses.network_answer import (
@@ -14,18 +14,32 @@ from hilum.analyses.network_answer import (
 )
 from hilum.analyses.network_certainty import Confidence, confidence
 from hilum.analyses.network_figures import additive, drawn, figures, funnel
-from hilum.analyses.network_rows import COLUMNS, network_remarks, read_network
+from hilum.analyses.network_rows import COLUMNS, joining, network_remarks, read_network
 from hilum.analyses.pool_asked import corrections
 from hilum.analyses.tables import Table
 from hilum.errors import Fault, InputError, Parameter, phrased
+from hilum.records import found
 from hilum.synthesis.certainty import Override
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
+    from hilum.errors import Phrase
     from hilum.synthesis.network import Contrasts
     from hilum.watch import Watch
 
 SMALL = ("desirable", "undesirable")
+NO_INFORMATION: Final = "no_information"
+DROPPED: Final = {
+    NO_INFORMATION: "an effect with its standard error, or counts: without them the study, which "
+    "would join the parts, is left out",
+    "no_events": "an event in some arm: without one {measure} leaves the study out, which would "
+    "join the parts",
+    "only_events": "a patient without event in some arm: without one {measure} leaves the study "
+    "out, which would join the parts",
+}
+"""What a study that is left out would have needed, by the reason."""
+KEEPS: Final = {"OR": "RD", "RR": "RD", "PETO": "RD", "IRR": "IRD"}
+"""Differences that are defined where a ratio is not, for the same columns."""
 
 
 def network_methods() -> tuple[str, ...]:
@@ -111,7 +125,7 @@ class NetworkAsked:
     draws: Annotated[int, Option("Draws of the simulated ranks.", at_least=1)] = 100_000
     order: Annotated[
         str | None,
-        Option("Treatments for the funnel, comma between: newest first, say."),
+        Option("All treatments, comma between, newest first, say: the funnel plot needs them."),
     ] = None
     columns: Annotated[dict[str, str], Columns(network_columns)] = field(default_factory=dict)
     changes: tuple[Override, ...] = ()
@@ -133,6 +147,7 @@ class NetworkAsked:
 class NetworkAnswered(NetworkFigures):
     """The network's figures (they stand first), or those of its parts in ``networks``.
 
+    ``joined_by`` are studies left out that would compare treatments of different parts.
     ``remarks`` are sentences on rows whose printed figures do not fit one another.
     """
 
@@ -144,6 +159,7 @@ class NetworkAnswered(NetworkFigures):
     certainty: dict[str, Confidence] | None = None
     funnel: Funnel | None = None
     left_out: tuple[LeftStudy, ...] = ()
+    joined_by: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property
@@ -170,7 +186,8 @@ def run(asked: NetworkAsked, watch: Watch = SILENT) -> NetworkAnswered:
     watch.stage("network", 1)
     evidence, measure = read_network(asked)
     parts = tuple(tuple(evidence.treatments[t] for t in part) for part in components(evidence))
-    _allowed(asked, parts)
+    joined = joining(asked, parts, evidence.left_out) if len(parts) > 1 else ()
+    _allowed(asked, parts, measure, joined)
     out: dict[str, Any] = {"measure": measure, **drawn(evidence)}
     if len(parts) == 1:
         fit = fit_network(evidence, method=asked.method, level=asked.level)
@@ -191,6 +208,7 @@ def run(asked: NetworkAsked, watch: Watch = SILENT) -> NetworkAnswered:
         parts=parts,
         additive=additive(evidence, asked) if asked.additive else None,
         left_out=tuple(LeftStudy(studlab=one, reason=why) for one, why in evidence.left_out),
+        joined_by=tuple(study for study, _ in joined),
         remarks=network_remarks(asked),
     )
 
@@ -202,7 +220,12 @@ def _part(evidence: Contrasts, asked: NetworkAsked, measure: str, watch: Watch) 
     return figures(evidence, fit, asked, measure, watch)
 
 
-def _allowed(asked: NetworkAsked, parts: tuple[tuple[str, ...], ...]) -> None:
+def _allowed(
+    asked: NetworkAsked,
+    parts: tuple[tuple[str, ...], ...],
+    measure: str,
+    joined: tuple[tuple[str, str], ...],
+) -> None:
     if len(parts) == 1:
         return
     if not (asked.separate or asked.additive):
@@ -215,7 +238,29 @@ def _allowed(asked: NetworkAsked, parts: tuple[tuple[str, ...], ...]) -> None:
             separate=Parameter("separate"),
             additive=Parameter("additive"),
         )
-        raise InputError(Fault(asked.table.file, None, "treat", f"{len(parts)} parts", wanted))
+        told = [_dropped(study, why, measure) for study, why in joined]
+        file = asked.table.file
+        raise InputError(
+            Fault(file, None, "treat", f"{len(parts)} parts", wanted),
+            *(
+                Fault(file, None, "studlab", study, one)
+                for (study, _), one in zip(joined, told, strict=True)
+            ),
+        )
     if asked.certainty:
         wanted = "a connected network"
         raise InputError(Fault("", None, "certainty", asked.table.file, wanted))
+
+
+def _dropped(study: str, why: str, measure: str) -> Phrase:
+    """Why a study that would join parts was left out, and what keeps it."""
+    said = found(DROPPED, why, "reason")
+    keeps = KEEPS.get(measure, "") if why != NO_INFORMATION else ""
+    if not keeps:
+        return phrased(said, measure=measure)
+    return phrased(
+        "{what} ({parameter} {keeps} keeps it)",
+        what=phrased(said, measure=measure),
+        parameter=Parameter("measure"),
+        keeps=keeps,
+    )

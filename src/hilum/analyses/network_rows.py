@@ -55,6 +55,33 @@ def read_network(asked: NetworkAsked) -> tuple[Contrasts, str]:
     return evidence, measure
 
 
+def joining(
+    asked: NetworkAsked, parts: tuple[tuple[str, ...], ...], left_out: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Studies left out, each with its reason, that with others left out join parts of a network."""
+    table = asked.table
+    names = [asked.columns.get(name, name) for name in ("treat", "treat1", "treat2")]
+    columns = [table.text(name) for name in names if name in table.header]
+    studies = table.text(asked.columns.get("studlab", "studlab"))
+    arms: dict[str, set[str]] = {study: set() for study, _ in left_out}
+    for study, *compared in zip(studies, *columns, strict=True):
+        if study in arms:
+            arms[study].update(compared)
+    groups = [set(part) for part in parts]
+    for compared in arms.values():
+        met = [group for group in groups if group & compared]
+        groups = [group for group in groups if not group & compared]
+        groups.append(compared.union(*met))
+    kept = [set(part) for part in parts]
+    whole = [group for group in groups if sum(part <= group for part in kept) > 1]
+    return tuple(
+        (study, why)
+        for study, why in left_out
+        if any(arms[study] <= group for group in whole)
+        and not any(arms[study] <= part for part in kept)
+    )
+
+
 def check_treatment(field: str, name: str, known: tuple[str, ...]) -> None:
     """Refuse a treatment that the network does not have."""
     if name not in known:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hilum.analyses.column_words import HOLDS
+from hilum.analyses.column_words import HOLDS, USUAL
 from hilum.analyses.pooled_row import pooled_doubts
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
@@ -69,7 +69,10 @@ class Table:
             )
             if column in HOLDS:
                 wanted = phrased(
-                    "{expected}; it holds the {what}", expected=wanted, what=HOLDS[column]
+                    "{expected}; it holds the {what} and is usually named {usual}",
+                    expected=wanted,
+                    what=HOLDS[column],
+                    usual=USUAL[column],
                 )
             raise InputError(Fault(self.file, 1, column, "", wanted))
         place = self.header.index(name)

@@ -32,7 +32,7 @@ def network(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     plot: Plot = None,
     dots: Dots = USUAL_DOTS,
-    kind: Annotated[str, typer.Option(help="Kind of plot.")] = "graph",
+    kind: Annotated[str, typer.Option(help="Kind of plot; funnel needs --order.")] = "graph",
     league: Annotated[
         Path | None,
         typer.Option(help="Write the league table (CSV, or XLSX with every figure)."),

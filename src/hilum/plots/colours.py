@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
+from hilum.plots.text_size import WIDE
+
 # Okabe & Ito 2008, without yellow (too light for a point) and black.
 PALETTE = ("#1f5f8b", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b6b78")
 WARM, COOL = (179, 84, 30), (31, 95, 139)
@@ -24,4 +28,9 @@ def ink(share: float) -> str:
 
 def room(words: list[str], size: float = 12) -> float:
     """Width that the longest of some words takes."""
-    return CHARACTER * size * max((len(one) for one in words), default=0)
+    return size * max((_ems(one) for one in words), default=0.0)
+
+
+def _ems(word: str) -> float:
+    wide = sum(east_asian_width(letter) in "WF" for letter in word)
+    return CHARACTER * (len(word) - wide) + WIDE / 12 * wide

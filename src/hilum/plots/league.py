@@ -6,7 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import STYLE
+from hilum.plots.captions import caption, captioned, tall, unbroken
 from hilum.plots.colours import diverging, ink, room
+from hilum.plots.text_size import shortened, whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,9 @@ HEAT_WORDS = (
     "grey: weight of the column's evidence",
 )
 """What colours and squares of the net heat plot mean."""
+MOST = 520.0
+"""How wide, in px, a table of few treatments is drawn for the sake of its words."""
+NOTE = 11.0
 
 
 def league_svg(
@@ -44,33 +49,34 @@ def league_svg(
         part for rows in (below, above) for row in rows for cell in row for part in cell.split("\n")
     ]
     wide = max(room(lines, 10) + 12, 54.0, min(room(list(names), 11) + 8, 96.0))
-    tall = 36.0
-    width, height = n * wide + 20, n * tall + 66
-    parts = [_head(width, height, title)]
+    deep = 36.0
+    words = max(unbroken(title, "heading"), unbroken(note, "axis", NOTE))
+    width = max(n * wide + 20, min(words, MOST))
+    title_lines, note_lines = caption(title, width, "heading"), caption(note, width, "axis", NOTE)
+    left, top = (width - n * wide) / 2, 30 + tall(title_lines)
+    under = top + n * deep + 18
+    parts = [_head(width, under + tall(note_lines, NOTE) + 12, title, title_lines)]
     for i in range(n):
         for j in range(n):
-            x, y = 10 + j * wide, 30 + i * tall
+            x, y = left + j * wide, top + i * deep
             if i == j:
-                parts.append(_box(x, y, wide, tall, "#1d2b36"))
+                parts.append(_box(x, y, wide, deep, "#1d2b36"))
                 wrapped = _wrapped(names[i], wide, 10)
-                top = y + tall / 2 + 4 - 5.5 * (len(wrapped) - 1)
+                first = y + deep / 2 + 4 - 5.5 * (len(wrapped) - 1)
                 parts += [
-                    _words(x + wide / 2, top + 11 * row, line, "#fff", 10)
+                    _words(x + wide / 2, first + 11 * row, line, "#fff", 10)
                     for row, line in enumerate(wrapped)
                 ]
                 continue
             z = strength[i][j]
             text = below[i][j] if i > j else above[i][j]
             share = 0.0 if z is None else max(-1.0, min(1.0, z / 4)) * 0.9
-            parts.append(_box(x, y, wide, tall, diverging(share) if text else "#f4f6f8"))
-            first, _, second = text.partition("\n")
+            parts.append(_box(x, y, wide, deep, diverging(share) if text else "#f4f6f8"))
+            value, _, ends = text.partition("\n")
             middle = x + wide / 2
-            parts.append(_words(middle, y + 15, first, ink(share), 11))
-            parts.append(_words(middle, y + 29, second, ink(share), 10))
-    parts += [
-        _words(width / 2, height - 22 + 13 * i, line, "#44525e", 11)
-        for i, line in enumerate(note.split("\n"))
-    ]
+            parts.append(_words(middle, y + 15, value, ink(share), 11))
+            parts.append(_words(middle, y + 29, ends, ink(share), 10))
+    parts.append(captioned(note_lines, width / 2, under, "axis", NOTE))
     return "".join(parts) + "</svg>"
 
 
@@ -91,9 +97,11 @@ def net_heat_svg(
     side, top = room(list(designs), 11) + 18, room(list(designs), 11) * 0.72 + 44
     right = max(90.0, room(list(designs), 11) * 0.72 + 10)
     width = max(side + n * cell + right, side + 190 + room(list(words), 11) + 10)
+    title_lines = caption(title, width, "heading")
+    top += tall(title_lines)
     height = top + n * cell + 62
     largest = max((abs(value) for row in heat for value in row), default=0.0) or 1.0
-    parts = [_head(width, height, title)]
+    parts = [_head(width, height, title, title_lines)]
     for i, name in enumerate(designs):
         parts.append(
             f'<text x="{side - 6:.1f}" y="{top + (i + 0.5) * cell + 4:.1f}" font-size="11" '
@@ -127,19 +135,18 @@ def net_heat_svg(
     return "".join(parts) + "</svg>"
 
 
-def _head(width: float, height: float, title: str) -> str:
+def _head(width: float, height: float, title: str, lines: tuple[str, ...]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'role="img"><title>{escape(title)}</title>{STYLE}'
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>'
-        f'<text class="heading" x="{width / 2:.1f}" y="18" text-anchor="middle">'
-        f"{escape(title)}</text>"
+        f"{captioned(lines, width / 2, 18, 'heading')}"
     )
 
 
-def _box(x: float, y: float, wide: float, tall: float, colour: str) -> str:
+def _box(x: float, y: float, wide: float, deep: float, colour: str) -> str:
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}" '
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{deep:.1f}" fill="{colour}" '
         'stroke="#fff"/>'
     )
 
@@ -151,16 +158,10 @@ def _words(x: float, y: float, words: str, colour: str, size: float) -> str:
     )
 
 
-def _wrapped(words: str, wide: float, size: float) -> list[str]:
-    """At most three lines, broken at spaces where that helps; what is too long ends in dots."""
-    most = int((wide - 6) / (0.58 * size))
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) <= most or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+def _wrapped(words: str, wide: float, size: float) -> tuple[str, ...]:
+    """At most three lines, broken where that helps; what is too long ends in dots."""
+    most = (wide - 6) * 12 / size
+    lines = whole_lines(words, most)
     if len(lines) > 3:
-        lines = [*lines[:2], " ".join(lines[2:])]
-    return [line if len(line) <= most else line[: max(most - 1, 1)] + "…" for line in lines]
+        lines = (*lines[:2], "".join(lines[2:]))
+    return tuple(shortened(line.strip(), most) for line in lines)

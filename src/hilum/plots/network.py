@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import STYLE
+from hilum.plots.captions import caption, captioned, tall
 from hilum.plots.colours import PALETTE, room
 
 if TYPE_CHECKING:
@@ -44,8 +45,11 @@ def network_svg(
     order = _round(len(names), edges)
     side = room(list(names)) + 40
     radius = max(RADIUS, EACH * len(names))
-    width, height = 2 * (radius + side), 2 * radius + 146
-    cx, cy = width / 2, height / 2 + 6
+    width = 2 * (radius + side)
+    title_lines, note_lines = caption(title, width, "heading"), caption(note, width)
+    cx, cy = width / 2, radius + 79 + tall(title_lines)
+    under = cy + radius + 60
+    height = under + tall(note_lines) + 7
 
     def at(place: int, reach: float) -> tuple[float, float]:
         angle = 2 * math.pi * place / len(names) - math.pi / 2
@@ -56,7 +60,7 @@ def network_svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'role="img"><title>{escape(title)}</title>{STYLE}'
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>'
-        f'<text class="heading" x="{cx:.1f}" y="18" text-anchor="middle">{escape(title)}</text>'
+        f"{captioned(title_lines, cx, 18, 'heading')}"
     ]
     for i, arms in enumerate(multi_arm):
         corners = sorted(
@@ -98,9 +102,7 @@ def network_svg(
         anchor = "middle" if abs(across) < 0.12 else "start" if across > 0 else "end"
         down = 4 + 5 * (ty - cy) / radius
         parts.append(f'<text x="{tx:.1f}" y="{ty + down:.1f}" text-anchor="{anchor}">{name}</text>')
-    parts.append(
-        f'<text class="axis" x="{cx:.1f}" y="{height - 7:.0f}" text-anchor="middle">{note}</text>'
-    )
+    parts.append(captioned(note_lines, cx, under))
     return "".join(parts) + "</svg>"
 
 

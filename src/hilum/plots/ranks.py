@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, document
+from hilum.plots.captions import caption, captioned, tall
+from hilum.plots.text_size import BOLD, shortened, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDE, TALL, COLUMNS = 230.0, 180.0, 4
+# Of the head of a panel, which stands around the middle of its frame.
+PANEL = 184.0
 
 
 def rankogram_svg(
@@ -31,6 +35,8 @@ def rankogram_svg(
     """
     n = len(names)
     columns = min(COLUMNS, n)
+    lines = caption(f"{title}; {note}", columns * WIDE, "heading")
+    top = 24 + tall(lines)
     canvases: list[Canvas] = []
     for place, (name, row, area) in enumerate(zip(names, probability, sucra, strict=True)):
         canvas = Canvas(
@@ -38,7 +44,7 @@ def rankogram_svg(
             (0.0, 1.0),
             width=WIDE,
             height=TALL,
-            origin=((place % columns) * WIDE, 24 + (place // columns) * TALL),
+            origin=((place % columns) * WIDE, top + (place // columns) * TALL),
             margins=(52, 8, 26, 44),
         )
         for rank, share in enumerate(row, start=1):
@@ -57,16 +63,14 @@ def rankogram_svg(
         canvas.line(steps, "strong")
         step = max(1, round(n / 6))
         ticks = [(float(rank), str(rank)) for rank in range(1, n + 1, step)]
-        canvas.axes(*axes, x_ticks=ticks, title=f"{_short(name)}  ({area:.2f})")
+        canvas.axes(*axes, x_ticks=ticks, title=_headed(name, f"  ({area:.2f})"))
         canvases.append(canvas)
     rows = -(-n // columns)
-    head = Canvas((0, 1), (0, 1), width=columns * WIDE, height=24)
-    head.parts.append(
-        f'<text class="heading" x="{columns * WIDE / 2:.0f}" y="17" text-anchor="middle">{title}; '
-        f"{note}</text>"
-    )
-    return document([head, *canvases], columns * WIDE, 24 + rows * TALL, title)
+    head = Canvas((0, 1), (0, 1), width=columns * WIDE, height=top)
+    head.parts.append(captioned(lines, columns * WIDE / 2, 17, "heading"))
+    return document([head, *canvases], columns * WIDE, top + rows * TALL, title)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 22 else name[:21] + "…"
+def _headed(name: str, area: str) -> str:
+    """A name as long as its panel has room for, and its figure."""
+    return f"{shortened(name, PANEL - width(area, BOLD), BOLD)}{area}"

@@ -132,9 +132,11 @@ def drapery_svg(
     low = min(y - 2.2 * se for y, se in zip(yi, sei, strict=True))
     high = max(y + 2.2 * se for y, se in zip(yi, sei, strict=True))
     canvas = Canvas((low, high), (0.0, 1.0))
-    grid = [low + (high - low) * i / 240 for i in range(241)]
+    even = [low + (high - low) * i / 240 for i in range(241)]
 
     def curve(centre: float, se: float) -> list[tuple[float, float]]:
+        """Its peak, 1 at the estimate, is a point of its own."""
+        grid = sorted([*even, centre])
         return [(x, math.erfc(abs(x - centre) / se / math.sqrt(2))) for x in grid]
 
     if prediction is not None:

@@ -87,9 +87,14 @@ def network_lines(answer: NetworkAnswered, words: Words) -> list[str]:
     """What was compared, each treatment against the reference, heterogeneity, inconsistency."""
     lines: list[str] = []
     if not answer.connected:
+        count, joined = len(answer.parts), words(", ").join(answer.joined_by)
         lines.append(
-            words(
-                "not connected: {count} parts, no comparison between them", count=len(answer.parts)
+            words("not connected: {count} parts, no comparison between them", count=count)
+            if not joined
+            else words(
+                "not connected: {count} parts; what would join them is left out: {studies}",
+                count=count,
+                studies=joined,
             )
         )
         lines += [f"  {i}: {', '.join(part)}" for i, part in enumerate(answer.parts, start=1)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.analyses.network_answer import Contributed
-from hilum.errors import Fault, InputError, phrased
+from hilum.errors import Fault, InputError, Parameter, phrased
 from hilum.records import found
 from hilum.rendering.network import scale
 from hilum.rendering.pool_studies import as_csv
@@ -43,18 +43,12 @@ BETTER: Final = {
 """What stands under the league table, by what was said of small values."""
 
 
-def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
+def league_rows(out: NetworkFigures, words: Words) -> Rows:
     """Rows against columns, treatments on the diagonal, the best first where they are ranked.
 
     Below the diagonal the network's estimate, above it that of direct studies alone; every cell is
     row against column.
-
-    Raises
-    ------
-    InputError
-        A network in several parts.
     """
-    out = _whole(answer)
     order = sorted(range(len(out.trts)), key=lambda i: -out.pscore_random.get(out.trts[i], 0.0))
     te, lower, upper, *_ = scale(out)
     direct = {}
@@ -77,9 +71,8 @@ def league_rows(answer: NetworkAnswered, words: Words) -> Rows:
     return rows
 
 
-def comparison_rows(answer: NetworkAnswered) -> Rows:
+def comparison_rows(out: NetworkFigures) -> Rows:
     """A row a comparison, in figures: network, new study, direct and indirect evidence."""
-    out = _whole(answer)
     te, lower, upper, new_low, new_high = scale(out)
     back, split, rows = _back(out), out.split, list[list[Any]]()
     assert split is not None, "a connected network"
@@ -108,7 +101,7 @@ def league_file(answer: NetworkAnswered, ending: str, words: Words) -> bytes:
     Raises
     ------
     InputError
-        Another ending; or a network in several parts.
+        Another ending; or a network in several parts that were not analysed.
     """
     if ending not in WRITERS:
         expected = phrased("a file name that ends in {known}", known=", ".join(WRITERS))
@@ -117,25 +110,37 @@ def league_file(answer: NetworkAnswered, ending: str, words: Words) -> bytes:
 
 
 def _csv(answer: NetworkAnswered, words: Words) -> bytes:
-    rows = league_rows(answer, words)
+    """The table; of several parts a block each, an empty line between."""
+    rows: Rows = []
+    for part in _tables(answer):
+        rows += [*([[]] if rows else []), *league_rows(part, words)]
     return as_csv(rows[0], rows[1:])
 
 
 def _workbook(answer: NetworkAnswered, words: Words) -> bytes:
-    notes = (READ, found(BETTER, answer.small_values or "", "small values"))
-    league = league_rows(answer, words)
-    name = words("effect") if answer.measure == "GEN" else answer.measure
+    """Sheets of the network, or of each of its parts, numbered as the answer numbers them."""
+    parts, sheets = _tables(answer), dict[str, Rows]()
+    for i, part in enumerate(parts, start=1):
+        number = f" {i}" if len(parts) > 1 else ""
+        sheets |= {f"{name}{number}": rows for name, rows in _sheets(part, words).items()}
+    return workbook(sheets)
+
+
+def _sheets(out: NetworkFigures, words: Words) -> dict[str, Rows]:
+    notes = (READ, found(BETTER, out.small_values or "", "small values"))
+    league = league_rows(out, words)
+    name = words("effect") if out.measure == "GEN" else out.measure
     league += [[], *([words(one, measure=name)] for one in notes)]
     heads = [words(one, measure=name) for one in COMPARISONS]
     sheets: dict[str, Rows] = {
         words("league"): league,
-        words("comparisons"): [heads, *comparison_rows(answer)],
+        words("comparisons"): [heads, *comparison_rows(out)],
     }
-    shares = answer.contribution
+    shares = out.contribution
     if isinstance(shares, Contributed):
         head = [words("study, percent of each comparison"), *shares.comparison]
-        sheets[words("contributions")] = [head, *contribution_rows(answer)]
-    return workbook(sheets)
+        sheets[words("contributions")] = [head, *contribution_rows(out)]
+    return sheets
 
 
 def messages() -> set[str]:
@@ -150,14 +155,17 @@ WRITERS: Final[dict[str, Callable[[NetworkAnswered, Words], bytes]]] = {
 """How a league table is written, by the ending of the file's name."""
 
 
-def _whole(answer: NetworkAnswered) -> NetworkAnswered:
-    if not answer.connected:
-        wanted = "a connected network"
+def _tables(answer: NetworkAnswered) -> tuple[NetworkFigures, ...]:
+    if not answer.answered:
+        wanted = phrased(
+            "a connected network, or {separate} for a table of each part",
+            separate=Parameter("separate"),
+        )
         raise InputError(Fault("", None, "league", f"{len(answer.parts)} parts", wanted))
-    return answer
+    return answer.answered
 
 
-def _back(out: NetworkAnswered) -> Callable[[float], float]:
+def _back(out: NetworkFigures) -> Callable[[float], float]:
     return lambda value: float(back_transform(value, out.measure))
 
 

@@ -23,6 +23,13 @@ TABLE: Final = "table.csv"
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 DOTS: Final = 200
 """Dots per inch of a picture."""
+FOUND: Final = (
+    "command -v hilum >/dev/null || {\n"
+    "  echo 'hilum is not found: activate the environment that it is installed in, or install it"
+    " (README), then run this script again in the folder that it lies in' >&2\n"
+    "  exit 127\n"
+    "}\n"
+)
 BENEATH: Final = ("numpy", "scipy")
 """Packages whose versions may move the last digits of a figure."""
 
@@ -40,6 +47,11 @@ def zipped(held: Mapping[str, str | bytes]) -> bytes:
 def noted(lines: Sequence[str]) -> str:
     """Lines as a comment of a shell, of Python and of R."""
     return "".join(f"# {line}\n" for line in lines)
+
+
+def script(lines: Sequence[str], command: str) -> str:
+    """A command as a shell script, which says what to do where hilum is not found."""
+    return f"{noted(lines)}{FOUND}{command}\n"
 
 
 def table_text(table: Table) -> str:

@@ -100,9 +100,7 @@ def as_csv(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """The table as CSV in UTF-8; what a spreadsheet would compute stands behind an apostrophe."""
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\n")
-    sheet.writerow(head)
-    for row in rows:
-        sheet.writerow([safe_cell(cell) for cell in row])
+    sheet.writerows([safe_cell(cell) for cell in row] for row in (head, *rows))
     return out.getvalue().encode()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.forms import to_json
 from hilum.rendering.measures import measure_name
-from hilum.rendering.own_taken import TABLE, noted, pictures, table_text, versions, zipped
+from hilum.rendering.own_taken import TABLE, noted, pictures, script, table_text, versions, zipped
 from hilum.rendering.pool import pool_lines
 from hilum.rendering.pool_code import code_of
 from hilum.rendering.pool_page import drawn_kinds, look_from
@@ -52,7 +52,7 @@ def taken(
         TABLE: table,
         "studies.csv": as_csv(head, rows),
         "tables.xlsx": workbook({"table": numbered(table), "studies": [head, *rows]}),
-        "again.sh": noted(of) + command(answer.asked) + "\n",
+        "again.sh": script(of, command(answer.asked)),
         "again.py": noted(of) + python(answer.asked),
         "again.R": noted(of) + code_of(answer, "R", Path(TABLE)) + "\n",
         "versions.txt": versions(),

@@ -27,6 +27,7 @@ from hilum.rendering.own_taken import (
     command,
     noted,
     pictures,
+    script,
     table_text,
     versions,
     zipped,
@@ -156,7 +157,7 @@ def take(ask: Ask) -> Response:
     held: dict[str, str | bytes] = {
         "answer.txt": "\n".join([*of, *record.lines(kept.answer, ask.words)]) + "\n",
         "answer.json": to_json(kept.answer) + "\n",
-        "again.sh": noted(of) + command(record.command, said, flags, table is not None) + "\n",
+        "again.sh": script(of, command(record.command, said, flags, table is not None)),
         "again.py": noted(of) + python_of(record.analysis, kept.answer.asked, record.columns),
         "again.R": noted(of) + r_of(record.analysis, kept.answer),
         "versions.txt": versions(),

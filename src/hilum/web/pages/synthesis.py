@@ -44,8 +44,15 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
     from hilum.web.asking import Ask
 
-FIELDS: Final = ("measure", "method", "test", "by", "level")
-USUAL: Final = {"measure": "PLO", "method": "", "test": "", "by": "", "level": "0.95"}
+FIELDS: Final = ("measure", "method", "test", "by", "same_tau2", "level")
+USUAL: Final = {
+    "measure": "PLO", "method": "", "test": "", "by": "", "same_tau2": "", "level": "0.95",
+}  # fmt: skip
+TICKED: Final = "yes"
+NO_COLUMN: Final = (
+    "Subgroups by column: the table has no column {column}, so that the form no longer asks for "
+    "it; there are: {header}"
+)
 EXAMPLE: Final = "response.csv"
 WITHOUT_EACH: Final = "The table is being pooled without each study in turn"
 # More than these are not left out one by one while a reader waits.
@@ -108,6 +115,8 @@ def pool(ask: Ask) -> Response:
         ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, **kept_too})
     try:
         table, said, source = _table(ask, chosen)
+        if chosen["by"] and not ask.form.get("of") and not _has(table, chosen["by"]):
+            return _without_column(ask, chosen, table)
         asked = analysis("pool").Asked(table=table, **_question(chosen))
         here = len(table.rows) <= HERE
         # A small table is pooled before one could look away: its faults come at once.
@@ -131,6 +140,19 @@ def pool(ask: Ask) -> Response:
     return answer
 
 
+def _without_column(ask: Ask, chosen: dict[str, str], table: Table) -> Response:
+    """The form without a column that another table had, or that is misspelt."""
+    header = ask.words(", ").join(_columns(table))
+    line = ask.words(NO_COLUMN, column=chosen["by"], header=header)
+    chosen, text, source = {**chosen, "by": ""}, text_of(ask.form), ask.form.get(FROM)
+    ask.desk.drafts.keep(ask.who, DRAFT, {**chosen, "table": text, FROM: source})
+    return _form(ask, chosen, text, [line], 422, source)
+
+
+def _has(table: Table, column: str) -> bool:
+    return column in table.header or column in dict(table.renamed).values()
+
+
 def _faulty(ask: Ask, chosen: dict[str, str], error: HilumError) -> Response:
     lines = told(error, ask.words).splitlines()
     return _form(ask, chosen, text_of(ask.form), lines, 422, ask.form.get(FROM))
@@ -145,6 +167,7 @@ def answer(ask: Ask) -> Response:
         "method": asked.method or "",
         "test": asked.test or "",
         "by": asked.by or "",
+        "same_tau2": TICKED if asked.same_tau2 else "",
         "level": f"{asked.level:g}",
     }
     return shown(
@@ -217,6 +240,7 @@ def _question(chosen: dict[str, str]) -> dict[str, Any]:
         "method": chosen["method"] or None,
         "test": chosen["test"] or None,
         "by": chosen["by"] or None,
+        "same_tau2": chosen["same_tau2"] == TICKED,
         "level": level,
     }
 
@@ -276,4 +300,4 @@ def _form(
 
 def messages() -> set[str]:
     """Ids that stand in constants."""
-    return {WITHOUT_EACH}
+    return {WITHOUT_EACH, NO_COLUMN}

@@ -36,7 +36,8 @@ def quantiles(draws: Array, points: Sequence[float]) -> list[tuple[Array, Array]
     Beta(n p + 1, n (1 - p) + 1), n the effective sample size of ``x <= quantile`` (Vehtari 2021,
     section 4.3).
     """
-    ordered = np.sort(draws.reshape(-1, draws.shape[2]), axis=0)
+    chains, count, size = draws.shape
+    ordered = np.sort(draws.reshape(chains * count, size), axis=0)
     return [(value := quantile_of(ordered, p), _error(draws, ordered, value, p)) for p in points]
 
 

@@ -66,7 +66,7 @@ def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
         f"  {one.treatment:<{width}}  " + _outcome(one, ranks.get(one.treatment), percent, words)
         for one in answer.absolute
     ]
-    lines.append("  " + _largest_error(answer, percent, words))
+    lines += _largest_error(answer, percent, words)
     for one, report in zip(answer.differences, answer.identification, strict=True):
         lines.append("  " + _difference(one, percent, words))
         if one.withheld is not None:
@@ -230,13 +230,18 @@ def _errors(one: Difference, percent: bool, words: Words) -> str:
     )
 
 
-def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> str:
+def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> list[str]:
+    """Of the outcomes that are told; nothing where none is."""
     told = [one for one in answer.absolute if not is_priors(one.prior_percent)]
     errors = [x for one in told for x in one.ci_error if x is not None]
+    if not told:
+        return []
     said = _error(max(errors, default=None), 100 if percent else 1)
     if percent:
-        return words("Monte-Carlo error of an outcome's limit: at most {error} points", error=said)
-    return words("Monte-Carlo error of an outcome's limit: at most {error} months", error=said)
+        text = words("Monte-Carlo error of an outcome's limit: at most {error} points", error=said)
+    else:
+        text = words("Monte-Carlo error of an outcome's limit: at most {error} months", error=said)
+    return [f"  {text}"]
 
 
 def _error(value: Figure, scale: int) -> str:

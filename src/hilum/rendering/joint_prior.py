@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from hilum.language import Words
 
 WITHHELD: Final = {
-    "level_of_prior": "no difference is told: the outcome of {treatments} is the prior's and no "
-    "study's; the ratio stands",
+    "level_of_prior": "no difference is told: over half of the information on the outcome of "
+    "{treatments} is the prior's",
 }
 
 

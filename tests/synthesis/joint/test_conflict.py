@@ -102,19 +102,14 @@ def test_a_conflict_and_what_is_left_are_the_closed_form(fit):
     assert left.value == pytest.approx(c @ trials[0], abs=0.06)
     assert not left.silent
     # Every deviation is fixed, so each is normal: limits within four Monte-Carlo errors.
-    for said, error, ends, (mean, cov) in (
-        (found.first.value, found.first.error, zip(found.first.ci, found.first.ci_error), trials),
-        (found.second.value, found.second.error,
-         zip(found.second.ci, found.second.ci_error), series),
-        (left.value, left.error, zip(left.ci, left.ci_error), trials),
-    ):  # fmt: skip
+    for said, (mean, cov) in ((found.first, trials), (found.second, series), (left, trials)):
         sd = (c @ cov @ c) ** 0.5
-        assert said == pytest.approx(c @ mean, abs=4 * error)
-        assert 0 < error < 0.05 * sd
-        for (limit, off), side in zip(ends, (-1, 1), strict=True):
-            assert limit == pytest.approx(c @ mean + side * 1.959964 * sd, abs=4 * off)
+        assert said.value == pytest.approx(c @ mean, abs=4 * said.error)
+        assert 0 < said.error < 0.05 * sd
+        for limit, error, side in zip(said.ci, said.ci_error, (-1, 1), strict=True):
+            assert limit == pytest.approx(c @ mean + side * 1.959964 * sd, abs=4 * error)
             # 4,000 draws, nearly independent: 2.67 / sqrt(4000) deviations.
-            assert 0.02 * sd < off < 0.12 * sd
+            assert 0.02 * sd < error < 0.12 * sd
 
 
 @pytest.mark.parametrize(("z", "gross"), [(1.999, False), (2.0, True), (-2.0, True), (2.001, True)])

@@ -313,7 +313,7 @@ def test_survival_of_a_cell_keeps_saying_of_what_it_is(client):  # noqa: F811
         assert "(TACE) · " in taken.read(name).decode(), name
 
 
-def test_a_margin_in_points_is_refused_before_a_fit(client, monkeypatch):
+def test_a_margin_in_points_is_refused_before_a_fit(client, monkeypatch):  # noqa: F811
     def fits(*_, **__):
         raise AssertionError("a fit was begun")
 

@@ -311,3 +311,12 @@ def test_survival_of_a_cell_keeps_saying_of_what_it_is(client):  # noqa: F811
     taken = zipfile.ZipFile(io.BytesIO(client.get(f"{page.url.path}/all.zip").content))
     for name in ("answer.txt", "again.sh", "again.py", "again.R", "curve.svg"):
         assert "(TACE) · " in taken.read(name).decode(), name
+
+
+def test_a_margin_in_points_is_refused_before_a_fit(client, monkeypatch):  # noqa: F811
+    def fits(*_, **__):
+        raise AssertionError("a fit was begun")
+
+    monkeypatch.setattr("hilum.synthesis.joint.joint", fits)
+    said = sent(client, "joint", example("joint"), margin="10").text
+    assert "from 0 to 1: 0.1 is 10 %" in said

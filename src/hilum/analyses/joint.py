@@ -30,6 +30,7 @@ from hilum.analyses.joint_made import (
     carried,
     conflicting,
     converged,
+    of_prior,
     predictive,
     ranked,
     spreads,
@@ -42,7 +43,6 @@ from hilum.watch import SILENT
 if TYPE_CHECKING:
     from hilum.analyses.joint_fitted import Fitted
     from hilum.synthesis.joint import Priors
-    from hilum.synthesis.joint.posterior import Difference as Pair
     from hilum.watch import Watch
 
 MARGINS = {"binomial": 0.1, "normal": 3.0}
@@ -123,6 +123,8 @@ def answer(found: Fitted) -> JointAnswered:
     every = differences(fit, target, pairs=pairs, margin=margin)
     data = found.data
     each = absolutes(fit, target, info)
+    unknown = of_prior(each)
+    said = tuple(as_difference(one, unknown) for one in every)
     conflicts = conflicting(fit, pairs)
     better = better_of(asked, data)
     groups = components(studies, randomised_only=fit.weights[1] == 0)
@@ -130,7 +132,7 @@ def answer(found: Fitted) -> JointAnswered:
         kind=studies.kind,
         outcome=outcome_of(asked) if data is None else data.outcome,
         population=None if data is None else data.population,
-        warnings=_warnings(found, conflicts, each, every),
+        warnings=_warnings(found, conflicts, each, said),
         studies={d: int((studies.design == i).sum()) for i, d in enumerate(DESIGNS)},
         treatments=fit.treatments,
         components=components(studies),
@@ -140,7 +142,7 @@ def answer(found: Fitted) -> JointAnswered:
         target=Aim(values=dict(target.values), anchor=target.anchor, unused=_unused(found)),
         absolute=each,
         reference=asked.versus or reference(studies, asked.treatment),
-        differences=tuple(as_difference(one) for one in every),
+        differences=said,
         identification=tuple(carried(identification(fit, *pair, info, target)) for pair in pairs),
         conflicts=conflicts,
         better=better,
@@ -162,7 +164,7 @@ def _warnings(
     found: Fitted,
     conflicts: tuple[Conflicting, ...],
     each: tuple[Absolute, ...],
-    every: tuple[Pair, ...],
+    every: tuple[Difference, ...],
 ) -> tuple[str, ...]:
     """Codes of what must be said first (:data:`hilum.rendering.joint_apart.WARNINGS`)."""
     fit, studies = found.fit, found.fit.studies
@@ -178,15 +180,18 @@ def _warnings(
     )
 
 
-def _known(kind: str, each: tuple[Absolute, ...], every: tuple[Pair, ...]) -> bool:
-    """Whether every limit is known well enough; what is no number has no error."""
+def _known(kind: str, each: tuple[Absolute, ...], every: tuple[Difference, ...]) -> bool:
+    """Whether every limit that is printed is known well enough; what is no number has no error."""
     import numpy as np
 
     from hilum.synthesis.joint.precision import known
 
+    unknown = of_prior(each)
     limits = {
-        "value": [(one.ci, one.ci_error) for one in each],
-        "difference": [(one.difference_ci, one.difference_ci_error) for one in every],
+        "value": [(one.ci, one.ci_error) for one in each if one.treatment not in unknown],
+        "difference": [
+            (one.difference_ci, one.difference_ci_error) for one in every if not one.withheld
+        ],
         "ratio": [(one.ratio_ci, one.ratio_ci_error) for one in every],
     }
     return all(

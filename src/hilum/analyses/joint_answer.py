@@ -62,7 +62,11 @@ class Absolute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Treatment against comparator; ``ratio`` of odds or hazards, ``*_error`` by Monte Carlo."""
+    """Treatment against comparator; ``ratio`` of odds or hazards, ``*_error`` by Monte Carlo.
+
+    ``withheld`` is ``level_of_prior`` where the level of either treatment is the prior's and not
+    the studies': the ratio stands, the difference and what it is probable to exceed are missing.
+    """
 
     treatment: str
     comparator: str
@@ -77,10 +81,11 @@ class Difference:
     log_ratio: Figure
     se: Figure
     p_higher: float
-    p_relevant: float
-    p_relevant_lower: float
+    p_relevant: Figure
+    p_relevant_lower: Figure
     margin: float
     conclusion: str
+    withheld: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ class Without:
 
     ``log_ratio``, ``se`` and ``ci`` on the log scale, ``ratio`` the error over that with the
     assumption; ``silent`` where no comparisons are left. ``refused`` is why no fit is shown.
+    ``log_ratio_error`` and ``ci_error`` are by Monte Carlo.
     """
 
     assumption: str
@@ -114,6 +120,8 @@ class Without:
     ratio: Figure
     silent: bool
     refused: str | None
+    log_ratio_error: Figure = None
+    ci_error: Ends = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +141,18 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """What one kind of evidence says alone, on the log scale; ``studies`` of that kind."""
+    """What one kind of evidence says alone, on the log scale; ``studies`` of that kind.
+
+    ``value_error`` and ``ci_error`` are by Monte Carlo.
+    """
 
     kind: str
     studies: int
     value: Figure
     se: Figure
     ci: Ends
+    value_error: Figure = None
+    ci_error: Ends = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

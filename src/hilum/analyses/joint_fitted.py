@@ -71,7 +71,7 @@ def _fitted(
     size: dict[str, Any] = {"chains": asked.chains, "seed": asked.seed}
     if asked.draws is not None:
         size["draws"] = asked.draws
-    wanted = None if asked.dial else wanted_of(studies, asked, target)
+    wanted = None if asked.dial else wanted_of(studies, asked, target, priors, weights)
     key = joint_kept.key_of(
         studies,
         priors,
@@ -155,12 +155,25 @@ def _of(
     return Fitted(asked, data, target, fit, dial, kept)
 
 
-def wanted_of(studies: Studies, asked: JointAsked, target: model.Target) -> Wanted:
+def wanted_of(
+    studies: Studies,
+    asked: JointAsked,
+    target: model.Target,
+    priors: Priors,
+    weights: tuple[float, float],
+) -> Wanted:
     """The levels in the target and the pairs that are printed."""
+    from hilum.synthesis.joint.identification import share_of_prior
+    from hilum.synthesis.joint.linear import guessed, information
+    from hilum.synthesis.joint.of_prior import is_priors
     from hilum.synthesis.joint.precision import Wanted
 
+    info = information(studies, priors, guessed(priors), weights)
+    shares = share_of_prior(studies, info, target)
+    levels = tuple(i for i, share in enumerate(shares) if not is_priors(share))
     places = {name: i for i, name in enumerate(studies.treatments)}
-    return Wanted(target, tuple((places[a], places[b]) for a, b in pairs_of(studies, asked)))
+    pairs = tuple((places[a], places[b]) for a, b in pairs_of(studies, asked))
+    return Wanted(target, pairs, levels)
 
 
 def pairs_of(studies: Studies, asked: JointAsked) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from hilum.analyses.forms import number
@@ -31,7 +31,7 @@ from hilum.analyses.joint_answer import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from hilum.analyses.joint_answer import Ends
     from hilum.synthesis.joint import Dial, JointFit, Studies
@@ -85,7 +85,7 @@ def absolutes(
     from hilum.synthesis.joint.posterior import absolute
 
     every = absolute(fit, target)
-    shares = [None] * len(every) if info is None else level_share_of_prior(fit, info)
+    shares = [None] * len(every) if info is None else level_share_of_prior(fit, info, target)
     return tuple(
         Absolute(
             treatment=one.treatment,
@@ -103,8 +103,27 @@ def absolutes(
     )
 
 
-def as_difference(one: model.Difference) -> Difference:
-    """A pair's figures."""
+def of_prior(each: Sequence[Absolute]) -> frozenset[str]:
+    """Treatments whose level is the prior's."""
+    from hilum.synthesis.joint.of_prior import is_priors
+
+    return frozenset(one.treatment for one in each if is_priors(one.prior_percent))
+
+
+def as_difference(one: model.Difference, unknown: Collection[str] = ()) -> Difference:
+    """A pair's figures; without the difference where a level is ``unknown``."""
+    made = _difference(one)
+    if one.treatment not in unknown and one.comparator not in unknown:
+        return made
+    nothing = (None, None)
+    return replace(
+        made, difference=None, difference_error=None, difference_ci=nothing,
+        difference_ci_error=nothing, p_relevant=None, p_relevant_lower=None,
+        withheld="level_of_prior",
+    )  # fmt: skip
+
+
+def _difference(one: model.Difference) -> Difference:
     return Difference(
         treatment=one.treatment,
         comparator=one.comparator,
@@ -146,6 +165,8 @@ def carried(report: Identification) -> Carried:
                 ratio=number(one.ratio),
                 silent=bool(one.silent),
                 refused=one.refused,
+                log_ratio_error=number(one.error),
+                ci_error=ends(one.ci_error),
             )
             for one in report.without
         ),
@@ -183,6 +204,8 @@ def _spoken(side: Side) -> Spoken:
         value=number(side.value),
         se=number(side.se),
         ci=ends(side.ci),
+        value_error=number(side.error),
+        ci_error=ends(side.ci_error),
     )
 
 
@@ -263,23 +286,28 @@ def turned_dial(
 ) -> Turned:
     """Each comparison, and every treatment's outcome, along the weights."""
     from hilum.synthesis.joint import JointFit
+    from hilum.synthesis.joint.identification import linearised
 
     each = list(zip(dial.weights, dial.fits, strict=True))
     fits = {weight: fit for weight, fit in each if isinstance(fit, JointFit)}
+    known = {weight: absolutes(fit, target, linearised(fit)) for weight, fit in fits.items()}
+    unknown = {weight: of_prior(one) for weight, one in known.items()}
     return Turned(
         on=dial.on,
         weights=dial.weights,
         refused={f"{w:g}": str(fit) for w, fit in each if not isinstance(fit, JointFit)},
         seconds=round(dial.seconds, 2),
-        differences=tuple(_along(fits, pair, target, margin) for pair in pairs),
-        absolute=tuple(
-            AtWeight(weight=w, treatments=absolutes(fit, target)) for w, fit in fits.items()
-        ),
+        differences=tuple(_along(fits, pair, target, margin, unknown) for pair in pairs),
+        absolute=tuple(AtWeight(weight=w, treatments=one) for w, one in known.items()),
     )
 
 
 def _along(
-    fits: dict[float, JointFit], pair: tuple[str, str], target: model.Target, margin: float
+    fits: dict[float, JointFit],
+    pair: tuple[str, str],
+    target: model.Target,
+    margin: float,
+    unknown: Mapping[float, Collection[str]],
 ) -> Along:
     from hilum.synthesis.joint.posterior import change_points, difference
 
@@ -287,7 +315,9 @@ def _along(
     return Along(
         treatment=pair[0],
         comparator=pair[1],
-        curve=tuple(Point(**asdict(as_difference(one)), weight=w) for w, one in curve.items()),
+        curve=tuple(
+            Point(**asdict(as_difference(one, unknown[w])), weight=w) for w, one in curve.items()
+        ),
         changes=tuple(
             Change(weight=at, below=below, above=above) for at, below, above in change_points(curve)
         ),

@@ -129,12 +129,15 @@ def _no_treatment(name: str, value: str, studies: Studies) -> Fault:
 
 
 def check_named(studies: Studies, asked: JointAsked) -> None:
-    """Refuse treatments that the studies do not hold, before minutes are spent on a fit."""
+    """Refuse what the studies cannot be asked, before minutes are spent on a fit."""
     given = {"treatment": asked.treatment, "versus": asked.versus}
     faults = [
         _no_treatment(name, value, studies)
         for name, value in given.items()
         if value is not None and value not in studies.treatments
     ]
+    if studies.kind == "binomial" and asked.margin is not None and asked.margin > 1:
+        wanted = "a difference of proportions from 0 to 1: 0.1 is 10 % (10 points)"
+        faults.append(Fault("", None, "margin", f"{asked.margin:g}", wanted))
     if faults:
         raise InputError(*faults)

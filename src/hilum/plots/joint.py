@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.plots.canvas import Canvas, document
 from hilum.plots.forest import ForestRow, forest_svg
+from hilum.synthesis.joint.of_prior import is_priors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,21 +44,26 @@ def absolute_svg(
     title: str,
     percent: bool,
     words: ForestWords | None = None,
+    new: Sequence[str] = (),
 ) -> str:
     """Forest of absolute outcomes: value, interval, and the interval of a new study.
 
     ``rows`` hold name, value, its text with the interval, interval, prediction, studies, and the
-    percentage of the information that is the prior's; where that is over half the name says so.
+    percentage of the information that is the prior's; where that is over half the name says so, and
+    nothing is drawn. ``new`` are the texts of a new study's intervals, by row.
     """
     said = words or ForestWords(
         f"{title} (% of patients)" if percent else f"{title} (median, months)"
     )
     drawn: list[_Row] = []
-    for name, value, told, ci, prediction, studies, prior in rows:
-        mark = f"  {said.prior}" if prior > 50 else ""
-        label = f"{name} (k={studies}){mark}"
+    texts = new or [""] * len(rows)
+    for (name, value, told, ci, prediction, studies, prior), text in zip(rows, texts, strict=True):
+        label = f"{name} (k={studies})"
+        if is_priors(prior):
+            drawn.append(ForestRow(f"{label}  {said.prior}", None, None, told))
+            continue
         drawn.append(ForestRow(label, value, ci, told, weight=float(studies)))
-        drawn.append(ForestRow(f"  {said.new_study}", None, prediction, "", role="prediction"))
+        drawn.append(ForestRow(f"  {said.new_study}", None, prediction, text, role="prediction"))
     return forest_svg(
         tuple(drawn),
         title=title,

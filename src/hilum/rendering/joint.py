@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.evidence import labels
@@ -10,8 +9,17 @@ from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.records import found
 from hilum.rendering.joint_apart import apart_lines, first_lines
 from hilum.rendering.joint_apart import messages as apart_messages
-from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped, versus
+from hilum.rendering.joint_figures import (
+    listed,
+    months_or_percent,
+    ratio,
+    ratio_of,
+    stepped,
+    versus,
+)
+from hilum.rendering.joint_prior import WITHHELD, outcome_of_prior, ratio_alone, why_withheld
 from hilum.rendering.printed_figures import probable
+from hilum.synthesis.joint.of_prior import is_priors
 from hilum.synthesis.widest import WIDEST_SHARE
 
 if TYPE_CHECKING:
@@ -45,7 +53,6 @@ TURNS: Final = {
 }
 # Studies that are named as those which carry a comparison.
 NAMED = 3
-HALF = 50.0
 
 
 def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
@@ -59,9 +66,11 @@ def joint_lines(answer: JointAnswered, words: Words) -> list[str]:
         f"  {one.treatment:<{width}}  " + _outcome(one, ranks.get(one.treatment), percent, words)
         for one in answer.absolute
     ]
-    lines.append("  " + _largest_error(answer, percent, words))
+    lines += _largest_error(answer, percent, words)
     for one, report in zip(answer.differences, answer.identification, strict=True):
         lines.append("  " + _difference(one, percent, words))
+        if one.withheld is not None:
+            lines.append("    " + why_withheld(one, answer, words))
         lines.append("    " + _errors(one, percent, words))
         lines.append("    " + _carried(report, words))
         pair = one.treatment, one.comparator
@@ -87,26 +96,25 @@ def _columns(answer: JointAnswered, words: Words) -> str:
 
 
 def _head(answer: JointAnswered, words: Words) -> list[str]:
-    counted: dict[str, str | int] = {**answer.studies, "parts": len(answer.components)}
+    counted: dict[str, str | int] = {**answer.studies, "linked": _linked(answer, words)}
     if answer.outcome is not None:
         counted["outcome"] = words(labels().get(("outcome", answer.outcome), answer.outcome))
     if answer.outcome is not None and answer.population is None:
         first = words(
             "joint model of {outcome}: {randomised} randomised, {comparative} comparative and "
-            "{single_arm} single-arm studies, {parts} unlinked groups of treatments",
+            "{single_arm} single-arm studies, {linked}",
             **counted,
         )
     elif answer.outcome is None or answer.population is None:
         first = words(
             "joint model: {randomised} randomised, {comparative} comparative and {single_arm} "
-            "single-arm studies, {parts} unlinked groups of treatments",
+            "single-arm studies, {linked}",
             **counted,
         )
     else:
         first = words(
             "joint model of {outcome}, {population}: {randomised} randomised, {comparative} "
-            "comparative and {single_arm} single-arm studies, {parts} unlinked groups of "
-            "treatments",
+            "comparative and {single_arm} single-arm studies, {linked}",
             population=words(found(POPULATION_LABELS, answer.population, "population")),
             **counted,
         )
@@ -123,6 +131,13 @@ def _head(answer: JointAnswered, words: Words) -> list[str]:
     return lines
 
 
+def _linked(answer: JointAnswered, words: Words) -> str:
+    parts = len(answer.components)
+    if parts == 1:
+        return words("all treatments are linked")
+    return words("{parts} unlinked groups of treatments", parts=parts)
+
+
 def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> str:
     named = {
         "value": _value(one.value, one.value_error, percent, words),
@@ -130,7 +145,9 @@ def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> s
         "new": _ends(one.prediction, one.prediction_error, percent, words),
         "k": one.studies,
     }
-    if rank is None:
+    if is_priors(one.prior_percent):
+        line = outcome_of_prior(one, rank, words)
+    elif rank is None:
         line = words("{value} ({interval}; {new}), k={k}, no rank: no comparison", **named)
     else:
         line = words(
@@ -145,10 +162,10 @@ def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> s
     doubts = [
         words(found(REACHES, far.flag, "flag"), covariate=far.covariate) for far in one.extrapolated
     ]
-    if percent and _says_nothing(one.ci):
+    if percent and _says_nothing(one.ci) and not is_priors(one.prior_percent):
         said = words("its interval spans more than {points} points", points=f"{WIDEST_SHARE:g}")
         doubts.insert(0, said)
-    if (one.prior_percent or 0.0) > HALF:
+    if is_priors(one.prior_percent):
         said = words(
             "{percent} % of the information is the prior's", percent=f"{one.prior_percent:.0f}"
         )
@@ -162,6 +179,8 @@ def _says_nothing(ci: Ends) -> bool:
 
 
 def _difference(one: Difference, percent: bool, words: Words) -> str:
+    if one.p_relevant is None or one.p_relevant_lower is None:
+        return ratio_alone(one, percent, words)
     scale = 100 if percent else 1
     low, high = one.difference_ci_error
     named = {
@@ -193,6 +212,10 @@ def _errors(one: Difference, percent: bool, words: Words) -> str:
     scale = 100 if percent else 1
     low, high = (_error(x, scale) for x in one.difference_ci_error)
     first, last = (_error(x, 1) for x in one.ratio_ci_error)
+    if one.withheld is not None:
+        return words(
+            "Monte-Carlo error of the ratio's limits: {low} and {high}", low=first, high=last
+        )
     named = {"low": low, "high": high, "ratio_low": first, "ratio_high": last}
     if percent:
         return words(
@@ -207,12 +230,18 @@ def _errors(one: Difference, percent: bool, words: Words) -> str:
     )
 
 
-def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> str:
-    errors = [x for one in answer.absolute for x in one.ci_error if x is not None]
+def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> list[str]:
+    """Of the outcomes that are told; nothing where none is."""
+    told = [one for one in answer.absolute if not is_priors(one.prior_percent)]
+    errors = [x for one in told for x in one.ci_error if x is not None]
+    if not told:
+        return []
     said = _error(max(errors, default=None), 100 if percent else 1)
     if percent:
-        return words("Monte-Carlo error of an outcome's limit: at most {error} points", error=said)
-    return words("Monte-Carlo error of an outcome's limit: at most {error} months", error=said)
+        text = words("Monte-Carlo error of an outcome's limit: at most {error} points", error=said)
+    else:
+        text = words("Monte-Carlo error of an outcome's limit: at most {error} months", error=said)
+    return [f"  {text}"]
 
 
 def _error(value: Figure, scale: int) -> str:
@@ -251,15 +280,11 @@ def _carried(report: Carried, words: Words) -> str:
             "without exchangeable baselines {ratio} ({low} to {high}), the standard error "
             "{fold}-fold",
             fold=f"{left.ratio:.1f}",
-            ratio=ratio(_exp(left.log_ratio)),
-            low=ratio(_exp(left.ci[0])),
-            high=ratio(_exp(left.ci[1])),
+            ratio=ratio_of(left.log_ratio, left.log_ratio_error),
+            low=ratio_of(left.ci[0], left.ci_error[0]),
+            high=ratio_of(left.ci[1], left.ci_error[1]),
         )
     return words("{first}; {second}", first=text, second=rest)
-
-
-def _exp(value: Figure) -> Figure:
-    return None if value is None else math.exp(value)
 
 
 def conclusion(code: str, words: Words) -> str:
@@ -331,6 +356,8 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
 
 def outcome_figure(one: Absolute, percent: bool, words: Words) -> str:
     """A treatment's outcome with its interval, to the digits that stand; no unit."""
+    if is_priors(one.prior_percent):
+        return words("outcome not known")
     scale = 100 if percent else 1
     return words(
         "{value} ({interval})",
@@ -339,6 +366,13 @@ def outcome_figure(one: Absolute, percent: bool, words: Words) -> str:
         else stepped(scale * one.value, scale * (one.value_error or 0.0), 1.0 if percent else 0.1),
         interval=_ends(one.ci, one.ci_error, percent, words),
     )
+
+
+def new_study_figure(one: Absolute, percent: bool, words: Words) -> str:
+    """The interval of a new study; nothing where the outcome is not known."""
+    if is_priors(one.prior_percent):
+        return ""
+    return _ends(one.prediction, one.prediction_error, percent, words)
 
 
 def _value(value: Figure, error: Figure, percent: bool, words: Words) -> str:
@@ -370,6 +404,7 @@ def messages() -> set[str]:
         *REACHES.values(),
         *SHARES.values(),
         *TURNS.values(),
+        *WITHHELD.values(),
         *apart_messages(),
         *(f"conclusion{CONTEXT}{one}" for one in CONCLUSIONS.values()),
         *POPULATION_LABELS.values(),

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
-from hilum.rendering.joint_figures import listed, months_or_percent, ratio, stepped
+from hilum.rendering.joint_figures import listed, ratio_of, stepped
 from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
@@ -113,17 +113,17 @@ def _what(one: Conflicting, words: Words) -> str:
 
 
 def _side(one: Conflicting, side: Spoken, percent: bool, words: Words) -> str:
-    low, high = side.ci
-    ends = (low, side.value, high)
+    low, high = zip(side.ci, side.ci_error, strict=True)
+    ends = (low, (side.value, side.value_error), high)
     if one.comparator is not None:
-        shown = [ratio(None if x is None else math.exp(x)) for x in ends]
+        shown = [ratio_of(*end) for end in ends]
     elif percent:
-        shown = [_percent(x) for x in ends]
+        shown = [_percent(*end) for end in ends]
         shown[1] = f"{shown[1]} %"
     else:
-        months = [None if x is None else math.log(2) * math.exp(-x) for x in ends[::-1]]
-        shown = ["-" if x is None else stepped(x, 0.0, 1.0) for x in months]
-        shown[1] = months_or_percent(months[1], None, percent=False, words=words)
+        # The longer median is that of the lower hazard.
+        shown = [_months(*end, 1.0) for end in ends[::-1]]
+        shown[1] = words("{value} months", value=_months(*ends[1], 0.1))
     return words(
         "{kind} alone {value} ({low} to {high}, k={k})",
         kind=words(found(KINDS, side.kind, "kind")),
@@ -134,8 +134,18 @@ def _side(one: Conflicting, side: Spoken, percent: bool, words: Words) -> str:
     )
 
 
-def _percent(x: Figure) -> str:
-    return "-" if x is None else stepped(100 / (1 + math.exp(-x)), 0.0, 1.0)
+def _percent(x: Figure, error: Figure) -> str:
+    if x is None:
+        return "-"
+    share = 1 / (1 + math.exp(-x))
+    return stepped(100 * share, 100 * share * (1 - share) * (error or 0.0), 1.0)
+
+
+def _months(x: Figure, error: Figure, finest: float) -> str:
+    if x is None:
+        return "-"
+    median = math.log(2) * math.exp(-x)
+    return stepped(median, median * (error or 0.0), finest)
 
 
 def messages() -> set[str]:

@@ -38,6 +38,14 @@ def ratio(value: Figure, error: Figure = None) -> str:
     return f"<{step:g}" if value < step / 2 else stepped(value, error or 0.0, finest)
 
 
+def ratio_of(log: Figure, error: Figure) -> str:
+    """A ratio of its logarithm, whose Monte-Carlo error is the ratio's by share of it."""
+    if log is None:
+        return "-"
+    value = math.exp(log)
+    return ratio(value, value * (error or 0.0))
+
+
 def months_or_percent(value: Figure, error: Figure, *, percent: bool, words: Words) -> str:
     """An outcome with its unit."""
     if value is None:

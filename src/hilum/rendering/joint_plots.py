@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.errors import NotEstimable
 from hilum.evidence import labels
 from hilum.records import found
-from hilum.rendering.joint import conclusion, outcome_figure
+from hilum.rendering.joint import conclusion, new_study_figure, outcome_figure
 from hilum.rendering.joint_figures import versus
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def _forest(answer: JointAnswered, words: Words) -> str:
         prior=words("mostly prior"),
         new_study=words("a new study"),
     )
-    return absolute_svg(rows, title=title, percent=percent, words=said)
+    new = [new_study_figure(one, percent, words) for one in answer.absolute]
+    return absolute_svg(rows, title=title, percent=percent, words=said, new=new)
 
 
 def _known(value: float | None) -> float:

@@ -7,13 +7,15 @@ import pytest
 from scipy import stats
 
 from hilum.synthesis.joint import Normal, Priors, Scale, arms, joint, survival
+from hilum.synthesis.joint.batch import OF_PART
 from hilum.synthesis.joint.conflict import Side, conflict_of, of_pair, of_treatment
 from hilum.synthesis.joint.gross import is_gross
 from hilum.synthesis.joint.identification import identification
 from hilum.synthesis.joint.paths import on_the_way
+from hilum.synthesis.joint.precision import spoken
 from hilum.synthesis.joint.weights import ALONE, Weights, needed_parts
 from tests.made_fit import made_fit
-from tests.synthesis.joint.conftest import rows
+from tests.synthesis.joint.conftest import ROWS, rows
 
 ARMS = [
     ("t1", "A", "randomised", -3.0, 0.15), ("t1", "B", "randomised", -3.5, 0.16),
@@ -101,6 +103,49 @@ def test_a_conflict_and_what_is_left_are_the_closed_form(fit):
     assert left.ratio == pytest.approx(wanted, rel=0.08)
     assert left.value == pytest.approx(c @ trials[0], abs=0.06)
     assert not left.silent
+    # Every deviation is fixed, so each is normal: limits within four Monte-Carlo errors.
+    for said, (mean, cov) in ((found.first, trials), (found.second, series), (left, trials)):
+        sd = (c @ cov @ c) ** 0.5
+        assert said.value == pytest.approx(c @ mean, abs=4 * said.error)
+        assert 0 < said.error < 0.05 * sd
+        for limit, error, side in zip(said.ci, said.ci_error, (-1, 1), strict=True):
+            assert limit == pytest.approx(c @ mean + side * 1.959964 * sd, abs=4 * error)
+            # 4,000 draws, nearly independent: 2.67 / sqrt(4000) deviations.
+            assert 0.02 * sd < error < 0.12 * sd
+
+
+def test_trials_alone_along_a_dial_are_quadrature_over_tau(turned):
+    """Normal approximation of log odds; over tau by quadrature. Counts are skew: 0.15 deviations.
+
+    Baselines N(0, 10^2), levels and tau by their priors; C against A.
+    """
+    trials = [row for row in ROWS if row[2] == "randomised"]
+    events, n = (np.array([row[k] for row in trials], float) for k in (3, 4))
+    y = np.log((events + 0.5) / (n - events + 0.5))
+    own = 1 / (events + 0.5) + 1 / (n - events + 0.5)
+    names = turned.fits[-1].treatments
+    design = np.array([[row[1] == name for name in names] for row in trials], float)
+    shared = 100.0 * np.array([[a[0] == b[0] for b in trials] for a in trials])
+    prior, c = Priors(), np.array([(name == "C") * 1.0 - (name == "A") for name in names])
+    level = prior.effect_sd**2 * np.eye(len(names)) + prior.centre.sd**2
+    taus = np.linspace(1e-3, 3, 600)
+    found = []
+    for tau in taus:
+        whole = design @ level @ design.T + np.diag(own + tau**2 / 2) + shared
+        gain = level @ design.T @ np.linalg.inv(whole)
+        weight = stats.multivariate_normal(np.zeros(len(y)), whole).pdf(y)
+        weight *= stats.halfnorm(scale=prior.tau.value).pdf(tau)
+        found.append((weight, c @ gain @ y, c @ (level - gain @ design @ level) @ c))
+    weight, mean, variance = np.array(found).T
+    weight /= weight.sum()
+    grid = np.linspace(-4, 6, 4001)
+    below = (weight * stats.norm.cdf((grid[:, None] - mean) / variance**0.5)).sum(1)
+    part = turned.fits[-1].parts["randomised"]
+    assert part.draws["alpha"].shape[:2] == (4, OF_PART)
+    said = spoken(part.draws["alpha"] @ c)
+    for limit, error, p in zip(said.ci, said.ci_error, (0.025, 0.975), strict=True):
+        assert limit == pytest.approx(np.interp(p, below, grid), abs=4 * error + 0.15 * said.se)
+    assert said.value == pytest.approx(weight @ mean, abs=4 * said.error + 0.15 * said.se)
 
 
 @pytest.mark.parametrize(("z", "gross"), [(1.999, False), (2.0, True), (-2.0, True), (2.001, True)])

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from hilum.synthesis.joint.posterior import Target
-from hilum.synthesis.joint.precision import Wanted, quantile_of, quantiles, stands, step_of
+from hilum.synthesis.joint.precision import Wanted, quantile_of, quantiles, spoken, stands, step_of
 from tests.made_fit import made_fit
 from tests.synthesis.joint.conftest import rows
 
@@ -37,6 +37,22 @@ def test_the_error_is_how_far_seeds_move_the_limit():
     theory = (0.025 * 0.975 / 2000) ** 0.5 / stats.norm.pdf(stats.norm.ppf(0.025))
     assert seen == pytest.approx(theory, rel=0.12)
     assert np.median(quantiles(draws, (0.025,))[0][1]) == pytest.approx(theory, rel=0.12)
+
+
+def test_the_error_of_a_mean_is_arviz_s():
+    rng = np.random.default_rng(4)
+    draws = np.zeros((4, 500))
+    for t in range(1, 500):
+        draws[:, t] = 0.7 * draws[:, t - 1] + rng.normal(size=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import arviz
+
+        wanted = float(arviz.mcse(draws, method="mean"))
+    found = spoken(draws)
+    assert found.error == pytest.approx(wanted, rel=1e-6)
+    assert found.value == pytest.approx(draws.mean())
+    assert found.ci == pytest.approx(tuple(np.quantile(draws, (0.025, 0.975))))
 
 
 def test_a_known_outcome_has_no_error():
@@ -75,4 +91,15 @@ def test_draws_stand_where_each_limit_does(spread, enough):
     alpha = fit.draws["alpha"]
     tight = alpha.mean((0, 1)) + spread / 0.4 * (alpha - alpha.mean((0, 1)))
     wanted = Wanted(Target(), ((1, 0), (3, 0)))
+    assert stands(fit.draws | {"alpha": tight}, fit.studies, wanted) == enough
+
+
+@pytest.mark.parametrize(("levels", "enough"), [(None, False), ((0, 1, 3), True), ((), True)])
+def test_levels_that_are_the_prior_s_need_not_stand(levels, enough):
+    """Of the third treatment's level nothing is printed, nor of its difference with another."""
+    fit = made_fit(rows())
+    alpha = fit.draws["alpha"]
+    spread = np.array([0.02, 0.02, 1.0, 0.02])
+    tight = alpha.mean((0, 1)) + spread / 0.4 * (alpha - alpha.mean((0, 1)))
+    wanted = Wanted(Target(), ((1, 0), (3, 0)), levels)
     assert stands(fit.draws | {"alpha": tight}, fit.studies, wanted) == enough

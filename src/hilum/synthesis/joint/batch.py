@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # Transitions of a compiled chunk: between two the watch is looked at.
 STEPS = 50
 TARGET, CAREFUL = 0.85, 0.97
+OF_PART = 1000
+"""Draws a chain, at least, of a part of the evidence: its limits are wide, and are printed too."""
 
 
 def batch(
@@ -167,9 +169,10 @@ def drawn(
 ) -> list[tuple[dict[str, Array], int, float]]:
     """Draws by name, divergences and mean leapfrog steps for each pair of weights.
 
-    The last ``beside`` pairs, of which no limit is printed to the last digit, have half as many
-    chains. ``more``: draws are doubled until what is wanted stands, up to so many a chain. By
-    independent proposals where these are good, but not in a careful run; else by steps.
+    The last ``beside`` pairs have at least :data:`OF_PART` draws a chain by independent proposals,
+    where many draws cost little, and half as many chains by steps. ``more``: draws are doubled
+    until what is wanted stands, up to so many a chain. By independent proposals where these are
+    good, but not in a careful run; else by steps.
     """
     jax, _ = engine()
     main = len(weights) - beside
@@ -181,8 +184,8 @@ def drawn(
         with jax.enable_x64(True):
             for i, pair in enumerate(weights):
                 found = independent.draw(
-                    studies, priors, pair, frame, chains=chains if i < main else half, draws=draws,
-                    seed=(seed, i), watch=watch,
+                    studies, priors, pair, frame, chains=chains,
+                    draws=draws if i < main else max(draws, OF_PART), seed=(seed, i), watch=watch,
                     more=None if more is None or i else Further(studies, *more),
                 )  # fmt: skip
                 if found is not None:

@@ -17,6 +17,7 @@ from hilum.synthesis.joint.data import COMPARATIVE, DESIGNS, RANDOMISED, SINGLE
 from hilum.synthesis.joint.gross import is_gross
 from hilum.synthesis.joint.paths import edges, path
 from hilum.synthesis.joint.posterior import treatment_index
+from hilum.synthesis.joint.precision import spoken
 from hilum.synthesis.joint.record import JointFit
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ KINDS: Final = (RANDOMISED, COMPARATIVE, SINGLE)
 class Side:
     """What one kind of evidence says alone: mean and standard deviation on the log scale.
 
-    ``studies`` hold the treatment (or one of both); ``ci`` is the central 95 % interval.
+    ``studies`` hold the treatment (or one of both); ``ci`` is the central 95 % interval;
+    ``error`` and ``ci_error`` are Monte-Carlo standard errors of the mean and of both limits.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class Side:
     value: float
     se: float
     ci: tuple[float, float]
+    error: float = float("nan")
+    ci_error: tuple[float, float] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,9 @@ def of_pair(fit: JointFit, treatment: str, comparator: str) -> tuple[Conflict, .
     for kind in KINDS:
         part = fit.parts.get(DESIGNS[kind])
         if isinstance(part, JointFit) and _joined(fit.studies, kind, a, b):
-            eta = part.flat("alpha")
+            eta = part.draws["alpha"]
             held = _holding(fit.studies, kind, a) | _holding(fit.studies, kind, b)
-            sides.append(_side(kind, len(held), eta[:, a] - eta[:, b]))
+            sides.append(_side(kind, len(held), eta[..., a] - eta[..., b]))
     return tuple(conflict_of(treatment, comparator, *both) for both in combinations(sides, 2))
 
 
@@ -103,14 +107,16 @@ def of_treatment(fit: JointFit, treatment: str) -> tuple[Conflict, ...]:
         part = fit.parts.get(ARMS[kind])
         held = _holding(fit.studies, kind, place, arms=True)
         if isinstance(part, JointFit) and held:
-            sides.append(_side(kind, len(held), part.flat("alpha")[:, place]))
+            sides.append(_side(kind, len(held), part.draws["alpha"][..., place]))
     return tuple(conflict_of(treatment, None, *both) for both in combinations(sides, 2))
 
 
 def _side(kind: int, studies: int, draws: Array) -> tuple[Side, Array]:
-    low, high = (float(one) for one in np.quantile(draws, (0.025, 0.975)))
-    side = Side(DESIGNS[kind], studies, float(draws.mean()), float(draws.std(ddof=1)), (low, high))
-    return side, draws
+    said = spoken(draws)
+    side = Side(
+        DESIGNS[kind], studies, said.value, said.se, said.ci, said.error, said.ci_error
+    )  # fmt: skip
+    return side, draws.ravel()
 
 
 def _joined(studies: Studies, kind: int, a: int, b: int) -> bool:

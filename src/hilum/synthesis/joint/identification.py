@@ -12,7 +12,8 @@ from hilum.synthesis.joint.data import COMPARATIVE, RANDOMISED, SINGLE
 from hilum.synthesis.joint.linear import SCALES, information
 from hilum.synthesis.joint.paths import edges, held_by, on_the_way
 from hilum.synthesis.joint.paths import path as shortest
-from hilum.synthesis.joint.posterior import Target, levels, treatment_index
+from hilum.synthesis.joint.posterior import Target, levels_of, place_of, treatment_index
+from hilum.synthesis.joint.precision import spoken
 from hilum.synthesis.joint.weights import without_baselines
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Without:
     model's scale, ``ratio`` its standard error over the one with everything; ``silent`` says that
     no chain of comparisons is left: what remains is the prior's, with what other treatments teach
     about the common level. ``refused`` is why the fit is not shown, its figures then missing.
+    ``error`` and ``ci_error`` are Monte-Carlo standard errors of the mean and of both limits.
     """
 
     assumption: str
@@ -53,6 +55,8 @@ class Without:
     ratio: float
     silent: bool
     refused: str | None = None
+    error: float = NAN
+    ci_error: tuple[float, float] = (NAN, NAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +184,8 @@ def _on_path(fit: JointFit, a: int, b: int) -> NDArray[np.bool_]:
 
 
 def _without(fit: JointFit, a: int, b: int, target: Target) -> tuple[Without, ...]:
-    eta = levels(fit, target)
-    se = float((eta[:, a] - eta[:, b]).std(ddof=1))
+    eta = levels_of(fit.draws, fit.studies, target)
+    se = float((eta[..., a] - eta[..., b]).std(ddof=1))
     kept = (RANDOMISED, COMPARATIVE) if fit.weights[1] > 0 else (RANDOMISED,)
     trials = RANDOMISED in fit.studies.design
     everything = fit.parts.get(without_baselines(fit.studies), fit.parts.get("comparative"))
@@ -198,23 +202,38 @@ def _without(fit: JointFit, a: int, b: int, target: Target) -> tuple[Without, ..
         if isinstance(left, NotConverged):
             out.append(Without(name, NAN, NAN, (NAN, NAN), NAN, silent, left.sentence))
             continue
-        alone = levels(left, target)
-        shift = alone[:, a] - alone[:, b]
-        spread = float(shift.std(ddof=1))
-        low, high = (float(one) for one in np.quantile(shift, (0.025, 0.975)))
-        out.append(Without(name, float(shift.mean()), spread, (low, high), spread / se, silent))
+        alone = levels_of(left.draws, left.studies, target)
+        said = spoken(alone[..., a] - alone[..., b])
+        out.append(
+            Without(
+                name, said.value, said.se, said.ci, said.se / se, silent, None, said.error,
+                said.ci_error,
+            )
+        )  # fmt: skip
     return tuple(out)
 
 
-def level_share_of_prior(fit: JointFit, info: Information | None = None) -> list[float]:
-    """Percent of the information on each treatment's own level that is the prior's."""
-    found = info or linearised(fit)
-    covariance = np.linalg.inv(found.total)
-    count = len(fit.treatments)
-    return [
-        float(100 * covariance[t] @ found.prior @ covariance[t] / covariance[t, t])
-        for t in range(count)
-    ]
+def level_share_of_prior(
+    fit: JointFit, info: Information | None = None, target: Target | None = None
+) -> list[float]:
+    """Percent of the information on each treatment's own level that is the prior's.
+
+    With an anchor in ``target`` that of its contrast with the treatment whose outcome is known.
+    """
+    return share_of_prior(fit.studies, info or linearised(fit), target or Target())
+
+
+def share_of_prior(studies: Studies, info: Information, target: Target) -> list[float]:
+    """As :func:`level_share_of_prior`, of what is linearised."""
+    covariance = np.linalg.inv(info.total)
+    away = np.eye(len(covariance))[: len(studies.treatments)]
+    if target.anchor is not None:
+        away = away - away[place_of(studies, target.anchor[0])]
+    moved = away @ covariance
+    variance = (moved * away).sum(1)
+    of_prior = ((moved @ info.prior) * moved).sum(1)
+    # What is known outright owes the prior nothing.
+    return [float(100 * x / y) if y > 0 else 0.0 for x, y in zip(of_prior, variance, strict=True)]
 
 
 def _basis(fit: JointFit, a: int, b: int) -> tuple[Basis, tuple[str, ...]]:

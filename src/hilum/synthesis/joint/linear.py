@@ -149,13 +149,19 @@ class Whitening(NamedTuple):
     scales: dict[str, float]
 
 
-def whiten(studies: Studies, priors: Priors, weights: Sequence[float]) -> Whitening:
-    """Start near the target: the linear model at guessed standard deviations."""
+def guessed(priors: Priors) -> dict[str, float]:
+    """Standard deviations by name before anything is drawn."""
     scales: dict[str, float] = {}
     for name in SCALES:
         scale = getattr(priors, name)
         # Vague scales would start far from where any data lie.
         scales[name] = scale.value if scale.fixed else min(0.6 * scale.value, 0.8)
+    return scales
+
+
+def whiten(studies: Studies, priors: Priors, weights: Sequence[float]) -> Whitening:
+    """Start near the target: the linear model at guessed standard deviations."""
+    scales = guessed(priors)
     found = information(studies, priors, scales, weights)
     t = len(studies.treatments)
     precision = found.total

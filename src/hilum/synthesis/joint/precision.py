@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from hilum.synthesis.joint.effective import ess_true, halves
+from hilum.synthesis.joint.effective import ess_mean, ess_true, halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,8 @@ def quantiles(draws: Array, points: Sequence[float]) -> list[tuple[Array, Array]
     Beta(n p + 1, n (1 - p) + 1), n the effective sample size of ``x <= quantile`` (Vehtari 2021,
     section 4.3).
     """
-    ordered = np.sort(draws.reshape(-1, draws.shape[2]), axis=0)
+    chains, count, size = draws.shape
+    ordered = np.sort(draws.reshape(chains * count, size), axis=0)
     return [(value := quantile_of(ordered, p), _error(draws, ordered, value, p)) for p in points]
 
 
@@ -83,11 +84,42 @@ def step_of(error: float, finest: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Mean, standard deviation and central 95 % interval of draws.
+
+    ``error`` and ``ci_error`` are Monte-Carlo standard errors of the mean and of both limits.
+    """
+
+    value: float
+    se: float
+    ci: tuple[float, float]
+    error: float
+    ci_error: tuple[float, float]
+
+
+def spoken(draws: Array) -> Summary:
+    """What draws of one figure say, shape (chains, draws)."""
+    column = draws[..., None]
+    (low, first), (high, last) = quantiles(column, ENDS)
+    se = float(draws.std(ddof=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = float(ess_mean(halves(column))[0])
+    error = se / size**0.5 if size > 0 else 0.0
+    ends, errors = (float(low[0]), float(high[0])), (float(first[0]), float(last[0]))
+    return Summary(float(draws.mean()), se, ends, error, errors)
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """What must stand before no more draws are made: levels in a target, and some pairs."""
+    """What must stand before no more draws are made: levels in a target, and some pairs.
+
+    ``levels`` are the treatments whose level is asked of the studies, every one unless said: the
+    outcome of another, and a difference from it, are the prior's and are not printed.
+    """
 
     target: Target
     pairs: tuple[tuple[int, int], ...]
+    levels: tuple[int, ...] | None = None
 
 
 def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool:
@@ -101,9 +133,10 @@ def stands(draws: Mapping[str, Array], studies: Studies, wanted: Wanted) -> bool
 
     eta = levels_of(draws, studies, wanted.target)
     value = natural_of(studies.kind, eta)
+    own = range(value.shape[2]) if wanted.levels is None else wanted.levels
     each = {
-        "value": value,
-        "difference": _pairs(value, wanted.pairs),
+        "value": value[..., list(own)],
+        "difference": _pairs(value, [one for one in wanted.pairs if {*one} <= {*own}]),
         "ratio": np.exp(_pairs(eta, wanted.pairs)),
     }
     for what, one in each.items():

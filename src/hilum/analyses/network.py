@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SMALL = ("desirable", "undesirable")
 NO_INFORMATION: Final = "no_information"
-DROPPED: Final = {
+WANTED: Final = {
     NO_INFORMATION: "an effect with its standard error, or counts: without them the study, which "
     "would join the parts, is left out",
     "no_events": "an event in some arm: without one {measure} leaves the study out, which would "
@@ -254,7 +254,7 @@ def _allowed(
 
 def _dropped(study: str, why: str, measure: str) -> Phrase:
     """Why a study that would join parts was left out, and what keeps it."""
-    said = found(DROPPED, why, "reason")
+    said = found(WANTED, why, "reason")
     keeps = KEEPS.get(measure, "") if why != NO_INFORMATION else ""
     if not keeps:
         return phrased(said, measure=measure)

@@ -11,7 +11,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import TauPrior
 from hilum.analyses.reported import p_values
-from hilum.analyses.row_remarks import like_ratios, ratio_remarks
+from hilum.analyses.row_remarks import like_ratios, named_again, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import Fault, InputError, NotEstimable, Phrase, joined, phrased
@@ -213,7 +213,15 @@ def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase
     }
     header = dict(table.renamed)
     pvals, bounds = p_values(table, "p") if "p" in table.header else ([math.nan] * len(blank), {})
-    out: list[Phrase] = []
+    out = [
+        phrased(
+            "{study} stands in rows {rows}, which are pooled as trials of their own: ratios of one "
+            "trial share patients (hilum pool with multilevel study takes them together)",
+            study=study,
+            rows=lines,
+        )
+        for study, lines in named_again(table.text("study"), table.lines)
+    ]
     every = zip(table.lines, table.text("study"), rows, strict=True)
     for i, (line, study, row) in enumerate(every):
         value, low, high = (

@@ -254,24 +254,34 @@ def _above_nothing(text: str) -> bool:
         return False
 
 
+def named_again(labels: Sequence[str], lines: Sequence[int]) -> list[tuple[str, str]]:
+    """Studies that several rows name, each as it stands first, and their rows."""
+    places: dict[str, list[int]] = {}
+    for i, label in enumerate(labels):
+        places.setdefault(plain_label(label), []).append(i)
+    return [
+        (labels[own[0]], ", ".join(str(lines[i]) for i in own))
+        for own in places.values()
+        if len(own) > 1
+    ]
+
+
 def _twice(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     """The same name with other figures, and the same figures under two names."""
     if asked.multilevel or asked.multivariate or asked.robust:
         return []
-    out: list[Phrase] = []
     names = [plain_label(label) for label in rows.labels]
     # A study may stand once in each subgroup, or at each value of a moderator.
-    for name in () if asked.by or asked.mods else dict.fromkeys(names):
-        own = [line for line, one in zip(rows.lines, names, strict=True) if one == name]
-        if len(own) > 1:
-            out.append(
-                phrased(
-                    "{study} stands in rows {rows}, which are pooled as studies of their own: "
-                    "effects of one study go together (multilevel)",
-                    study=rows.labels[names.index(name)],
-                    rows=", ".join(map(str, own)),
-                )
-            )
+    again = () if asked.by or asked.mods else named_again(rows.labels, rows.lines)
+    out = [
+        phrased(
+            "{study} stands in rows {rows}, which are pooled as studies of their own: "
+            "effects of one study go together (multilevel)",
+            study=study,
+            rows=lines,
+        )
+        for study, lines in again
+    ]
     figures = np.column_stack([*rows.values.values()])
     seen: dict[tuple[float, ...], int] = {}
     for i, row in enumerate(figures):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,7 +27,11 @@ MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.
 RATES = ("auto", "percent", "share")
 COLUMNS = ("study", "arm", "kind", "time", "value", "lower", "upper", "n", "file", "unit")
 NUMBERS = ("time", "value", "lower", "upper", "n")
-NOT_REACHED = frozenset({"nr", "not reached", "not_reached"})
+# As papers write that a median, or a limit of it, was not reached; bare of case, points and spaces.
+NOT_REACHED = frozenset((
+    "nr", "ne", "notreached", "notestimable", "notestimated", "nichterreicht", "nonatteint",
+    "noalcanzada", "未达到", "∞", "inf", "infinity",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +173,9 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
         if kind == "curve" and not path and value and _number(value) is None:
             path, value = value, ""
         limits = {name: cells[name][i] for name in ("lower", "upper")}
-        if kind == "median" and limits["upper"].lower() in NOT_REACHED:
+        if kind == "median" and _not_reached(limits["upper"]):
             limits["upper"] = ""
-        if kind == "median" and value.lower() in NOT_REACHED:
+        if kind == "median" and _not_reached(value):
             kind, value = "not_reached", ""
         found: dict[str, float | None] = {}
         for column, cell in (
@@ -185,6 +190,8 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
             number = _number(cell)
             if number is None:
                 wanted = "a number without a sign of unit or percent, or empty"
+                if cells["kind"][i].lower() == "median" and column in ("value", "upper"):
+                    wanted = "a number without a sign of unit, NR (not reached), or empty"
                 faults.append(Fault(table.file, line, column, cell, wanted))
             found[column] = number
         if kind == "not_reached":
@@ -192,6 +199,10 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
         study, arm = cells["study"][i], cells["arm"][i]
         out.append(_Row(line, study, arm, kind, **found, path=path, factor=1.0))
     return out
+
+
+def _not_reached(cell: str) -> bool:
+    return re.sub(r"[\s._-]", "", cell.lower()) in NOT_REACHED
 
 
 def _not_reached_by(found: Mapping[str, float | None]) -> float | None:

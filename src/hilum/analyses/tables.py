@@ -199,5 +199,14 @@ def table_of(
     return table
 
 
+def say_unread(table: Table, known: Iterable[str], say: Say) -> None:
+    """Name the columns that nothing asks for, where every row counts whatever they say."""
+    before = dict(table.renamed)
+    unread = [before.get(name, name) for name in table.header if name and name not in set(known)]
+    if unread:
+        message = "{file}: left unread, whatever stands in them: columns {columns}"
+        say(phrased(message, file=table.file, columns=", ".join(unread)))
+
+
 def _said(sentence: Phrase) -> None:
     print(f"hilum: {visible(sentence)}", file=sys.stderr)

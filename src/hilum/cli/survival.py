@@ -42,7 +42,7 @@ def pool(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.analyses.survival_table import COLUMNS, read_patients
-    from hilum.analyses.tables import read_table
+    from hilum.analyses.tables import read_table, say_unread
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.survival import survival_lines
@@ -54,6 +54,7 @@ def pool(
         must_be_picture(plot)
     with named(), watching(words) as watch:
         table = read_table(file, COLUMNS, say, only_named(columns))
+        say_unread(table, COLUMNS, say)
         question = record.Asked(table=table, patients=read_patients(file, table, say), **asked)
         answer = record.run(question, watch)
     if plot is not None:
@@ -86,7 +87,7 @@ def hazard_ratio(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.analyses.hazard_ratios import COLUMNS, read_ratio_patients
-    from hilum.analyses.tables import read_table
+    from hilum.analyses.tables import read_table, say_unread
     from hilum.cli.watching import watching
     from hilum.rendering.hazard_ratios import hazard_ratio_lines
 
@@ -94,6 +95,7 @@ def hazard_ratio(
     record, say = analysis("hazard_ratios"), aside(words)
     with named(), watching(words) as watch:
         table = read_table(file, COLUMNS, say, only_named(columns))
+        say_unread(table, COLUMNS, say)
         files = read_ratio_patients(file, table, say)
         answer = record.run(record.Asked(table=table, patients=files, **asked), watch)
     typer.echo(to_json(answer) if as_json else "\n".join(hazard_ratio_lines(answer, words)))

@@ -4,7 +4,7 @@ import pytest
 
 from hilum.analyses import analysis
 from hilum.analyses.hazard_ratios import COLUMNS
-from hilum.analyses.tables import read_table
+from hilum.analyses.tables import read_table, say_unread
 from hilum.errors import InputError
 from hilum.tabular import names_intervals
 from hilum.tabular.intervals import part_intervals
@@ -125,3 +125,19 @@ def test_a_table_of_a_paper_is_pooled(tmp_path):
     two = record.run(record.Asked(table=read_table(split, COLUMNS, said.append)))
     assert (one.hazard_ratio, one.ci) == (two.hazard_ratio, two.ci)
     assert "column HR (95% CI) is read as HR, lower, upper" in str(said[0])
+
+
+def test_columns_that_nothing_asks_for_are_named(tmp_path):
+    path, said = tmp_path / "t.csv", []
+    path.write_text("study,HR,95% CI,reference,endpoint\nA,0.70,0.50-0.98,Placebo,OS\n")
+    table = read_table(path, COLUMNS, said.append)
+    said.clear()
+    say_unread(table, COLUMNS, said.append)
+    assert [str(one) for one in said] == [
+        "t.csv: left unread, whatever stands in them: columns reference, endpoint"
+    ]
+    path.write_text("study,HR,95% CI\nA,0.70,0.50-0.98\n")
+    table = read_table(path, COLUMNS, said.append)
+    said.clear()
+    say_unread(table, COLUMNS, said.append)
+    assert said == []

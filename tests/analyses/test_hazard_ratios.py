@@ -200,3 +200,14 @@ def test_a_ratio_and_its_logarithm_that_contradict_each_other_are_said_by_row(tm
     if said:
         assert "row 3 (A)" in remarks[0]
         assert said in remarks[0]
+
+
+def test_a_trial_that_stands_twice_is_said(tmp_path):
+    rows = "A,0.60,0.45,0.80,,,\n{again},0.62,0.45,0.82,,,\nB,0.72,0.50,1.04,,,\n"
+    (one,) = (
+        text for text in RECORD.run(asked(tmp_path, rows.format(again="A"))).remarks
+        if "stands in rows" in text
+    )  # fmt: skip
+    assert one.startswith("A stands in rows 2, 3, which are pooled as trials of their own")
+    other = RECORD.run(asked(tmp_path, rows.format(again="C"))).remarks
+    assert not any("stands in rows" in text for text in other)

@@ -11,10 +11,12 @@ from hilum.analyses.survival_notes import (
     FAR,
     MARGIN,
     another_unit,
+    arms_that_differ,
     beyond_new_study,
     outside_reports,
 )
 from hilum.analyses.tables import read_table
+from hilum.errors import InputError
 from hilum.rendering.survival import survival_lines
 
 
@@ -110,6 +112,44 @@ def test_patients_count_as_far_as_they_were_followed_and_nothing_is_guessed():
     assert beyond_new_study(FLAT, [arm("A", (36, 0.1)), arm("B", steps=steps)], 0.95) == ()
     assert beyond_new_study(replace(FLAT, pi_lb=None, pi_ub=None), low, 0.95) == ()
     assert beyond_new_study(FLAT, [replace(one, n=None) for one in low], 0.95) == ()
+
+
+def test_arms_of_one_study_under_several_names_are_said(tmp_path):
+    one, two = arm("A", (12, 0.8)), arm("B", (12, 0.7))
+    assert arms_that_differ([replace(one, arm="TACE"), replace(two, arm="TARE")]) == ()
+    assert arms_that_differ([one, one, two]) == ()
+    assert arms_that_differ([replace(one, arm="TACE"), replace(one, arm="TARE"), two]) == (
+        "TACE",
+        "TARE",
+    )
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{s},{a},rate,{t},{v},60\n" for s in "AB" for a in ("TACE", "TARE")
+                   for t, v in ((12, 80), (36, 50)))  # fmt: skip
+    path.write_text("study,arm,kind,time,value,n\n" + rows)
+    lines = "\n".join(survival_lines(run(SurvivalAsked(table=read_table(path))), words("en")))
+    assert "one curve is made of all arms, also of those of one study: TACE, TARE" in lines
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_one"),
+    [
+        *((one, True) for one in (
+            "NR", "nr", "N.R.", "n. r.", "NE", "not reached", "Not estimable", "∞", "未达到",
+            "nicht erreicht",
+        )),
+        *((one, False) for one in (">60", "n", "none", "reached", "24-NR")),
+    ],
+)  # fmt: skip
+def test_words_for_a_median_that_was_not_reached(tmp_path, cell, is_one):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        f"study,kind,time,value,lower,upper,n\nA,median,,30,22,{cell},60\nB,median,,25,18,36,50\n"
+    )
+    if is_one:
+        assert run(SurvivalAsked(table=read_table(path))).k == 2
+    else:
+        with pytest.raises(InputError, match=r"t\.csv:2: upper: .*NR \(not reached\), or empty"):
+            run(SurvivalAsked(table=read_table(path)))
 
 
 @pytest.mark.parametrize(

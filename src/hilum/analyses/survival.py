@@ -135,9 +135,9 @@ class SurvivalAnswered:
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
     ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
-    ``another_unit``, ``beyond_new_study``,
-    ``arms_together``, ``by_limit``. ``together``: the files of patients whose arms were taken as
-    one series; ``by_limit``: studies whose median, not reached, was followed to its lower limit.
+    ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``, ``arms_differ``.
+    ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
+    whose median, not reached, was followed to its lower limit.
     """
 
     asked: SurvivalAsked

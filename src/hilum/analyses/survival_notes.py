@@ -32,6 +32,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "units_converted": table.converted,
         "arms_together": bool(table.together),
         "by_limit": bool(table.by_limit),
+        "arms_differ": bool(arms_that_differ(answer["studies"])),
         "one_study": answer["k"] == 1,
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),
@@ -47,6 +48,17 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         ),
     }
     return tuple(code for code, holds in told.items() if holds)
+
+
+def arms_that_differ(studies: Sequence[ArmRow]) -> tuple[str, ...]:
+    """Names of arms, where some study has two or more: one curve is made of all."""
+    names: dict[str, set[str]] = {}
+    for arm in studies:
+        if arm.arm:
+            names.setdefault(arm.study, set()).add(arm.arm)
+    if all(len(own) < 2 for own in names.values()):
+        return ()
+    return tuple(dict.fromkeys(arm.arm for arm in studies if arm.arm))
 
 
 def outside_reports(one: Alive, studies: Sequence[ArmRow]) -> bool:

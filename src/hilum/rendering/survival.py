@@ -6,7 +6,12 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.survival_answer import Alive
-from hilum.analyses.survival_notes import another_unit, beyond_new_study, outside_reports
+from hilum.analyses.survival_notes import (
+    another_unit,
+    arms_that_differ,
+    beyond_new_study,
+    outside_reports,
+)
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
@@ -41,6 +46,8 @@ NOTES: Final = {
     "units_converted": "rows state several units of time: all are converted to {unit}",
     "arms_together": "all arms of {files} count as one series, since their rows name no arm: name "
     "one in the column arm, and write a row for each",
+    "arms_differ": "one curve is made of all arms, also of those of one study: {arms} (leave out "
+    "the rows of those that are not meant)",
     "by_limit": "{limited}: a median that was not reached was not reached by its lower limit "
     "either, which is later than the follow-up, or stands for it",
     "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
@@ -112,6 +119,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "studies": ", ".join(another_unit(answer.studies)),
         "files": ", ".join(answer.together),
         "limited": ", ".join(answer.by_limit),
+        "arms": ", ".join(arms_that_differ(answer.studies)),
         "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }
     return [*lines, *(f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes)]

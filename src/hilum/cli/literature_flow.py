@@ -42,6 +42,7 @@ def flow(
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.literature.bibliography.withdrawn import RETRACTED
+    from hilum.literature.review.versions import remember
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture
@@ -54,6 +55,8 @@ def flow(
         _must_be_table(excluded)
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(folder=str(folder), **asked), watch)
+    if asked["earlier"] is not None:
+        remember(folder, Path(asked["earlier"]))
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
@@ -130,6 +133,7 @@ def fulltext(
     from hilum.analyses.screening_decide import decided_before
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
     from hilum.literature.review.folder import append, append_line, now
+    from hilum.literature.review.versions import remember
     from hilum.records import found
     from hilum.rendering.flow import NOTED
     from hilum.rendering.screening import further_lines
@@ -159,6 +163,8 @@ def fulltext(
             before = decided_before(folder, decision, reviewers)
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
+    if earlier is not None:
+        remember(folder, earlier)
     facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
     if how == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

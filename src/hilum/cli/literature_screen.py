@@ -30,6 +30,7 @@ def screen(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
+    from hilum.literature.review.versions import must_end, remember
     from hilum.rendering.screening import next_lines
 
     words = words_of(language)
@@ -39,6 +40,9 @@ def screen(
     record = analysis("screening_next")
     with named(count="next"):
         question = record.Asked(folder=str(folder), **asked)
+        if question.earlier is not None:
+            must_end(folder, Path(question.earlier))
+            remember(folder, Path(question.earlier))
         if not as_json and question.count == 1 and sys.stdin.isatty():
             from hilum.cli.literature_screen_loop import loop
 
@@ -87,6 +91,7 @@ def decide(
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
     from hilum.analyses.screening_decide import decided, decided_before
     from hilum.literature.review.folder import append, now
+    from hilum.literature.review.versions import remember
     from hilum.rendering.screening import further_lines
 
     words = words_of(language)
@@ -95,9 +100,12 @@ def decide(
             folder, record, decision, reviewer,
             reason=reason, stage=stage, order=order, note=note, resolve=resolve,
             consensus=consensus, seconds=seconds, when=now(), earlier=earlier,
+            reviewers=reviewers,
         )  # fmt: skip
         before = decided_before(folder, row, reviewers)
     append(folder, row)
+    if earlier is not None:
+        remember(folder, earlier)
     facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
     if row.kind == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

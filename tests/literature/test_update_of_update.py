@@ -86,14 +86,14 @@ def test_every_version_before_is_counted_and_not_read_again(place: Path) -> None
     assert {part.code: part.records for part in boxes["removed"].parts} == {
         "carried": ("i001:R3", "i001:R1")
     }
-    assert not found.remarks
+    assert [(one.code, one.records) for one in found.remarks] == [("versions", ("V1", "V0"))]
     titles = titles_of(str(v2), "", str(v1))
     assert all(titles[one] for one in boxes["total_reports"].records)
     for language in ("en", "zh-Hans"):
         lines = "\n".join(flow_lines(found, words(language)))
         picture = flow_picture(found, words(language)).replace("\u00a0", " ")
         for text in (lines, picture):
-            assert text.count("n = 3)") >= 4
+            assert text.count("n = 3") >= 4
     assert Session(v2, "title", "AL", 1, earlier=v1).candidates() == ["i001:R20"]
 
 
@@ -150,10 +150,11 @@ def test_what_a_version_before_decided_is_corrected_there(place: Path, record: s
     # Before it was said what is updated: named, not counted, and taken back.
     hilum("decide", v2, record, "include", *WHO)
     found, numbers = flow(v2, v1)
-    assert [(one.code, one.records) for one in found.remarks] == [("decided_before", (record,))]
+    remarks = {one.code: one.records for one in found.remarks}
+    assert remarks == {"versions": ("V1", "V0"), "decided_before": (record,)}
     assert (numbers["screened"], numbers["total_reports"]) == (0, 3)
     hilum("decide", v2, record, "undo", *WHO, "--earlier", v1)
-    assert not flow(v2, v1)[0].remarks
+    assert [one.code for one in flow(v2, v1)[0].remarks] == ["versions"]
     # The folder says now what is updated.
     assert "decided it" in hilum("decide", v2, record, "include", *WHO, status=1)
 
@@ -173,3 +174,19 @@ def test_a_review_whose_only_import_is_undone_says_so(place: Path) -> None:
     refused = hilum("flow", v1, "--earlier", v0, status=1)
     assert "nothing is imported" in refused
     assert f"hilum literature import {v1} FILE" in refused
+
+
+def test_another_version_named_takes_the_place_of_the_first_and_is_said(
+    place: Path,
+) -> None:
+    from hilum.literature.review.versions import recorded, remember
+
+    v0, v2 = place / "V0", place / "V2"
+    (v2 / "screening.csv").write_text("setting,value\nreviewers,1\nearlier,V1\n", "utf-8")
+    assert remember(v2, place / "V1") is None
+    assert remember(v2, v0) == v2.resolve().parent / "V1"
+    assert recorded(v2) == v2.resolve().parent / "V0"
+    assert "reviewers,1" in (v2 / "screening.csv").read_text("utf-8")
+    before = (v2 / "screening.csv").read_bytes()
+    hilum("screen", v2, *WHO, "--earlier", place / "nowhere", status=1)
+    assert (v2 / "screening.csv").read_bytes() == before

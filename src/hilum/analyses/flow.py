@@ -313,6 +313,7 @@ def _remarks(session: Session, flow: Flow, told: Told) -> tuple[FlowRemark, ...]
         more = {f"copies_{searched.state}": list(searched.imports)}
     away = told.carried - set(told.reopened)
     named = {
+        "versions": _versions(last) if last is not None and last.last is not None else [],
         **more,
         "unknown": [one for one in touched if one not in told.heads],
         "copies": [one for one in touched if told.heads.get(one, one) != one],
@@ -332,6 +333,13 @@ def _remarks(session: Session, flow: Flow, told: Told) -> tuple[FlowRemark, ...]
              for code, some in named.items() if some]  # fmt: skip
     single = {"unread": unread, "first_version": int(last is not None and last.earlier is None)}
     return (*found, *(FlowRemark(code=code, n=n) for code, n in single.items() if n))
+
+
+def _versions(last: Session | None) -> list[str]:
+    """The versions before, the last one first."""
+    from hilum.literature.review.versions import called
+
+    return [] if last is None else [called(last.folder), *_versions(last.last)]
 
 
 def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:

@@ -10,6 +10,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
+from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -42,7 +43,6 @@ def flow(
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
     from hilum.literature.bibliography.withdrawn import RETRACTED
-    from hilum.literature.review.versions import remember
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture
@@ -55,8 +55,7 @@ def flow(
         _must_be_table(excluded)
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(folder=str(folder), **asked), watch)
-    if asked["earlier"] is not None:
-        remember(folder, Path(asked["earlier"]))
+    noted(folder, asked["earlier"], words)
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
@@ -133,7 +132,6 @@ def fulltext(
     from hilum.analyses.screening_decide import decided_before
     from hilum.literature.flow.retrieval import FILE, STATES, head_line, line_of
     from hilum.literature.review.folder import append, append_line, now
-    from hilum.literature.review.versions import remember
     from hilum.records import found
     from hilum.rendering.flow import NOTED
     from hilum.rendering.screening import further_lines
@@ -163,8 +161,7 @@ def fulltext(
             before = decided_before(folder, decision, reviewers)
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
-    if earlier is not None:
-        remember(folder, earlier)
+    noted(folder, earlier, words)
     facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
     if how == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -30,7 +31,6 @@ def screen(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.cli.watching import watching
-    from hilum.literature.review.versions import must_end, remember
     from hilum.rendering.screening import next_lines
 
     words = words_of(language)
@@ -40,9 +40,6 @@ def screen(
     record = analysis("screening_next")
     with named(count="next"):
         question = record.Asked(folder=str(folder), **asked)
-        if question.earlier is not None:
-            must_end(folder, Path(question.earlier))
-            remember(folder, Path(question.earlier))
         if not as_json and question.count == 1 and sys.stdin.isatty():
             from hilum.cli.literature_screen_loop import loop
 
@@ -50,6 +47,7 @@ def screen(
             return
         with watching(words) as watch:
             answer = record.run(question, watch)
+    noted(folder, question.earlier, words)
     typer.echo(to_json(answer) if as_json else "\n".join(next_lines(answer, words)))
 
 
@@ -91,7 +89,6 @@ def decide(
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
     from hilum.analyses.screening_decide import decided, decided_before
     from hilum.literature.review.folder import append, now
-    from hilum.literature.review.versions import remember
     from hilum.rendering.screening import further_lines
 
     words = words_of(language)
@@ -104,8 +101,7 @@ def decide(
         )  # fmt: skip
         before = decided_before(folder, row, reviewers)
     append(folder, row)
-    if earlier is not None:
-        remember(folder, earlier)
+    noted(folder, earlier, words)
     facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
     if row.kind == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

@@ -82,6 +82,7 @@ COLUMNS: Final = {
 }
 FATES: Final = {**BOXES, **GAPS}
 REMARKS: Final = {
+    "versions": "versions before that are counted: {n}",
     "copies_never": "copies were never looked for: run hilum literature dedupe, then count again; "
     "imports: {n}",
     "copies_partly": "copies were not looked for since these imports came in: run hilum "

@@ -14,7 +14,7 @@ from typing import Final
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.review.changes import table
 from hilum.literature.review.folder import held
-from hilum.literature.review.state import rows_of
+from hilum.literature.review.state import rows_of, title_of
 from hilum.store.whole import write
 
 SETTINGS: Final = "screening.csv"
@@ -84,14 +84,20 @@ def must_end(folder: Path, earlier: Path) -> None:
         at = before
 
 
-def remember(folder: Path, earlier: Path) -> None:
-    """Write down which version a review updates; the last one named counts.
+def called(folder: Path) -> str:
+    """A version as a person is told of it: its folder's name, its title where that is another."""
+    name, title = folder.resolve().name, title_of(folder)
+    return f"{name} ({title})" if title not in ("", name) else name
 
-    A folder that cannot be written stays as it is.
+
+def remember(folder: Path, earlier: Path) -> Path | None:
+    """Write down which version a review updates; the one that was named instead until now.
+
+    The last one named counts. A folder that cannot be written stays as it is.
     """
     new, old = earlier.resolve(), recorded(folder)
     if old is not None and old.resolve() == new:
-        return
+        return None
     try:
         value = Path(os.path.relpath(new, folder.resolve().parent)).as_posix()
     except ValueError:
@@ -104,3 +110,5 @@ def remember(folder: Path, earlier: Path) -> None:
             if row.get("setting") != SETTING
         ]
         write(table(("setting", "value"), [*kept, (SETTING, value)]), folder / SETTINGS)
+        return old
+    return None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.review.versions import EARLIER, must_end, version_before
+from hilum.literature.review.versions import EARLIER, called, must_end, version_before
 from hilum.literature.screening.decisions import (
     Decision,
     Standing,
@@ -197,9 +197,9 @@ class Session:
                 for one in at.records:
                     if one.record_id in on and keys & keys_of(one):
                         expected = phrased(
-                            "a record that this version decides: {folder} decided it, as {record}; "
-                            "where that was wrong, correct it there",
-                            folder=at.folder.name,
+                            "a record that this version decides: {version} decided it, as "
+                            "{record}; where that was wrong, correct it there",
+                            version=called(at.folder),
                             record=one.record_id,
                         )
                         raise InputError(Fault("", None, "record", record, expected))

@@ -270,7 +270,7 @@ def test_what_the_last_round_left_open_is_decided_in_the_update(
     assert "--earlier" in refused
     hilum("decide", made, "earlier/i002:R20", "exclude", "--reviewer", "AL", "--earlier", folder)
     refused = hilum("fulltext", made, "i001:R10", "include", *who, status=1)
-    assert "go on to the full text" in refused
+    assert "decided it, as i001:R10" in refused
     shown = hilum("screen", made, "--stage", "full-text", "--reviewer", "BM", "--earlier", folder,
                   "--next", 9, "--reviewers", "1")  # fmt: skip
     assert "left open in the last round, to be decided at the full text: 6" in shown

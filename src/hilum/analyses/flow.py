@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 
-PREVIOUS = "previous version"
-"""Source of a record that the last round left open and this one did not find."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class FlowAsked:
     """A review's folder, and that of its last round where it is an update."""
@@ -120,18 +116,17 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
     """
     from hilum.literature.flow.counted import Flow, counted, sums
     from hilum.literature.screening.decisions import reasons_of
+    from hilum.literature.screening.session import Session
 
     watch.stage("texts", 2 if asked.earlier else 1)
     folder = Path(asked.folder)
     earlier = None if asked.earlier is None else Path(asked.earlier)
-    told, session = _told(folder, asked.reviewers, earlier)
+    session = Session(folder, "title", "", asked.reviewers, earlier=earlier)
+    told = _told(session)
     flow = counted(told)
     watch.done()
-    before: list[Box] = []
-    last: Session | None = None
-    if earlier is not None:
-        known, last = _told(earlier, asked.reviewers, None)
-        before = _named(counted(known), "included", "previous", "previous")
+    before = _previous(session.last)
+    if before:
         watch.done()
     whole = Flow([*before, *flow.boxes, *(_total(before, flow) if before else ())], flow.gaps)
     added = sums(whole)
@@ -144,7 +139,7 @@ def run(asked: FlowAsked, watch: Watch = SILENT) -> FlowAnswered:
         adds_up=all(one.holds for one in added),
         complete=all(one.holds for one in added) and not whole.gaps,
         reports=_reports(whole, told, session, reasons),
-        remarks=(*_retracted(whole, session, last), *_remarks(folder, whole, told)),
+        remarks=(*_retracted(whole, session), *_remarks(session, whole, told)),
         reasons=reasons,
         asked=asked,
     )
@@ -156,35 +151,16 @@ def _title(folder: Path) -> str:
     return read_review(folder).title if is_review(folder) else folder.resolve().name
 
 
-def _told(folder: Path, reviewers: int, earlier: Path | None) -> tuple[Told, Session]:
+def _told(session: Session) -> Told:
     """What the files of a round say."""
-    from hilum.literature.flow.counted import Told
-    from hilum.literature.flow.retrieval import read_retrievals
-    from hilum.literature.review.origins import Origin
+    from hilum.literature.flow.left_open import told_of
     from hilum.literature.review.state import is_review, joins, read_review
     from hilum.literature.screening.review_records import heads_of
-    from hilum.literature.screening.session import Session
 
-    session = Session(folder, "title", "", reviewers, earlier=earlier)
-    joined = tuple(one.record_id for one in session.joined)
-    heads = heads_of(folder)
-    links: tuple[tuple[str, str], ...] = ()
+    folder, links = session.folder, ()
     if is_review(folder):
-        merges = read_review(folder).merges
-        links = tuple((one.a, one.b) for one in merges if joins(one))
-    return Told(
-        origins=_origins(folder, heads) | dict.fromkeys(joined, Origin(PREVIOUS, "database")),
-        heads=heads | {one: one for one in joined},
-        rows=tuple(map(session.named, session.rows)),
-        retrievals={
-            session.alias.get(one, one): row for one, row in read_retrievals(folder).items()
-        },
-        links=links,
-        carried=frozenset(session.carried),
-        reopened=session.reopened,
-        joined=frozenset(joined),
-        reviewers=reviewers,
-    ), session
+        links = tuple((one.a, one.b) for one in read_review(folder).merges if joins(one))
+    return told_of(session, _origins(folder, heads_of(folder)), links)
 
 
 def _origins(folder: Path, records: Iterable[str]) -> dict[str, Origin]:
@@ -216,8 +192,22 @@ def _named(flow: Flow, old: str, new: str, column: str) -> list[Box]:
     ]
 
 
+def _previous(last: Session | None) -> list[Box]:
+    """The boxes of the version before: what it and all versions before it included."""
+    from hilum.literature.flow.counted import Flow, counted
+
+    if last is None:
+        return []
+    flow, older = counted(_told(last)), _previous(last.last)
+    if not older:
+        return _named(flow, "included", "previous", "previous")
+    return _named(Flow(_total(older, flow)), "total", "previous", "previous")
+
+
 def _total(before: list[Box], flow: Flow) -> list[Box]:
     """Studies and reports of this round and the last one."""
+    from hilum.literature.review.versions import EARLIER
+
     out: list[Box] = []
     for old, new in zip(before, _named(flow, "included", "total", "all"), strict=True):
         out.append(
@@ -225,7 +215,7 @@ def _total(before: list[Box], flow: Flow) -> list[Box]:
                 code=new.code,
                 column="all",
                 n=old.n + new.n,
-                records=(*(f"earlier/{one}" for one in old.records), *new.records),
+                records=(*(f"{EARLIER}{one}" for one in old.records), *new.records),
             )
         )
     return out
@@ -273,33 +263,33 @@ def _reports(
     return tuple(out)
 
 
-def _retracted(flow: Flow, session: Session, last: Session | None) -> list[FlowRemark]:
+def _retracted(flow: Flow, session: Session) -> list[FlowRemark]:
     """Included reports that a record says are withdrawn: of this round, and of the last one.
 
     A paper that the last round included may be withdrawn since: a record of this round says so.
     """
+    from hilum.literature.review.versions import EARLIER
     from hilum.literature.screening.session import keys_of
 
     boxes = {one.code: one.records for one in flow.boxes}
     new = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
     gone = {key for one in session.records if one.retracted for key in keys_of(one)}
-    old = [
-        f"earlier/{one}"
-        for one in (boxes["previous_reports"] if last else ())
-        if last and (last.by_id[one].retracted or keys_of(last.by_id[one]) & gone)
-    ]
+    last = session.last
+    before = {one: last.known_as(one) for one in boxes["previous_reports"]} if last else {}
+    old = [f"{EARLIER}{one}" for one, was in before.items() if was.retracted or keys_of(was) & gone]
     named = {"retracted_included": new, "retracted_before": old}
     return [FlowRemark(code=code, n=len(some), records=tuple(some))
             for code, some in named.items() if some]  # fmt: skip
 
 
-def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
+def _remarks(session: Session, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     """What does not fit: said, so that nothing is left out in silence."""
     from hilum.literature.flow.retrieval import NOT_RETRIEVED
     from hilum.literature.review.joined import looked
     from hilum.literature.review.state import is_review, read_review
     from hilum.literature.screening.decisions import standing
 
+    folder, last = session.folder, session.last
     stands = [standing(told.rows, stage) for stage in ("title", "full-text")]
     title, full = (one.records for one in stands)
     further = [
@@ -321,11 +311,19 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
         unread = sum(one.unread for one in review.imports)
         searched = looked(review)
         more = {f"copies_{searched.state}": list(searched.imports)}
+    away = told.carried - set(told.reopened)
     named = {
+        "versions": _versions(last) if last is not None and last.last is not None else [],
         **more,
         "unknown": [one for one in touched if one not in told.heads],
         "copies": [one for one in touched if told.heads.get(one, one) != one],
-        "skipped": [one for one in later if told.heads.get(one) == one and one not in sought],
+        "decided_before": [one for one in touched if one in away],
+        "titles_of_open": [one for one in title if one in told.reopened],
+        "skipped": [
+            one
+            for one in later
+            if told.heads.get(one) == one and one not in sought and one not in away
+        ],
         "there_after_all": [one for one in assessed if one in missing],
         "further": list(dict.fromkeys(further)),
         "no_reason": blank,
@@ -333,7 +331,15 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     }
     found = [FlowRemark(code=code, n=len(some), records=tuple(some))
              for code, some in named.items() if some]  # fmt: skip
-    return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
+    single = {"unread": unread, "first_version": int(last is not None and last.earlier is None)}
+    return (*found, *(FlowRemark(code=code, n=n) for code, n in single.items() if n))
+
+
+def _versions(last: Session | None) -> list[str]:
+    """The versions before, the last one first."""
+    from hilum.literature.review.versions import called
+
+    return [] if last is None else [called(last.folder), *_versions(last.last)]
 
 
 def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:
@@ -342,15 +348,18 @@ def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[s
     ``mark`` stands behind the title of what is retracted. Records of the ``earlier`` round have
     theirs too.
     """
+    from hilum.literature.review.versions import EARLIER, version_before
     from hilum.literature.screening.review_records import heads_of, records_of
-    from hilum.literature.screening.session import EARLIER
 
     place = Path(folder)
     titles = {
         one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
         for one in records_of(place)
     }
-    before = {} if earlier is None else titles_of(earlier, mark)
+    before: dict[str, str] = {}
+    if earlier is not None:
+        older = version_before(Path(earlier))
+        before = titles_of(earlier, mark, None if older is None else str(older))
     return {f"{EARLIER}{one}": said for one, said in before.items()} | {
         one: titles.get(head, "") for one, head in heads_of(place).items()
     }

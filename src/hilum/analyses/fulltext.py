@@ -87,7 +87,7 @@ def assessed(
         raise InputError(Fault("", None, "reason", "", expected))
     must_be_sought(folder, record, reviewers, earlier)
     return decided(
-        folder, record, decision, reviewer, earlier=earlier,
+        folder, record, decision, reviewer, earlier=earlier, reviewers=reviewers,
         reason=reason, stage="full-text", note=note, resolve=resolve,
         consensus=consensus, when=when,
     )  # fmt: skip
@@ -104,6 +104,7 @@ def must_be_sought(folder: Path, record: str, reviewers: int, earlier: Path | No
 
     session = Session(folder, "full-text", "", reviewers, earlier=earlier)
     session.must_know(record)
+    session.must_be_open(record)
     if record not in session.candidates():
         expected = (
             "a record that its reviewers let go on to the full text, or that the last round left "

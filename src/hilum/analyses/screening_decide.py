@@ -29,19 +29,21 @@ def decided(
     when: str = "",
     session: Session | None = None,
     earlier: Path | None = None,
+    reviewers: int = 2,
 ) -> Decision:
     """The row to append; ``decision`` may also be ``undo``.
 
     ``session`` is the reviewer's at this stage where it is held already, ``earlier`` the folder of
-    the last round. ``resolve`` is a third
+    the last round, where ``reviewers`` had to agree. ``resolve`` is a third
     reviewer's, ``consensus`` what those who disagree agreed on. A name that differs from a known
     one in case, width or blanks alone is that one.
 
     Raises
     ------
     InputError
-        Every part that the review does not know; undoing what nobody decided; resolving where
-        there is no conflict, as one of those in it, or without a reason where reasons differ.
+        Every part that the review does not know; a record that a round before decided; undoing
+        what nobody decided; resolving where there is no conflict, as one of those in it, or without
+        a reason where reasons differ.
     """
     from hilum.literature.screening.decisions import (
         CHOICES,
@@ -71,13 +73,15 @@ def decided(
         faults.append(Fault("", None, "reviewer", reviewer, "initials or a name"))
     if faults:
         raise InputError(*faults)
-    session = session or Made(folder, stage, reviewer.strip(), earlier=earlier)
+    session = session or Made(folder, stage, reviewer.strip(), reviewers, earlier=earlier)
     record = session.alias.get(record, record)
     session.must_know(record)
+    undo = decision == "undo"
+    if not undo:
+        _with_last(session).must_be_open(record)
     stands = session.standing(stage)
     who = spelled(reviewer, (one.reviewer for one in session.rows))
     own = stands.of(who).get(record)
-    undo = decision == "undo"
     resolution = stands.resolved.get(record)
     mine = resolution is not None and name_key(resolution.reviewer) == name_key(who)
     if undo and own is None and not mine:
@@ -105,6 +109,17 @@ def decided(
         order=order,
         note=note,
     )
+
+
+def _with_last(session: Session) -> Session:
+    """The session, of an update with its last round also where only its folder says which."""
+    from hilum.literature.review.versions import recorded
+    from hilum.literature.screening.session import Session as Made
+
+    before = recorded(session.folder) if session.earlier is None else None
+    if before is None or not before.is_dir():
+        return session
+    return Made(session.folder, session.stage, "", session.reviewers, earlier=before)
 
 
 def decided_before(folder: Path, row: Decision, reviewers: int) -> tuple[tuple[str, ...], bool]:

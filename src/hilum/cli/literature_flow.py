@@ -10,6 +10,7 @@ import typer
 
 from hilum.cli.asking import Language, asking, named
 from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
+from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -54,6 +55,7 @@ def flow(
         _must_be_table(excluded)
     with named(), watching(words) as watch:
         answer = record.run(record.Asked(folder=str(folder), **asked), watch)
+    noted(folder, asked["earlier"], words)
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
@@ -159,6 +161,7 @@ def fulltext(
             before = decided_before(folder, decision, reviewers)
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
+    noted(folder, earlier, words)
     facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
     if how == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

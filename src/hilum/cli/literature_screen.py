@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
@@ -46,6 +47,7 @@ def screen(
             return
         with watching(words) as watch:
             answer = record.run(question, watch)
+    noted(folder, question.earlier, words)
     typer.echo(to_json(answer) if as_json else "\n".join(next_lines(answer, words)))
 
 
@@ -95,9 +97,11 @@ def decide(
             folder, record, decision, reviewer,
             reason=reason, stage=stage, order=order, note=note, resolve=resolve,
             consensus=consensus, seconds=seconds, when=now(), earlier=earlier,
+            reviewers=reviewers,
         )  # fmt: skip
         before = decided_before(folder, row, reviewers)
     append(folder, row)
+    noted(folder, earlier, words)
     facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
     if row.kind == "consensus":
         typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hilum.cli.literature_versions import noted
+
 if TYPE_CHECKING:
     from hilum.language import Words
 
@@ -22,6 +24,7 @@ def loop(asked: Any, keys: dict[str, str], words: Words) -> None:
 
     session = session_of(asked)
     folder = Path(asked.folder)
+    noted(folder, asked.earlier, words)
     while True:
         answer = following(session, asked)
         typer.echo("\n" + "\n".join(next_lines(answer, words, bold=True)))

@@ -82,6 +82,7 @@ COLUMNS: Final = {
 }
 FATES: Final = {**BOXES, **GAPS}
 REMARKS: Final = {
+    "versions": "versions before that are counted: {n}",
     "copies_never": "copies were never looked for: run hilum literature dedupe, then count again; "
     "imports: {n}",
     "copies_partly": "copies were not looked for since these imports came in: run hilum "
@@ -90,6 +91,10 @@ REMARKS: Final = {
     "literature dedupe once more, then count again; imports: {n}",
     "unknown": "decisions on records that are not in the review (an import undone?): {n}",
     "copies": "decisions on records that are now copies of another, not counted: {n}",
+    "decided_before": "decisions on records that a version before had decided, not counted (take "
+    "them back with undo; where that version was wrong, correct it there): {n}",
+    "titles_of_open": "title decisions on records that the previous version left open at their "
+    "full text, not counted (hilum literature fulltext decides them): {n}",
     "skipped": "full texts decided of records that did not go on, not counted: {n}",
     "there_after_all": "noted as not retrieved and assessed all the same, counted as assessed: {n}",
     "further": "records decided by more people than are asked for: {n}",
@@ -98,6 +103,8 @@ REMARKS: Final = {
     "no_reason": "reports excluded without a reason: {n}",
     "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
     "unread": "records of the files that could not be read, not among those identified: {n}",
+    "first_version": "previous version taken as the first one; where it is itself an update, name "
+    "what it updates (hilum literature flow PREVIOUS --earlier OLD), then count again",
 }
 ON_A_PAGE: Final = {
     "copies_never": "copies were never looked for: look for them on the page of the imports; "
@@ -107,6 +114,8 @@ ON_A_PAGE: Final = {
     "copies_not_noted": "when copies were last looked for is not written down: look for them once "
     "more on the page of the imports; imports: {n}",
     "file_names": "sources known by the name of their file alone; name them below: {n}",
+    "first_version": "previous version taken as the first one; where it is itself an update, say "
+    "in its settings what it updates",
 }
 """Remarks that a page says in its own way, as the command's names a command."""
 NOT_LOOKED: Final = ("copies_never", "copies_partly")

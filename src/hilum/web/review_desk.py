@@ -19,6 +19,7 @@ from hilum.errors import UnknownCode
 from hilum.literature.review.changes import founded, table
 from hilum.literature.review.folder import held, now, written_all
 from hilum.literature.review.state import PACKAGE, is_review, read_review, rows_of
+from hilum.literature.review.versions import SETTINGS
 from hilum.sheet.kept import Store
 from hilum.store.opening import OWNER_FOLDER
 from hilum.store.whole import write
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "reviews"
 ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-SETTINGS: Final = "screening.csv"
 # What a review says of its screening, as the commands name it.
 SAID: Final = {
     "reviewers": int, "recall": float, "confidence": float, "model": str, "earlier": str,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from hilum.errors import Fault, InputError
+from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.scripts import UNSPACED, unspaced
 from hilum.literature.bibliography.withdrawn import retracted
 from hilum.literature.duplicates.levels import united
@@ -81,6 +81,12 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
     every = [_screened(row) for path in tables for row in rows_of(path)]
     if not every:
         wanted = "a review's folder with records"
+        if (folder / PACKAGE).is_file():
+            wanted = phrased(
+                "records in this review, and nothing is imported (or what was is undone): "
+                "hilum literature import {folder} FILE",
+                folder=folder,
+            )
         raise InputError(Fault(str(folder), None, "folder", folder.name, wanted))
     counted = Counter(one.record_id for one in every)
     twice = [one for one, n in counted.items() if n > 1 or not one]

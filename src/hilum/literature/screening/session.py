@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.review.versions import EARLIER, called, must_end, version_before
 from hilum.literature.screening.decisions import (
     Decision,
     Standing,
     final,
     goes_on,
     name_key,
-    read_decisions,
     read_from,
     size_of,
     spelled,
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
     from hilum.watch import Watch
 
-EARLIER = "earlier/"
-"""Before the id of a record of the last round."""
 MEANT = 8
 """Ids that are named where one without its import was given."""
 
@@ -96,10 +94,11 @@ class Session:
         Who have to agree on a record.
     model : str
     earlier : Path | None
-        The folder of the last round: its decisions teach the model, and what it decided is not
-        read again. What it left open at the full text goes on there (``reopened``: by record, the
-        gap that it was in). What it left open and is no record here is one more record of this
-        round, its id behind ``earlier/`` (``joined``).
+        The folder of the last round (``last``: its session, which knows the round before it where
+        it was an update): its decisions teach the model, and what it decided is not read again.
+        What it left open at the full text goes on there (``reopened``: by record, the gap that it
+        was in). What it left open and is no record here is one more record of this round, its id
+        behind ``earlier/`` (``joined``).
     watch : Watch
     rows : list of Decision
         All rows of the folder; read from it.
@@ -116,6 +115,12 @@ class Session:
 
     def __post_init__(self) -> None:
         """Read the folder."""
+        self.last: Session | None = None
+        if self.earlier is not None:
+            must_end(self.folder, self.earlier)
+            self.last = Session(
+                self.earlier, "title", "", self.reviewers, earlier=version_before(self.earlier)
+            )
         self.records: tuple[Screened, ...] = records_of(self.folder)
         self.reopened, self.joined, self.alias = self._left_open()
         self.records += self.joined
@@ -129,7 +134,7 @@ class Session:
         self._numbers: dict[str, bytes] = {}
         self.follow()
         self.reviewer = spelled(self.reviewer, (one.reviewer for one in self.rows))
-        self._taught = () if self.earlier is None else _taught(self.earlier, self.reviewers)
+        self._taught = () if self.last is None else self.last.decided()
         known = {key for one, _ in self._taught for key in keys_of(one)}
         self.carried = tuple(
             one.record_id
@@ -142,16 +147,16 @@ class Session:
 
         An alias is the name of a record of that round that this review holds under its own id.
         """
-        if self.earlier is None:
+        if self.last is None:
             return {}, (), {}
         from hilum.literature.flow.left_open import TITLE, left_open
 
-        codes = left_open(self.earlier, self.reviewers)
+        codes = left_open(self.last)
         here = {key: one.record_id for one in reversed(self.records) for key in keys_of(one)}
         reopened: dict[str, str] = {}
         joined: list[Screened] = []
         alias: dict[str, str] = {}
-        for one in records_of(self.earlier) if codes else ():
+        for one in self.last.records if codes else ():
             code = codes.get(one.record_id)
             if code is None:
                 continue
@@ -164,6 +169,47 @@ class Session:
             if code not in TITLE:
                 reopened[found or name] = code
         return reopened, tuple(joined), alias
+
+    def decided(self) -> tuple[tuple[Screened, bool], ...]:
+        """Records decided by title here or in a round before, and whether they went on."""
+        on = final(self.standing("title"), self.reviewers)
+        own = ((one, on[one.record_id]) for one in self.records if one.record_id in on)
+        return (*self._taught, *own)
+
+    def known_as(self, record: str) -> Screened:
+        """A record of this round, or by ``earlier/`` and its id there of one before."""
+        if record in self.by_id or self.last is None:
+            return self.by_id[record]
+        return self.last.known_as(record.removeprefix(EARLIER))
+
+    def must_be_open(self, record: str) -> None:
+        """Refuse a record that a round before decided, and one of another stage.
+
+        Raises
+        ------
+        InputError
+            What a round before decided is named with that round and its id there.
+        """
+        if record in self.carried:
+            keys, at = keys_of(self.by_id[record]), self.last
+            while at is not None:
+                on = final(at.standing("title"), self.reviewers)
+                for one in at.records:
+                    if one.record_id in on and keys & keys_of(one):
+                        expected = phrased(
+                            "a record that this version decides: {version} decided it, as "
+                            "{record}; where that was wrong, correct it there",
+                            version=called(at.folder),
+                            record=one.record_id,
+                        )
+                        raise InputError(Fault("", None, "record", record, expected))
+                at = at.last
+        if self.stage == "title" and record in self.reopened:
+            expected = (
+                "a record to be decided by its title: the last round left this one open at its "
+                "full text (hilum literature fulltext)"
+            )
+            raise InputError(Fault("", None, "record", record, expected))
 
     def named(self, row: Decision) -> Decision:
         """A row, under the id that its record has in this review."""
@@ -365,11 +411,3 @@ def keys_of(one: Screened) -> set[str]:
     title = "".join(filter(str.isalnum, one.title.lower()))
     known = (("doi", one.doi.lower()), ("pmid", one.pmid))
     return {f"{name} {value}" for name, value in known if value} | ({title} if title else set())
-
-
-def _taught(folder: Path, reviewers: int) -> tuple[tuple[Screened, bool], ...]:
-    """Records of the last round that were decided there, and whether they went on."""
-    decided = final(standing(read_decisions(folder), "title"), reviewers)
-    return tuple(
-        (one, decided[one.record_id]) for one in records_of(folder) if one.record_id in decided
-    )

@@ -11,7 +11,7 @@ from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.literature.bibliography.withdrawn import RETRACTED
 from hilum.literature.review.folder import append_line, held, list_tables, now
 from hilum.literature.review.state import read_review
-from hilum.literature.screening.session import EARLIER
+from hilum.literature.review.versions import EARLIER
 from hilum.rendering import extraction_page as said
 from hilum.rendering.extraction import agreement_line
 from hilum.rendering.own_taken import zipped

@@ -147,11 +147,14 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     withdrawn = [one for one in items if is_retracted(one)]
     others = [one for one in items if not is_retracted(one)]
     lines = [
-        words("NOW RETRACTED: {record}", record=item_line(one, words))
+        words("NOW RETRACTED: {which}, by the notice {record}",
+              which=", ".join(one.about), record=item_line(one, words))
+        if one.turned and one.about
+        else words("NOW RETRACTED: {record}", record=item_line(one, words))
         if one.turned
         else words("RETRACTED: {record}", record=item_line(one, words))
         for one in withdrawn
-    ]
+    ]  # fmt: skip
     lines += [item_line(one, words) for one in others[:most]]
     more = len(others) - most
     return lines if more <= 0 else [*lines, words("and {count} more", count=more)]

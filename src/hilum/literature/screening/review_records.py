@@ -13,6 +13,7 @@ from hilum.literature.bibliography.scripts import UNSPACED, unspaced
 from hilum.literature.bibliography.withdrawn import retracted
 from hilum.literature.duplicates.levels import united
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
+from hilum.literature.searches.came import withdrawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ CRITERIA: Final = "criteria.csv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """What is shown of a record; ``retracted``: a copy of it says that the paper is withdrawn."""
+    """What is shown of a record; ``retracted``: a copy of it, or what a search brought, says so."""
 
     record_id: str
     title: str = ""
@@ -89,7 +90,12 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
             *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
         )
     first = _first(list(counted), copies, apart)
-    told = {first[one.record_id] for one in every if one.retracted}
+    gone = withdrawn_in(folder)
+    told = {
+        first[one.record_id]
+        for one in every
+        if one.retracted or gone & {("doi", one.doi.lower()), ("pmid", one.pmid)}
+    }
     return tuple(
         replace(one, retracted=one.record_id in told)
         for one in every

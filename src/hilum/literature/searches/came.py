@@ -251,7 +251,7 @@ class Retractions:
 
     def told(self, one: Item) -> Item:
         """A record, marked where it is withdrawn and a record of the paper came without it."""
-        said = [self._said[key] for key in _keys(one) if key in self._said]
+        said = [self._said[key] for key in _told_of(one) if key in self._said]
         turned = is_retracted(one) and bool(said) and not any(said)
         return replace(one, turned=turned) if turned != one.turned else one
 
@@ -259,6 +259,26 @@ class Retractions:
         """Remember what a record says."""
         for key in _keys(one):
             self._said[key] = self._said.get(key, False) or is_retracted(one)
+        for key in named_by(one):
+            self._said[key] = True
+
+
+def _told_of(one: Item) -> list[tuple[str, str]]:
+    """The paper that a record speaks of: a notice of those that it names."""
+    return named_by(one) or _keys(one)
+
+
+def named_by(one: Item) -> list[tuple[str, str]]:
+    """The papers that a notice of retraction names, by DOI and PMID."""
+    return [("doi" if "/" in each else "pmid", each) for each in one.about]
+
+
+def withdrawn_in(folder: Path) -> frozenset[tuple[str, str]]:
+    """DOIs and PMIDs of papers that records of a review's searches say are withdrawn."""
+    told = [
+        one for place in sorted((folder / "searches").glob("*")) for one in said_before(place, "")
+    ]
+    return frozenset(key for one in told if is_retracted(one) for key in _told_of(one))
 
 
 def _keys(one: Item) -> list[tuple[str, str]]:

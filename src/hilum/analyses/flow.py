@@ -46,7 +46,7 @@ class FlowReport:
 
     ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named;
     ``reasons`` who gave which one where they differ and nobody settled it; ``retracted``: a copy of
-    its record says that the paper is withdrawn.
+    its record says that the paper is withdrawn, ``partly`` that a part of it is.
     """
 
     record_id: str
@@ -63,6 +63,7 @@ class FlowReport:
     file: str = ""
     reasons: tuple[str, ...] = ()
     retracted: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +266,7 @@ def _reports(
                 notes=(*notes, *((row.note,) if row is not None and row.note else ())),
                 file="" if row is None else row.file,
                 retracted=record.retracted,
+                partly=record.partly,
                 reasons=tuple(f"{who}: {x.reason}" for who, x in by.items() if x.reason)
                 if differ
                 else (),
@@ -281,14 +283,16 @@ def _retracted(flow: Flow, session: Session, last: Session | None) -> list[FlowR
     from hilum.literature.screening.session import keys_of
 
     boxes = {one.code: one.records for one in flow.boxes}
-    new = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    told = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    new = [one for one in told if not session.by_id[one].partly]
     gone = {key for one in session.records if one.retracted for key in keys_of(one)}
     old = [
         f"earlier/{one}"
         for one in (boxes["previous_reports"] if last else ())
         if last and (last.by_id[one].retracted or keys_of(last.by_id[one]) & gone)
     ]
-    named = {"retracted_included": new, "retracted_before": old}
+    part = [one for one in told if session.by_id[one].partly]
+    named = {"retracted_included": new, "partly_included": part, "retracted_before": old}
     return [FlowRemark(code=code, n=len(some), records=tuple(some))
             for code, some in named.items() if some]  # fmt: skip
 
@@ -336,21 +340,25 @@ def _remarks(folder: Path, flow: Flow, told: Told) -> tuple[FlowRemark, ...]:
     return (*found, *([FlowRemark(code="unread", n=unread)] if unread else []))
 
 
-def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:
+def titles_of(
+    folder: str, mark: str = "", earlier: str | None = None, part: str = ""
+) -> dict[str, str]:
     """Titles by record, for lists: of copies that of the record which stands for them.
 
-    ``mark`` stands behind the title of what is retracted. Records of the ``earlier`` round have
-    theirs too.
+    ``mark`` stands behind the title of what is retracted, ``part`` of what is so in part.
+    Records of the ``earlier`` round have theirs too.
     """
     from hilum.literature.screening.review_records import heads_of, records_of
     from hilum.literature.screening.session import EARLIER
 
     place = Path(folder)
     titles = {
-        one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
+        one.record_id: f"{one.title} ({part or mark if one.partly else mark})"
+        if mark and one.retracted
+        else one.title
         for one in records_of(place)
     }
-    before = {} if earlier is None else titles_of(earlier, mark)
+    before = {} if earlier is None else titles_of(earlier, mark, part=part)
     return {f"{EARLIER}{one}": said for one, said in before.items()} | {
         one: titles.get(head, "") for one, head in heads_of(place).items()
     }

@@ -252,17 +252,27 @@ def retracted_lines(answer: ReportAnswered, words: Words) -> list[str]:
     for one in retractions(answer.new, answer.changed):
         key, record = (one.service, one.record_id), item_line(one, words)
         held = rests.get(key)
+        part = [words("retracted in part")] if one.partly and not one.turned else []
         if one.about and (one.turned or (held and (held.rows or held.reports))):
-            said = words("{record}; NOW RETRACTED: {which}, which this notice names",
-                         record=record, which=", ".join(one.about))  # fmt: skip
+            which = ", ".join(one.about)
+            said = (
+                words("{record}; NOW RETRACTED IN PART: {which}, which this notice names",
+                      record=record, which=which)
+                if one.partly
+                else words("{record}; NOW RETRACTED: {which}, which this notice names",
+                           record=record, which=which)
+            )  # fmt: skip
         elif one.turned:
             said = words("{record}; NOW RETRACTED: it came before and did not say so",
                          record=record)  # fmt: skip
+            if one.partly:
+                said = words("{record}; NOW RETRACTED IN PART: it came before and did not say so",
+                             record=record)  # fmt: skip
         elif key in new:
             said = words("{record}; new", record=record)
         else:
             said = words("{record}; came before, and changed", record=record)
-        lines.append(words("; ").join([said, *resting_parts(held, words)]))
+        lines.append(words("; ").join([said, *part, *resting_parts(held, words)]))
     return lines
 
 

@@ -33,6 +33,15 @@ REMARKS: Final = {
     "answer_spoilt": "a kept answer is not as it came and was left out: {file}",
 }
 """What a reader of the report must know, by code."""
+HEADS: Final = {
+    (False, False, False): "RETRACTED: {record}",
+    (False, True, False): "NOW RETRACTED: {record}",
+    (False, True, True): "NOW RETRACTED: {which}, by the notice {record}",
+    (True, False, False): "RETRACTED IN PART: {record}",
+    (True, True, False): "NOW RETRACTED IN PART: {record}",
+    (True, True, True): "NOW RETRACTED IN PART: {which}, by the notice {record}",
+}
+"""A record that is withdrawn: whether in part, whether it was not so before, whether a notice."""
 NO_SINCE: Final = "all hits: this service is not asked by day"
 
 
@@ -147,14 +156,13 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     withdrawn = [one for one in items if is_retracted(one)]
     others = [one for one in items if not is_retracted(one)]
     lines = [
-        words("NOW RETRACTED: {which}, by the notice {record}",
-              which=", ".join(one.about), record=item_line(one, words))
-        if one.turned and one.about
-        else words("NOW RETRACTED: {record}", record=item_line(one, words))
-        if one.turned
-        else words("RETRACTED: {record}", record=item_line(one, words))
+        words(
+            found(HEADS, (one.partly, one.turned, one.turned and bool(one.about)), "state"),
+            record=item_line(one, words),
+            which=", ".join(one.about),
+        )
         for one in withdrawn
-    ]  # fmt: skip
+    ]
     lines += [item_line(one, words) for one in others[:most]]
     more = len(others) - most
     return lines if more <= 0 else [*lines, words("and {count} more", count=more)]
@@ -170,4 +178,9 @@ def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.answers import treatments
 
-    return {*REMARKS.values(), NO_SINCE, *(one.label for one in treatments().values())}
+    return {
+        *REMARKS.values(),
+        *HEADS.values(),
+        NO_SINCE,
+        *(one.label for one in treatments().values()),
+    }

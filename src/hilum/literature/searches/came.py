@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
+from hilum.literature.bibliography.withdrawn import UPDATES, in_part, retracted, withdrawals
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -43,7 +43,8 @@ class Item:
 
     ``retracted``: it says that a paper is withdrawn, its own or the one that it is about;
     ``turned``: it, or a record of the same paper, came before and did not say so; ``about``: DOIs
-    and PMIDs of the papers that a notice of retraction names.
+    and PMIDs of the papers that a notice of retraction names; ``partly``: all that says so speaks
+    of a part of the paper.
     """
 
     service: str
@@ -56,6 +57,7 @@ class Item:
     retracted: bool = False
     turned: bool = False
     about: tuple[str, ...] = ()
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +230,7 @@ def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
 
 
 def _item(service: str, one: Record) -> Item:
-    from hilum.literature.bibliography.withdrawn import retracted
-
+    told = [one.value for one in one.fields if _withdraws(one)]
     return Item(
         service=service,
         record_id=one.record_id,
@@ -238,8 +239,9 @@ def _item(service: str, one: Record) -> Item:
         kind=one.kind,
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
-        retracted=retracted(one.title, one.kind) or any(map(_withdraws, one.fields)),
+        retracted=retracted(one.title, one.kind) or bool(told),
         about=_about(one.fields),
+        partly=in_part(one.title, one.kind, told),
     )
 
 
@@ -273,12 +275,16 @@ def named_by(one: Item) -> list[tuple[str, str]]:
     return [("doi" if "/" in each else "pmid", each) for each in one.about]
 
 
-def withdrawn_in(folder: Path) -> frozenset[tuple[str, str]]:
-    """DOIs and PMIDs of papers that records of a review's searches say are withdrawn."""
+def withdrawn_in(folder: Path) -> dict[tuple[str, str], bool]:
+    """DOIs and PMIDs of papers that searches say are withdrawn; whether in part alone."""
     told = [
         one for place in sorted((folder / "searches").glob("*")) for one in said_before(place, "")
     ]
-    return frozenset(key for one in told if is_retracted(one) for key in _told_of(one))
+    found: dict[tuple[str, str], bool] = {}
+    for one in filter(is_retracted, told):
+        for key in _told_of(one):
+            found[key] = one.partly and found.get(key, True)
+    return found
 
 
 def _keys(one: Item) -> list[tuple[str, str]]:
@@ -332,6 +338,4 @@ def _withdraws(field: Field) -> bool:
 
 def is_retracted(one: Item) -> bool:
     """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
-    from hilum.literature.bibliography.withdrawn import retracted
-
     return one.retracted or retracted(one.title, one.kind)

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import completed
+from hilum.literature.bibliography.bibtex import VERBATIM
 from hilum.literature.bibliography.columns import field_of
+from hilum.literature.bibliography.latex import latex_of
 from hilum.literature.bibliography.nbib import OWN
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
@@ -190,16 +192,19 @@ def _rekeyed(raw: str, key: str, ids: list[tuple[str, str]]) -> str:
 
 
 def _protected(name: str) -> str:
-    """A name in braces where BibTeX would take it apart: without a comma, or of several words."""
-    apart = " and " in name or ("," not in name and " " in name) or name == "others"
-    return f"{{{name}}}" if apart else name
+    """A name as BibTeX has it ("Family, Jr., Given"), in braces where it would be taken apart.
+
+    That is without a comma and of several words, or with more commas than a name has.
+    """
+    parts = name.split(", ")
+    apart = " and " in name or (len(parts) == 1 and " " in name) or name == "others"
+    if apart or name.count(",") > 2:
+        return f"{{{latex_of(name)}}}"
+    return latex_of(", ".join((parts[0], parts[2], parts[1])) if len(parts) == 3 else name)
 
 
 def _latex(name: str, value: str) -> str:
-    if name in ("doi", "author"):
-        return value
-    value = re.sub(r"[{}\\]", " ", value)
-    return re.sub(r"([%&$#_])", r"\\\1", value).replace("~", " ")
+    return value if name == "author" or name in VERBATIM else latex_of(value)
 
 
 def nbib(records: Iterable[Record]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hilum.language import words
 from hilum.literature.bibliography.reading import read
+from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.bibliography.withdrawn import (
     CONCERN,
     KIND,
@@ -21,12 +23,13 @@ from hilum.literature.bibliography.withdrawn import (
 from hilum.literature.screening.review_records import screened
 from hilum.literature.searches.came import _item as item_of
 from hilum.literature.searches.came import is_retracted
+from hilum.literature.searches.changes import moved
 from hilum.literature.searches.seen import compare
 from hilum.literature.services.fault import Passing
 from hilum.literature.services.pubmed import read as pubmed_read
 from hilum.literature.services.pubmed_xml import articles
 from hilum.rendering.screening import withdrawn_said
-from hilum.rendering.search import item_lines
+from hilum.rendering.search import item_line, item_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +125,34 @@ def test_an_answer_without_any_record_is_not_the_end() -> None:
     state = {"days": [], "ids": ["1", "2"], "place": 0, "total": 2}
     with pytest.raises(Passing, match="none of the 2 records"):
         pubmed_read(state, None, b"<PubmedArticleSet></PubmedArticleSet>", "net")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("ErratumIn", "erratum"),
+        ("ExpressionOfConcernIn", "expression of concern"),
+        ("CommentIn", ""),
+    ],
+)
+def test_a_notice_that_comes_later_is_a_change_and_told(word: str, said: str) -> None:
+    before, _ = articles(xml("", ["Journal Article"]).encode(), "net", 0)
+    after, _ = articles(xml(word, ["Journal Article"]).encode(), "net", 0)
+    table, _, _ = compare({}, {"pubmed": before}, "1")
+    _, _, changed = compare(table, {"pubmed": after}, "2")
+    assert bool(changed) is bool(said)
+    one = replace(item_of("pubmed", after[0]), moved=moved("pubmed", before[0], after[0]))
+    line = item_line(one, words("en"))
+    assert line.endswith(f"; changed: {said}") if said else "changed" not in line
+
+
+def test_what_a_trial_changed_is_told() -> None:
+    tag = "protocolSection.statusModule.overallStatus"
+    old, new = (
+        Record("NCT1", Place("net", 1), title="T", fields=(Field(tag, status),))
+        for status in ("RECRUITING", "WITHDRAWN")
+    )
+    one = replace(item_of("ctgov", new), moved=moved("ctgov", old, new))
+    assert item_line(one, words("en")).endswith("; changed: status RECRUITING -> WITHDRAWN")
+    long = replace(new, abstract="A" * 200)
+    assert [(x.part, x.before) for x in moved("ctgov", new, long)] == [("abstract", "")]

@@ -9,8 +9,11 @@ import pytest
 from hilum.literature.bibliography.latex import latex_of, text_of
 from hilum.literature.bibliography.reading import read
 from hilum.literature.bibliography.record import Place, Record
-from hilum.literature.bibliography.writing import bibtex, nbib
+from hilum.literature.bibliography.withdrawn import CONCERN, RETRACTED
+from hilum.literature.bibliography.writing import WRITERS, bibtex, nbib
 from hilum.literature.duplicates.merging import merged
+from tests.literature.test_named_beside import nbib as nbib_text
+from tests.literature.test_named_beside import xml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +66,27 @@ def test_a_merged_record_of_nbib_holds_no_tags_of_ris(tmp_path: Path) -> None:
     again = read(tmp_path / "c.nbib").records[0]
     assert sorted(again.keywords) == ["Humans", "liver", "net"]
     assert again.identifier("doi") == "10.5555/1"
+
+
+@pytest.mark.parametrize("form", ["ris", "bib", "nbib", "csv"])
+@pytest.mark.parametrize("source", ["nbib", "xml"])
+def test_an_expression_of_concern_is_named_again_from_every_export(
+    tmp_path: Path, form: str, source: str
+) -> None:
+    made = nbib_text("ECI", ["Journal Article"]), xml("ExpressionOfConcernIn", ["Journal Article"])
+    (tmp_path / f"a.{source}").write_text(made[source == "xml"], "utf-8")
+    one = read(tmp_path / f"a.{source}")
+    assert CONCERN in [note.said for note in one.notes]
+    (tmp_path / f"b.{form}").write_text(WRITERS[form](one.records), "utf-8")
+    again = read(tmp_path / f"b.{form}")
+    assert CONCERN in [note.said for note in again.notes]
+    assert RETRACTED not in [note.said for note in again.notes]
+    (tmp_path / f"c.{form}").write_text(WRITERS[form](again.records), "utf-8")
+    assert CONCERN in [note.said for note in read(tmp_path / f"c.{form}").notes]
+
+
+@pytest.mark.parametrize("form", ["ris", "bib", "nbib", "csv"])
+def test_no_concern_is_made_up(tmp_path: Path, form: str) -> None:
+    one = Record("1", Place("x", 1), title="Concerns of patients", year=2020, abstract="A concern.")
+    (tmp_path / f"a.{form}").write_text(WRITERS[form]([one]), "utf-8")
+    assert CONCERN not in [note.said for note in read(tmp_path / f"a.{form}").notes]

@@ -36,6 +36,13 @@ LINKS: Final = {
 """What another paper named beside a record says of its kind: MEDLINE's tags, the XML's words."""
 _CONCERNS: Final = ("ECI", "ExpressionOfConcernIn")
 _CONCERN: Final = re.compile(r"expression[\s_-]of[\s_-]concern", re.I)
+CONCERN_NAMED: Final = "Expression of concern named"
+"""What an export says of a record whose own fields do not go along."""
+CONCERN_KIND: Final = "Expression of Concern"
+_TOLD: Final = re.compile(
+    rf"(?:^|[\s:])ECI: |\bExpressionOfConcernIn\b|\bexpression_of_concern\b|^\W*{CONCERN_NAMED}\b",
+    re.M,
+)
 LONGEST_KIND: Final = 60
 _KINDS: Final = re.compile(r"retract|withdr[ae]w|\bremoval\b|\btombstone\b", re.I)
 # A notice has a colon or its own word behind it: "Withdrawal of octreotide" is a paper.
@@ -90,8 +97,14 @@ def in_concern(record: Record) -> bool:
         one.tag in _CONCERNS
         or one.value in _CONCERNS
         or (one.tag in UPDATES and _CONCERN.search(one.value) is not None)
+        or tells_concern(one.value)
         for one in record.fields
     )
+
+
+def tells_concern(text: str) -> bool:
+    """Whether a line that an export carries along names an expression of concern."""
+    return ("ECI: " in text or "oncern" in text) and _TOLD.search(text) is not None
 
 
 UPDATES: Final = ("update-to.type", "updated-by.type")

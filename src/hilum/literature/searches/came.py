@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.literature.bibliography.withdrawn import UPDATES, in_part, retracted, withdrawals
+from hilum.literature.searches.changes import Moved, moved
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -22,7 +23,7 @@ from hilum.literature.searches.runs import (
     run_folder,
     runs_of,
 )
-from hilum.literature.searches.seen import compare, keep_seen, read_seen
+from hilum.literature.searches.seen import compare, digest_of, keep_seen, read_seen
 from hilum.literature.services.fault import ServiceFault
 from hilum.literature.services.service import Remark
 from hilum.literature.services.table import SERVICES
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.bibliography.record import Field, Record
+    from hilum.literature.searches.seen import Table
 
 NEW: Final = "new.ris"
 CHANGED: Final = "changed.ris"
@@ -44,7 +46,7 @@ class Item:
     ``retracted``: it says that a paper is withdrawn, its own or the one that it is about;
     ``turned``: it, or a record of the same paper, came before and did not say so; ``about``: DOIs
     and PMIDs of the papers that a notice of retraction names; ``partly``: all that says so speaks
-    of a part of the paper.
+    of a part of the paper; ``moved``: what is other than when it came before, where that is kept.
     """
 
     service: str
@@ -58,6 +60,7 @@ class Item:
     turned: bool = False
     about: tuple[str, ...] = ()
     partly: bool = False
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,7 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
     )
     days = [one.as_of for one in services]
     known = [day for day in days if day is not None]
+    olds = _before(folder, run, table, changed)
     earlier = Retractions()
     for before in said_before(place, run.stamp):
         earlier.follow(before)
@@ -156,13 +160,36 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
         as_of=min(known) if known and len(known) == len(days) else None,
         services=services,
         new=tuple(earlier.told(_item(*one)) for one in new),
-        changed=tuple(earlier.told(_item(*one)) for one in changed),
+        changed=tuple(
+            replace(earlier.told(_item(service, one)), moved=moved(service, old, one))
+            if (old := olds.get((service, one.record_id)))
+            else earlier.told(_item(service, one))
+            for service, one in changed
+        ),
         folder=run_folder(folder, run).relative_to(folder).as_posix(),
         files=tuple(files),
     )
     text = json.dumps(asdict(came), ensure_ascii=False, indent=2, default=str)
     keep(run_folder(folder, run) / REPORT, f"{text}\n".encode())
     return came
+
+
+def _before(
+    folder: Path, run: Run, table: Table, changed: list[tuple[str, Record]]
+) -> dict[tuple[str, str], Record]:
+    """Records that changed as an earlier run kept them, the last one; none that is not kept."""
+    wanted = {(service, one.record_id) for service, one in changed}
+    out: dict[tuple[str, str], Record] = {}
+    for old in reversed(runs_of(folder, run.search.name)):
+        for reading in old.services if old.stamp != run.stamp and wanted else ():
+            if not any(service == reading.service for service, _ in wanted):
+                continue
+            for one in records_of(run_folder(folder, old), reading, run.search.name)[0]:
+                key = reading.service, one.record_id
+                if key in wanted and digest_of(one, key[0]) == table[key].digest_before:
+                    out[key] = one
+                    wanted.remove(key)
+    return out
 
 
 def records_of(
@@ -310,6 +337,7 @@ def said_before(place: Path, stamp: str) -> list[Item]:
 def _kept(told: dict[str, Any], names: set[str]) -> Item:
     """A record as a report has it."""
     given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
+    given["moved"] = tuple(Moved(**one) for one in given.get("moved", ()))
     given["about"] = tuple(given.get("about", ()))
     return Item(**given)
 

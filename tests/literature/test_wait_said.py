@@ -13,7 +13,7 @@ from hilum.literature.services.asking import FAR, _far
     ("wait", "said"),
     [
         (FAR - 1, r"to wait 3599 seconds: run it again then"),
-        (FAR, r"run it again, not before \d{4}-\d\d-\d\d \d\d:\d\d UTC"),
+        (FAR, r"run it again then \(not before \d{4}-\d\d-\d\d \d\d:\d\d UTC"),
         (999_999_999.0, r"not before 20\d\d-\d\d-\d\d \d\d:\d\d UTC"),
     ],
 )

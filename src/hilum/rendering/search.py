@@ -184,7 +184,7 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     others = [one for one in items if not is_retracted(one)]
     lines = [
         words(
-            found(HEADS, (one.partly, one.turned, one.turned and bool(one.about)), "state"),
+            HEADS[one.partly, one.turned, one.turned and bool(one.about)],
             record=item_line(one, words),
             which=", ".join(one.about),
         )

@@ -276,7 +276,9 @@ def _far(wait: float) -> str:
         )
     end = dt.datetime.now(tz=dt.UTC) + dt.timedelta(seconds=int(wait))
     return phrased(
-        "the service asks to wait: run it again, not before {day}", day=f"{end:%Y-%m-%d %H:%M} UTC"
+        "the service asks to wait {seconds} seconds: run it again then (not before {day})",
+        seconds=seconds,
+        day=f"{end:%Y-%m-%d %H:%M} UTC",
     )
 
 

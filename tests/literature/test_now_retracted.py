@@ -7,12 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from proofs.face import called
 
+from hilum.analyses.flow import FlowAsked
+from hilum.analyses.flow import run as run_flow
 from hilum.analyses.living_report import ReportAsked, run
 from hilum.evidence import read_evidence
 from hilum.language import words
 from hilum.literature.bibliography.record import Field, Place, Record
 from hilum.literature.extraction.columns import TABLES
+from hilum.literature.screening.review_records import records_of
 from hilum.literature.searches.came import Retractions, said_before
 from hilum.literature.searches.came import _item as item_of
 from hilum.rendering.living import report_html, report_lines
@@ -123,3 +127,45 @@ def test_what_rests_on_the_paper_of_a_notice_is_named(review: Path) -> None:  # 
     ran(review, "2026-01-12", [replace(notice, retracted=True)], [])
     _, (line,) = withdrawn(review)
     assert "; new; study of the evidence: dong2011; answers that rest on it: " in line
+
+
+def imported(folder: Path) -> None:
+    """One paper of the review, included by a reviewer."""
+    text = "PMID- 31000001\nTI  - Imagined bowel.\nDP  - 2021\nPT  - Journal Article\n"
+    (folder.parent / "a.nbib").write_text(text, "utf-8")
+    assert called("literature", "import", folder, folder.parent / "a.nbib").returncode == 0
+    rows = ["record_id,stage,reviewer,decision,reason,when,seconds,kind,order,note"]
+    rows += [
+        f"i001:31000001,{stage},AL,include,,2026-01-01T10:00:00+00:00,,decision,model,"
+        for stage in ("title", "full-text")
+    ]
+    (folder / "decisions.csv").write_text("\n".join(rows) + "\n", "utf-8")
+
+
+def test_a_record_of_the_review_is_named(review: Path) -> None:  # noqa: F811
+    imported(review)
+    ran(review, "2026-01-10", [item(1, pmid="31000001")], [])
+    ran(review, "2026-01-12", [], [item(1, pmid="31000001", retracted=True)])
+    _, (line,) = withdrawn(review)
+    assert "nothing of" not in line
+    assert "as decided so far: i001:31000001 (included)" in line
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_the_paper_that_a_later_notice_names_is_now_retracted(review: Path, searched) -> None:  # noqa: F811
+    imported(review)
+    assert not records_of(review)[0].retracted
+    if searched:
+        ran(review, "2026-01-10", [item(1, pmid="31000001")], [])
+    notice = item(9, "Retraction: Imagined bowel", retracted=True, about=("31000001",))
+    ran(review, "2026-01-12", [notice], [])
+    found, (line,) = withdrawn(review)
+    assert "NOW RETRACTED: 31000001, which this notice names" in line
+    assert "i001:31000001 (included)" in line
+    assert records_of(review)[0].retracted
+    flow = run_flow(FlowAsked(folder=str(review), reviewers=1))
+    assert [one.records for one in flow.remarks if one.code == "retracted_included"] == [
+        ("i001:31000001",)
+    ]
+    said = "\n".join(item_lines(found.retracted, words("en")))
+    assert ("NOW RETRACTED: 31000001, by the notice" in said) is searched

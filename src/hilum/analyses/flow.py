@@ -42,7 +42,7 @@ class FlowReport:
 
     ``fate`` is the box or the gap that it ended in; ``file`` its full text, where one is named;
     ``reasons`` who gave which one where they differ and nobody settled it; ``retracted``: a copy of
-    its record says that the paper is withdrawn.
+    its record says that the paper is withdrawn, ``partly`` that a part of it is.
     """
 
     record_id: str
@@ -59,6 +59,7 @@ class FlowReport:
     file: str = ""
     reasons: tuple[str, ...] = ()
     retracted: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,7 @@ def _reports(
                 notes=(*notes, *((row.note,) if row is not None and row.note else ())),
                 file="" if row is None else row.file,
                 retracted=record.retracted,
+                partly=record.partly,
                 reasons=tuple(f"{who}: {x.reason}" for who, x in by.items() if x.reason)
                 if differ
                 else (),
@@ -272,12 +274,14 @@ def _retracted(flow: Flow, session: Session) -> list[FlowRemark]:
     from hilum.literature.screening.session import keys_of
 
     boxes = {one.code: one.records for one in flow.boxes}
-    new = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    told = [one for one in boxes["included_reports"] if session.by_id[one].retracted]
+    new = [one for one in told if not session.by_id[one].partly]
     gone = {key for one in session.records if one.retracted for key in keys_of(one)}
     last = session.last
     before = {one: last.known_as(one) for one in boxes["previous_reports"]} if last else {}
     old = [f"{EARLIER}{one}" for one, was in before.items() if was.retracted or keys_of(was) & gone]
-    named = {"retracted_included": new, "retracted_before": old}
+    part = [one for one in told if session.by_id[one].partly]
+    named = {"retracted_included": new, "partly_included": part, "retracted_before": old}
     return [FlowRemark(code=code, n=len(some), records=tuple(some))
             for code, some in named.items() if some]  # fmt: skip
 
@@ -342,24 +346,28 @@ def _versions(last: Session | None) -> list[str]:
     return [] if last is None else [called(last.folder), *_versions(last.last)]
 
 
-def titles_of(folder: str, mark: str = "", earlier: str | None = None) -> dict[str, str]:
+def titles_of(
+    folder: str, mark: str = "", earlier: str | None = None, part: str = ""
+) -> dict[str, str]:
     """Titles by record, for lists: of copies that of the record which stands for them.
 
-    ``mark`` stands behind the title of what is retracted. Records of the ``earlier`` round have
-    theirs too.
+    ``mark`` stands behind the title of what is retracted, ``part`` of what is so in part.
+    Records of the ``earlier`` round have theirs too.
     """
     from hilum.literature.review.versions import EARLIER, version_before
     from hilum.literature.screening.review_records import heads_of, records_of
 
     place = Path(folder)
     titles = {
-        one.record_id: f"{one.title} ({mark})" if mark and one.retracted else one.title
+        one.record_id: f"{one.title} ({part or mark if one.partly else mark})"
+        if mark and one.retracted
+        else one.title
         for one in records_of(place)
     }
     before: dict[str, str] = {}
     if earlier is not None:
         older = version_before(Path(earlier))
-        before = titles_of(earlier, mark, None if older is None else str(older))
+        before = titles_of(earlier, mark, None if older is None else str(older), part)
     return {f"{EARLIER}{one}": said for one, said in before.items()} | {
         one: titles.get(head, "") for one, head in heads_of(place).items()
     }

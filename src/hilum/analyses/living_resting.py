@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Ids = frozenset[tuple[str, str]]
 SCHEMES: Final = ("doi", "pmid")
+REACHED: Final = {"included_reports": "included", "sought": "sought"}
+"""Boxes of the flow, the furthest first, and what a record in one is; else it is in screening."""
+SCREENED: Final = "screened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,21 @@ class RestingAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestingReport:
+    """A record of the review, and how far it got by what is decided: :data:`REACHED`."""
+
+    record_id: str
+    reached: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resting:
     """What rests on one record of a service.
 
     ``studies`` are those of the shipped evidence, ``rows`` studies that this review extracted, with
-    who did. ``sought`` says whether the record has a DOI or a PMID by which they were looked for.
+    who did, ``reports`` records of this review, those that stand
+    for their copies. ``sought`` says whether the record has a DOI or a PMID by which they were
+    looked for.
     """
 
     service: str
@@ -43,6 +56,7 @@ class Resting:
     studies: tuple[str, ...] = ()
     answers: tuple[RestingAnswer, ...] = ()
     rows: tuple[str, ...] = ()
+    reports: tuple[RestingReport, ...] = ()
 
 
 def resting(folder: Path, items: Sequence[Item]) -> tuple[Resting, ...]:
@@ -57,11 +71,13 @@ def resting(folder: Path, items: Sequence[Item]) -> tuple[Resting, ...]:
         return ()
     from hilum.evidence import read_evidence
 
-    extracted = _extracted(folder)
+    records = _records(folder)
+    extracted = _extracted(folder, records)
+    reports = _reports(folder, records)
     known = {one: _ids(one.doi, one.pmid) | _named(one) for one in items}
     record = read_evidence(None) if any(known.values()) else None
     return tuple(
-        _of(one, ids, None if not ids else record, extracted) for one, ids in known.items()
+        _of(one, ids, None if not ids else record, extracted, reports) for one, ids in known.items()
     )
 
 
@@ -72,10 +88,15 @@ def _ids(doi: str | None, pmid: str | None) -> Ids:
 
 def _named(one: Item) -> Ids:
     """The papers that a notice names."""
-    return frozenset(("doi" if "/" in each else "pmid", each) for each in one.about)
+    from hilum.literature.searches.came import named_by
+
+    return frozenset(named_by(one))
 
 
-def _of(one: Item, ids: Ids, record: Evidence | None, extracted: list[tuple[str, Ids]]) -> Resting:
+def _of(
+    one: Item, ids: Ids, record: Evidence | None, extracted: list[tuple[str, Ids]],
+    reports: list[tuple[RestingReport, Ids]],
+) -> Resting:  # fmt: skip
     found: tuple[str, ...] = ()
     answers: tuple[RestingAnswer, ...] = ()
     if record is not None:
@@ -88,6 +109,7 @@ def _of(one: Item, ids: Ids, record: Evidence | None, extracted: list[tuple[str,
         studies=found,
         answers=answers,
         rows=tuple(name for name, own in extracted if own & ids),
+        reports=tuple(dict.fromkeys(report for report, own in reports if own & ids)),
     )
 
 
@@ -117,19 +139,43 @@ def _answers(record: Evidence, studies: set[str]) -> list[RestingAnswer]:
     return list(dict.fromkeys(found))
 
 
-def _extracted(folder: Path) -> list[tuple[str, Ids]]:
-    """Studies that the review's extractors wrote down, with their identifiers."""
-    from hilum.literature.extraction.rows import extractors_of, read_rows
+def _records(folder: Path) -> dict[str, Ids]:
+    """Identifiers of every record that the review imported, copies too."""
     from hilum.literature.review.state import is_review, read_review, rows_of
 
-    names = extractors_of(folder)
-    if not names:
+    if not is_review(folder):
+        return {}
+    return {
+        row.get("id", ""): _ids(row.get("doi"), row.get("pmid"))
+        for one in read_review(folder).imports
+        for row in rows_of(folder / "records" / f"{one.code}.csv")
+    }
+
+
+def _reports(folder: Path, records: dict[str, Ids]) -> list[tuple[RestingReport, Ids]]:
+    """Records of the review and how far each got; one reviewer's word is enough to name it."""
+    if not records:
         return []
-    records: dict[str, Ids] = {}
-    if is_review(folder):
-        for one in read_review(folder).imports:
-            for row in rows_of(folder / "records" / f"{one.code}.csv"):
-                records[row.get("id", "")] = _ids(row.get("doi"), row.get("pmid"))
+    from hilum.analyses.flow import FlowAsked, run
+    from hilum.literature.screening.review_records import heads_of
+
+    reached: dict[str, str] = {}
+    boxes = run(FlowAsked(folder=str(folder), reviewers=1)).boxes
+    for code, said in REACHED.items():
+        for head in (head for box in boxes if box.code == code for head in box.records):
+            reached.setdefault(head, said)
+    heads = heads_of(folder)
+    return [
+        (RestingReport(record_id=heads[one], reached=reached.get(heads[one], SCREENED)), ids)
+        for one, ids in records.items()
+    ]
+
+
+def _extracted(folder: Path, records: dict[str, Ids]) -> list[tuple[str, Ids]]:
+    """Studies that the review's extractors wrote down, with their identifiers."""
+    from hilum.literature.extraction.rows import extractors_of, read_rows
+
+    names = extractors_of(folder)
     return [
         (f"{row.get('study_id', '')} ({name})",
          _ids(row.get("doi"), row.get("pmid")) | records.get(row.get("record_id", ""), Ids()))

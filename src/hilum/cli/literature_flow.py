@@ -42,7 +42,7 @@ def flow(
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
-    from hilum.literature.bibliography.withdrawn import RETRACTED
+    from hilum.literature.bibliography.withdrawn import PARTLY, RETRACTED
     from hilum.rendering.flow import excluded_rows, flow_lines
     from hilum.rendering.flow_page import flow_page
     from hilum.rendering.flow_plot import flow_picture
@@ -59,7 +59,7 @@ def flow(
     if plot is not None:
         write_picture(plot, flow_picture(answer, words, page.name if page else ""), dots)
     if page is not None:
-        titles = titles_of(str(folder), words(RETRACTED), asked["earlier"])
+        titles = titles_of(str(folder), words(RETRACTED), asked["earlier"], words(PARTLY))
         write(flow_page(answer, titles, words).encode(), page)
     if excluded is not None:
         write(_table(excluded_rows(answer, words), excluded), excluded)

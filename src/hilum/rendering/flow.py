@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.withdrawn import RETRACTED
+from hilum.literature.bibliography.withdrawn import said_of
 from hilum.literature.flow.counted import OTHERS, SEARCHES
 from hilum.records import found
 from hilum.tabular.encoding import visible
@@ -99,6 +99,7 @@ REMARKS: Final = {
     "there_after_all": "noted as not retrieved and assessed all the same, counted as assessed: {n}",
     "further": "records decided by more people than are asked for: {n}",
     "retracted_included": "RETRACTED papers among the reports included: {n}",
+    "partly_included": "papers RETRACTED IN PART among the reports included: {n}",
     "retracted_before": "RETRACTED papers among the reports included in the previous version: {n}",
     "no_reason": "reports excluded without a reason: {n}",
     "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
@@ -272,7 +273,7 @@ def excluded_rows(answer: FlowAnswered, words: Words) -> list[list[str]]:
 
 def notes_said(one: FlowReport, words: Words) -> list[str]:
     """The notes of the reviewers, behind it that the paper is withdrawn."""
-    return [*one.notes, *([words(RETRACTED)] if one.retracted else [])]
+    return [*one.notes, *([words(said_of(partly=one.partly))] if one.retracted else [])]
 
 
 def reason_said(one: FlowReport, words: Words) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.living_report import retractions
 from hilum.answers import outcomes, treatments
-from hilum.answers.contrasts import ALONE
 from hilum.answers.printed import as_printed
 from hilum.answers.words import label, labels
 from hilum.evidence import labels as evidence_labels
 from hilum.literature.living.feed import Entry, atom
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
+from hilum.rendering.living_names import KINDS, SSA_ALONE, WHOM, answer_name
 from hilum.rendering.living_table import called_words, table_lines, table_title
 from hilum.rendering.search import SHOWN, day_of, item_line, item_lines, second_of
 from hilum.sheet.present import sign
@@ -22,7 +22,7 @@ from hilum.synthesis.certainty import JUDGEMENTS
 if TYPE_CHECKING:
     from hilum.analyses.living import CaseMove, LivingAnswered, TriggerMove
     from hilum.analyses.living_report import ReportAnswered, SearchState
-    from hilum.analyses.living_resting import Resting, RestingAnswer
+    from hilum.analyses.living_resting import Resting
     from hilum.analyses.living_table import LivingTableAnswered
     from hilum.analyses.living_units import AnswerMove, LivingShown
     from hilum.language import Words
@@ -47,19 +47,18 @@ SAYS: Final = {
     "undecided": "not decided",
 }
 """What a comparison says."""
-KINDS: Final = {
-    "randomised": "randomised",
-    "nonrandomised": "not randomised",
-    "review": "somebody's pooling",
+HOW_FAR: Final = {
+    "included": "included",
+    "sought": "full text sought",
+    "screened": "in the screening",
 }
-SSA_ALONE: Final = "a somatostatin analogue alone"
+"""How far a record of the review got."""
 RETRACTED: Final = "Retracted or withdrawn, by what the records say: {count}"
 PAGE: Final = (
     *("Written beforehand", "called", "not called", "Searches"),
     *("Change", "Answer", "Before", "After", "Studies"),
 )
 """Words of the page."""
-WHOM: Final = ("site", "grade", "asked")
 
 
 def living_lines(answer: LivingAnswered, words: Words, *, promised: bool = True) -> list[str]:
@@ -110,38 +109,6 @@ def _units_line(answer: LivingAnswered, words: Words) -> str:
         count=answer.recomputed,
         all=answer.units,
         **answer.changes,
-    )
-
-
-def treatment_name(name: str, words: Words) -> str:
-    """A treatment, a combination, a modality, or the analogue of both arms."""
-    known, modalities = treatments(), evidence_labels()
-    return " + ".join(
-        words(SSA_ALONE)
-        if part == ALONE
-        else words(known[part].label if part in known else modalities.get(("modality", part), part))
-        for part in name.split("+")
-    )
-
-
-def answer_name(one: AnswerMove | RestingAnswer, words: Words) -> str:
-    """Which answer, of whom."""
-    known = {} if one.comparator else outcomes()
-    named_outcome = evidence_labels().get(("outcome", one.outcome), one.outcome)
-    text = known[one.outcome].label if one.outcome in known else named_outcome
-    whom = ", ".join(
-        label(kind, code, words)
-        for kind, code in zip(WHOM, (one.site, one.grade, one.line), strict=True)
-    )
-    named = {"treatment": treatment_name(one.treatment, words), "outcome": words(text)}
-    if one.comparator is None:
-        return words("{treatment}, {outcome} ({whom})", whom=whom, **named)
-    return words(
-        "{treatment} against {comparator}, {outcome}, {kind} ({whom})",
-        comparator=treatment_name(one.comparator, words),
-        kind=words(found(KINDS, one.evidence_kind or "", "kind")),
-        whom=whom,
-        **named,
     )
 
 
@@ -284,20 +251,34 @@ def retracted_lines(answer: ReportAnswered, words: Words) -> list[str]:
     lines: list[str] = []
     for one in retractions(answer.new, answer.changed):
         key, record = (one.service, one.record_id), item_line(one, words)
-        if one.turned:
+        held = rests.get(key)
+        part = [words("retracted in part")] if one.partly and not one.turned else []
+        if one.about and (one.turned or (held and (held.rows or held.reports))):
+            which = ", ".join(one.about)
+            said = (
+                words("{record}; NOW RETRACTED IN PART: {which}, which this notice names",
+                      record=record, which=which)
+                if one.partly
+                else words("{record}; NOW RETRACTED: {which}, which this notice names",
+                           record=record, which=which)
+            )  # fmt: skip
+        elif one.turned:
             said = words("{record}; NOW RETRACTED: it came before and did not say so",
                          record=record)  # fmt: skip
+            if one.partly:
+                said = words("{record}; NOW RETRACTED IN PART: it came before and did not say so",
+                             record=record)  # fmt: skip
         elif key in new:
             said = words("{record}; new", record=record)
         else:
             said = words("{record}; came before, and changed", record=record)
-        lines.append(words("; ").join([said, *resting_parts(rests.get(key), words)]))
+        lines.append(words("; ").join([said, *part, *resting_parts(held, words)]))
     return lines
 
 
 def resting_parts(one: Resting | None, words: Words) -> list[str]:
     """What rests on a paper: studies, answers for anybody, what this review extracted."""
-    if one is None or not (one.sought or one.rows):
+    if one is None or not (one.sought or one.rows or one.reports):
         return []
     parts: list[str] = []
     if one.studies:
@@ -310,6 +291,15 @@ def resting_parts(one: Resting | None, words: Words) -> list[str]:
         )
     if one.rows:
         parts.append(words("extracted in this review: {which}", which=", ".join(one.rows)))
+    if one.reports:
+        which = (
+            words("{record} ({reached})", record=each.record_id,
+                  reached=words(found(HOW_FAR, each.reached, "state")))
+            for each in one.reports
+        )  # fmt: skip
+        parts.append(
+            words("among this review's records, as decided so far: {which}", which=", ".join(which))
+        )
     return parts or [words("nothing of the evidence or of this review rests on it")]
 
 
@@ -419,6 +409,7 @@ def messages() -> set[str]:
         *TABLES.values(),
         *SAYS.values(),
         *KINDS.values(),
+        *HOW_FAR.values(),
         SSA_ALONE,
         *PAGE,
         RETRACTED,

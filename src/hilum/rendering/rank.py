@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hilum.analyses.rank import BEST_SIZE
 from hilum.evidence.vocabulary import POPULATION_LABELS
 from hilum.language.telling import sentence
-from hilum.rendering.living import treatment_name
+from hilum.rendering.living_names import treatment_name
 from hilum.rendering.rank_pairs import left_out_groups, pair_name, randomisable_lines
 from hilum.rendering.rank_pairs import messages as pairs_messages
 from hilum.sheet.comparable import GAINS

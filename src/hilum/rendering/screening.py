@@ -6,7 +6,7 @@ import csv
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.bibliography.withdrawn import RETRACTED
+from hilum.literature.bibliography.withdrawn import said_of
 from hilum.records import found
 from hilum.tabular.encoding import visible
 
@@ -85,7 +85,7 @@ def _record_lines(one: NextRecord, words: Words, bold: bool) -> list[str]:
 
 def withdrawn_said(record: Screened, words: Words) -> str:
     """That a record, or a copy of it, says that the paper is withdrawn; empty where none does."""
-    return words(RETRACTED) if record.retracted else ""
+    return words(said_of(partly=record.partly)) if record.retracted else ""
 
 
 def _marked(text: str, places: tuple[tuple[int, int], ...], bold: bool) -> str:

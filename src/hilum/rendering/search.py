@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hilum.analyses.search import SearchAnswered
     from hilum.language import Words
     from hilum.literature.searches.came import Item, SearchCame, ServiceCame
+    from hilum.literature.searches.changes import Moved
     from hilum.literature.searches.runs import Quoted
     from hilum.literature.services.service import Remark
 
@@ -33,6 +34,41 @@ REMARKS: Final = {
     "answer_spoilt": "a kept answer is not as it came and was left out: {file}",
 }
 """What a reader of the report must know, by code."""
+MOVED: Final = {
+    "erratum": "erratum",
+    "correction": "correction",
+    "expression_of_concern": "expression of concern",
+    "retraction": "retraction",
+    "partial_retraction": "partial retraction",
+    "retracted_republished": "retracted and republished",
+    "corrected_republished": "corrected and republished",
+    "update": "update",
+    "notice_gone": "no longer named:",
+    "status": "status",
+    "updated": "last update",
+    "results": "results posted",
+    "is_retracted": "retracted",
+    "kind": "kind",
+    "title": "title",
+    "authors": "authors",
+    "year": "year",
+    "abstract": "abstract",
+    "journal": "journal",
+    "volume": "volume",
+    "issue": "issue",
+    "pages": "pages",
+    "identifiers": "identifiers",
+}
+"""What of a record may change; a notice that is not here is told in its service's word."""
+HEADS: Final = {
+    (False, False, False): "RETRACTED: {record}",
+    (False, True, False): "NOW RETRACTED: {record}",
+    (False, True, True): "NOW RETRACTED: {which}, by the notice {record}",
+    (True, False, False): "RETRACTED IN PART: {record}",
+    (True, True, False): "NOW RETRACTED IN PART: {record}",
+    (True, True, True): "NOW RETRACTED IN PART: {which}, by the notice {record}",
+}
+"""A record that is withdrawn: whether in part, whether it was not so before, whether a notice."""
 NO_SINCE: Final = "all hits: this service is not asked by day"
 
 
@@ -147,9 +183,11 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
     withdrawn = [one for one in items if is_retracted(one)]
     others = [one for one in items if not is_retracted(one)]
     lines = [
-        words("NOW RETRACTED: {record}", record=item_line(one, words))
-        if one.turned
-        else words("RETRACTED: {record}", record=item_line(one, words))
+        words(
+            HEADS[one.partly, one.turned, one.turned and bool(one.about)],
+            record=item_line(one, words),
+            which=", ".join(one.about),
+        )
         for one in withdrawn
     ]
     lines += [item_line(one, words) for one in others[:most]]
@@ -160,11 +198,30 @@ def item_lines(items: Sequence[Item], words: Words, most: int = SHOWN) -> list[s
 def item_line(one: Item, words: Words) -> str:
     """A record: its service and id, title, year."""
     year = "" if one.year is None else f" ({one.year})"
-    return f"{one.service} {one.record_id}: {one.title or words('without a title')}{year}"
+    record = f"{one.service} {one.record_id}: {one.title or words('without a title')}{year}"
+    if not one.moved:
+        return record
+    what = words(", ").join(_moved(each, words) for each in one.moved)
+    return words("{record}; changed: {what}", record=record, what=what)
+
+
+def _moved(one: Moved, words: Words) -> str:
+    part = words(MOVED.get(one.part, one.part.replace("_", " ")))
+    if one.part == "notice_gone":
+        return words("{part} {which}", part=part, which=words(MOVED.get(one.before, one.before)))
+    if not (one.before or one.after):
+        return part
+    return words("{part} {before} -> {after}", part=part, before=one.before, after=one.after)
 
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
     from hilum.answers import treatments
 
-    return {*REMARKS.values(), NO_SINCE, *(one.label for one in treatments().values())}
+    return {
+        *REMARKS.values(),
+        *HEADS.values(),
+        *MOVED.values(),
+        NO_SINCE,
+        *(one.label for one in treatments().values()),
+    }

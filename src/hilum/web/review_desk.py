@@ -203,7 +203,7 @@ class ReviewDesk:
         except UnknownCode:
             return None
 
-    def marked_titles(self, review: str, mark: str) -> dict[str, str]:
+    def marked_titles(self, review: str, mark: str, part: str = "") -> dict[str, str]:
         """The same, behind which ``mark`` stands where a copy says that it is retracted."""
         from hilum.analyses.flow import titles_of
 
@@ -213,7 +213,7 @@ class ReviewDesk:
         now, key = stamp(str(place)) + (stamp(old) if old else ()), f"{review} {mark}"
         kept = self._titles.get(key)
         if kept is None or kept[0] != now:
-            kept = self._titles[key] = now, titles_of(str(place), mark, old)
+            kept = self._titles[key] = now, titles_of(str(place), mark, old, part)
         return kept[1]
 
     def described(self, review: str) -> dict[str, tuple[str, str]]:

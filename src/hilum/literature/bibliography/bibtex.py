@@ -36,7 +36,7 @@ MONTHS: Final = {
     )
 }  # fmt: skip
 # Addresses are no LaTeX: "%20" and "_" in them are meant.
-_VERBATIM: Final = frozenset({"url", "doi", "file", "eprint"})
+VERBATIM: Final = frozenset({"url", "doi", "file", "eprint"})
 _NAME: Final = re.compile(r"\s*([A-Za-z][\w:.+/-]*)\s*=\s*")
 _BARE: Final = re.compile(r"[^\s,#{}\"]+")
 
@@ -164,7 +164,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
     def said(*names: str) -> str:
         for name in names:
             value = values.get(name, "")
-            found = cleaning.said(value if name in _VERBATIM else text_of(value))
+            found = cleaning.said(value if name in VERBATIM else text_of(value))
             if found:
                 return found
         return ""
@@ -201,7 +201,7 @@ def _made(entry: str, kind: str, strings: dict[str, str], place: Place) -> Item:
             Field("@", kind),
             Field("key", key.strip()),
             *(
-                Field(name, value if name in _VERBATIM else text_of(value))
+                Field(name, value if name in VERBATIM else text_of(value))
                 for name, value, _ in listed
             ),
             Field("raw", _told(entry, listed, strings)),

@@ -27,6 +27,8 @@ NBIB: Final[dict[str, tuple[str, ...]]] = {
     "pages": ("PG",), "language": ("LA",), "abstract": ("AB",), "keywords": ("OT",),
 }  # fmt: skip
 """Tags of each part; what another copy says in place of it stands under them."""
+HEADING: Final = "MH"
+"""Tag of NBIB for a keyword of MeSH, which stays as it is."""
 
 
 def ris_fields(one: Record, fields: Pairs, plain: Pairs) -> Pairs:
@@ -59,7 +61,8 @@ def _completed(
         wanted = getattr(one, part)
         if not wanted or wanted == getattr(again, part):
             continue
-        told = [pair for pair in plain if pair[0] in own]
+        headings = {value for tag, value in fields if part == "keywords" and tag == HEADING}
+        told = [pair for pair in plain if pair[0] in own and pair[1] not in headings]
         values_told = {value for _, value in told}
         fields = [
             (tag, value) if tag not in own else (note, f"{tag}: {value}")

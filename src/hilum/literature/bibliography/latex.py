@@ -18,8 +18,18 @@ LETTERS: Final = {
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "pm": "±",
     "times": "×", "leq": "≤", "geq": "≥", "le": "≤", "ge": "≥", "textregistered": "®",
     "degree": "°",
-    "textless": "<", "textgreater": ">", "textbackslash": "\\", "ldots": "…", "dots": "…",
+    "textless": "<", "textgreater": ">", "ldots": "…", "dots": "…",
 }  # fmt: skip
+LITERAL: Final = {
+    "\\": "\\textbackslash{}", "~": "\\textasciitilde{}",
+    "{": "\\textbraceleft{}", "}": "\\textbraceright{}",
+}  # fmt: skip
+"""Letters that mean something to LaTeX, by the command that prints them."""
+_NAMES: Final = {said[1:-2]: letter for letter, said in LITERAL.items()}
+_MEANT: Final = re.compile(rf"\\\\|\\([{{}}$])|\\({'|'.join(_NAMES)})(?:\{{\}}|\s+|(?![A-Za-z]))")
+_HELD: Final = {letter: chr(0xF8E0 + n) for n, letter in enumerate("\\~{}$")}
+"""Of each letter that is meant as it stands, what keeps its place while the rest is read."""
+_FREED: Final = str.maketrans({held: letter for letter, held in _HELD.items()})
 _ACCENT: Final = re.compile(
     r"\\(?:([\"'`^~=.])\s*|([uvHckrdb])(?:\s+|(?=\{)))(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))"
 )
@@ -33,9 +43,29 @@ def _accented(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", letter + mark)
 
 
+def _held(found: re.Match[str]) -> str:
+    letter = found[1] or _NAMES.get(found[2] or "", "")
+    return _HELD[letter] if letter else found[0]
+
+
+def latex_of(text: str) -> str:
+    r"""Text as LaTeX that :func:`text_of` and BibTeX read back: ``5 %`` as ``5 \%``.
+
+    BibTeX counts a brace behind a backslash too: those that do not pair off stand by name.
+    """
+    depth, paired = 0, True
+    for one in text:
+        depth += (one == "{") - (one == "}")
+        paired = paired and depth >= 0
+    names = LITERAL | ({"{": r"\{", "}": r"\}"} if paired and depth == 0 else {})
+    names |= {one: f"\\{one}" for one in "%&$#_"}
+    return "".join(names.get(one, one) for one in text)
+
+
 def text_of(value: str) -> str:
     r"""A value as text: ``M{\"u}nster`` as Münster, ``5\,\%`` as 5 %."""
     if "\\" in value:
+        value = _MEANT.sub(_held, value)
         value = _ACCENT.sub(_accented, value)
         value = _COMMAND.sub("", value)
         value = re.sub(r"\\[,;:! ]", " ", value)
@@ -44,4 +74,4 @@ def text_of(value: str) -> str:
     value = re.sub(r"(?<!\\)~", " ", value)
     value = re.sub(r"\$([^$]{1,40})\$", r"\1", value) if value.count("$") > 1 else value
     value = value.replace("{", "").replace("}", "").replace("---", "—").replace("--", "–")
-    return re.sub(r"\s+", " ", value).strip()
+    return re.sub(r"\s+", " ", value).strip().translate(_FREED)

@@ -9,8 +9,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.bibliography import completed
+from hilum.literature.bibliography.bibtex import VERBATIM
 from hilum.literature.bibliography.columns import field_of
+from hilum.literature.bibliography.latex import latex_of
 from hilum.literature.bibliography.nbib import OWN
+from hilum.literature.bibliography.withdrawn import (
+    CONCERN_KIND,
+    CONCERN_NAMED,
+    in_concern,
+    tells_concern,
+)
 from hilum.records import found
 from hilum.tabular.safe import safe_cell
 
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 
     from hilum.literature.bibliography.record import Field, Record
 
+Pairs = list[tuple[str, str]]
 CHANCE: Final = 12
 """Letters below which a value may stand in another by chance: a decision "1", a mark "IM"."""
 LETTERS: Final = 4
@@ -51,6 +60,7 @@ def ris(records: Iterable[Record]) -> str:
             fields = completed.ris_fields(one, fields, _as_ris(replace(one, fields=())))
             if one.own_id:
                 fields = _under_its_id(one, fields)
+        fields = [*fields, *_concern(one, fields, "N1")]
         for tag, value in fields:
             if _TAG.fullmatch(tag):
                 out.append(f"{tag}  - {_kept(value)}")
@@ -58,6 +68,13 @@ def ris(records: Iterable[Record]) -> str:
                 out.append(f"N1  - {tag}: {_kept(value)}")
         out += ["ER  - ", ""]
     return "\n".join(out) + "\n" if out else ""
+
+
+def _concern(one: Record, fields: Pairs, note: str) -> Pairs:
+    """That a paper is in concern, as a note, where what is written does not say so."""
+    if not in_concern(one) or any(tells_concern(f"{tag}: {value}") for tag, value in fields):
+        return []
+    return [(note, CONCERN_NAMED)]
 
 
 def _under_its_id(one: Record, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -150,6 +167,7 @@ def bibtex(records: Iterable[Record]) -> str:
             ("type", "" if one.kind.lower() in ENTRIES else one.kind),
             ("abstract", one.abstract),
         ]  # fmt: skip
+        pairs += _concern(one, pairs, "note")
         if raw:
             known = {name for name, _ in pairs}
             pairs += [(field.tag, field.value) for field in one.fields
@@ -190,16 +208,19 @@ def _rekeyed(raw: str, key: str, ids: list[tuple[str, str]]) -> str:
 
 
 def _protected(name: str) -> str:
-    """A name in braces where BibTeX would take it apart: without a comma, or of several words."""
-    apart = " and " in name or ("," not in name and " " in name) or name == "others"
-    return f"{{{name}}}" if apart else name
+    """A name as BibTeX has it ("Family, Jr., Given"), in braces where it would be taken apart.
+
+    That is without a comma and of several words, or with more commas than a name has.
+    """
+    parts = name.split(", ")
+    apart = " and " in name or (len(parts) == 1 and " " in name) or name == "others"
+    if apart or name.count(",") > 2:
+        return f"{{{latex_of(name)}}}"
+    return latex_of(", ".join((parts[0], parts[2], parts[1])) if len(parts) == 3 else name)
 
 
 def _latex(name: str, value: str) -> str:
-    if name in ("doi", "author"):
-        return value
-    value = re.sub(r"[{}\\]", " ", value)
-    return re.sub(r"([%&$#_])", r"\\\1", value).replace("~", " ")
+    return value if name == "author" or name in VERBATIM else latex_of(value)
 
 
 def nbib(records: Iterable[Record]) -> str:
@@ -219,6 +240,7 @@ def nbib(records: Iterable[Record]) -> str:
         else:
             merges = [pair for pair in fields if pair[0] == completed.SOURCE]
             fields = [*_as_nbib(one, own), *merges]
+        fields = [*fields, *_concern(one, fields, "GN")]
         for tag, value in fields:
             plain = " ".join(value.split())
             if plain and NBIB_TAG.fullmatch(tag):
@@ -272,7 +294,10 @@ def sheet(records: Iterable[Record]) -> Iterator[list[str]]:
     """A head and one row a record: :data:`COLUMNS` and the id that it had in its source."""
     yield [*COLUMNS, "source_id"]
     for one in records:
-        yield [*cells(one), one.own_id or one.record_id]
+        told = one
+        if in_concern(one) and CONCERN_KIND.lower() not in one.kind.lower():
+            told = replace(one, kind="; ".join(filter(None, (one.kind, CONCERN_KIND))))
+        yield [*cells(told), one.own_id or one.record_id]
 
 
 WRITERS: Final[dict[str, Callable[[Iterable[Record]], str]]] = {

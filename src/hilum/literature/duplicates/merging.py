@@ -57,7 +57,7 @@ def merged(records: Sequence[Record], names: Sequence[str]) -> Record:
                 continue
             seen.add((one.tag, one.value))
             # A second title or author under the same tag would be read as one more.
-            if one.tag in SEVERAL:
+            if one.tag in SEVERAL and _is_ris(lead) and _is_ris(records[n]):
                 fields.append(one)
             else:
                 fields.append(Field(f"{SOURCE} {names[n]}", f"{one.tag}: {one.value}"))
@@ -69,6 +69,11 @@ def merged(records: Sequence[Record], names: Sequence[str]) -> Record:
         keywords=tuple(dict.fromkeys(word for n in order for word in records[n].keywords)),
         fields=(*fields, *(Field(SOURCE, names[n]) for n in range(len(records)))),
     )
+
+
+def _is_ris(one: Record) -> bool:
+    """Whether a record's fields are tags of RIS: the same letters mean others elsewhere."""
+    return any(field.tag == "TY" for field in one.fields)
 
 
 def _fullness(one: Record) -> int:

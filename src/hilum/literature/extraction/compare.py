@@ -150,7 +150,7 @@ def differences(rows: Iterable[Aligned]) -> list[Difference]:
     for one in rows:
         for column in TABLES[one.table].compared:
             said = {who: row.get(column, "") for who, row in one.rows.items()}
-            if len({_plain(text) for text in said.values()}) > 1:
+            if len({plain(text) for text in said.values()}) > 1:
                 places = {
                     who: (row.get("page", ""), row.get("sentence", ""))
                     for who, row in one.rows.items()
@@ -167,14 +167,14 @@ def alike(rows: Iterable[Aligned]) -> tuple[Alike, ...]:
             continue
         out[one.table][0] += 1
         for column in TABLES[one.table].compared:
-            said = {_plain(row.get(column, "")) for row in one.rows.values()}
+            said = {plain(row.get(column, "")) for row in one.rows.values()}
             if said != {""}:
                 out[one.table][1] += 1
                 out[one.table][2] += len(said) == 1
     return tuple(Alike(table=name, rows=a, cells=b, alike=c) for name, (a, b, c) in out.items())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A cell as it is compared: 12 and 12.0 are alike, and so are letters in either case."""
     try:
         return f"{float(text):.12g}"

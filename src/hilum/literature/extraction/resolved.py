@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.extraction.columns import TABLES, Row
-from hilum.literature.extraction.compare import differences
-from hilum.literature.extraction.rows import FOLDER
+from hilum.literature.extraction.columns import PLACE, PROPOSAL, TABLES, Row
+from hilum.literature.extraction.compare import differences, plain
+from hilum.literature.extraction.rows import FIGURES, FOLDER, locator
 from hilum.literature.review.lines import appended, head
 from hilum.literature.review.state import rows_of
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FILE: Final = f"{FOLDER}/resolved.csv"
 KEEP, DROP = "keep", "drop"
+PLACED: Final = (*PLACE, PROPOSAL, "locator")
+"""Columns that say where a row was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,20 @@ def ruled(one: Aligned, said: Mapping[tuple[str, str], Resolution]) -> Row | Non
     return first
 
 
+def _place(one: Aligned, taken: Mapping[str, str]) -> Row:
+    """Where what was resolved stands: of who read it so, in figures first; else every place."""
+    decides = [name for name in taken if name in FIGURES] or [*taken]
+    for row in one.rows.values():
+        if all(plain(row.get(name, "")) == plain(taken[name]) for name in decides):
+            return {name: row[name] for name in PLACED if name in row}
+    pages = dict.fromkeys(row["page"] for row in one.rows.values())
+    told = (f"{who}: {locator({**row, 'locator': ''})}" for who, row in one.rows.items())
+    return {PROPOSAL: "", **({"locator": ""} if one.table == "results" else {})} | {
+        "page": "; ".join(filter(None, pages)),
+        "sentence": "; ".join(told),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What is settled, and what is not: open cells, and rows that too few have.
@@ -102,15 +118,16 @@ def accepted(rows: list[Aligned], said: dict[tuple[str, str], Resolution], neede
             alone.append(one)
             continue
         first: Row = dict(next(iter(one.rows.values())))
-        left = 0
+        left, taken = 0, dict[str, str]()
         for cell in differences([one]):
             ruled = said.get((one.key, cell.column))
             if ruled is None:
                 open_.append(cell)
                 left += 1
             else:
-                first[cell.column] = ruled.value
+                taken[cell.column] = ruled.value
                 settled.add(one.key)
+        first |= _place(one, taken) | taken
         if whole is not None:
             settled.add(one.key)
         if not left:

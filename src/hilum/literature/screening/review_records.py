@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.bibliography.scripts import UNSPACED, unspaced
-from hilum.literature.bibliography.withdrawn import retracted
+from hilum.literature.bibliography.withdrawn import in_part, retracted
 from hilum.literature.duplicates.levels import united
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
+from hilum.literature.searches.came import withdrawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,10 @@ CRITERIA: Final = "criteria.csv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """What is shown of a record; ``retracted``: a copy of it says that the paper is withdrawn."""
+    """What is shown of a record; ``retracted``: a copy of it, or what a search brought, says so.
+
+    ``partly``: all that says so speaks of a part of the paper.
+    """
 
     record_id: str
     title: str = ""
@@ -38,6 +42,7 @@ class Screened:
     pmid: str = ""
     pmcid: str = ""
     retracted: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
             pmid=one.identifier("pmid"),
             pmcid=one.identifier("pmcid"),
             retracted=retracted(one.title, one.kind),
+            partly=in_part(one.title, one.kind),
         )
         for one in records
     )
@@ -95,9 +101,17 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
             *(Fault(RECORDS, None, "record_id", one, "each id once") for one in twice[:20])
         )
     first = _first(list(counted), copies, apart)
-    told = {first[one.record_id] for one in every if one.retracted}
+    gone = withdrawn_in(folder)
+    told: dict[str, bool] = {}
+    for one in every:
+        said = [one.partly] if one.retracted else []
+        keys = (("doi", one.doi.lower()), ("pmid", one.pmid))
+        said += [gone[key] for key in keys if key in gone]
+        if said:
+            head = first[one.record_id]
+            told[head] = all(said) and told.get(head, True)
     return tuple(
-        replace(one, retracted=one.record_id in told)
+        replace(one, retracted=one.record_id in told, partly=told.get(one.record_id, False))
         for one in every
         if first[one.record_id] == one.record_id
     )
@@ -153,6 +167,7 @@ def _screened(row: dict[str, str]) -> Screened:
         pmid=cell("pmid"),
         pmcid=cell("pmcid"),
         retracted=retracted(cell("title"), cell("kind", "type")),
+        partly=in_part(cell("title"), cell("kind", "type")),
     )
 
 

@@ -8,7 +8,8 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.literature.bibliography.withdrawn import UPDATES, withdrawals
+from hilum.literature.bibliography.withdrawn import UPDATES, in_part, retracted, withdrawals
+from hilum.literature.searches.changes import Moved, moved
 from hilum.literature.searches.keeping import keep
 from hilum.literature.searches.ris import to_ris
 from hilum.literature.searches.runs import (
@@ -22,7 +23,7 @@ from hilum.literature.searches.runs import (
     run_folder,
     runs_of,
 )
-from hilum.literature.searches.seen import compare, keep_seen, read_seen
+from hilum.literature.searches.seen import compare, digest_of, keep_seen, read_seen
 from hilum.literature.services.fault import ServiceFault
 from hilum.literature.services.service import Remark
 from hilum.literature.services.table import SERVICES
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hilum.literature.bibliography.record import Field, Record
+    from hilum.literature.searches.seen import Table
 
 NEW: Final = "new.ris"
 CHANGED: Final = "changed.ris"
@@ -43,7 +45,8 @@ class Item:
 
     ``retracted``: it says that a paper is withdrawn, its own or the one that it is about;
     ``turned``: it, or a record of the same paper, came before and did not say so; ``about``: DOIs
-    and PMIDs of the papers that a notice of retraction names.
+    and PMIDs of the papers that a notice of retraction names; ``partly``: all that says so speaks
+    of a part of the paper; ``moved``: what is other than when it came before, where that is kept.
     """
 
     service: str
@@ -56,6 +59,8 @@ class Item:
     retracted: bool = False
     turned: bool = False
     about: tuple[str, ...] = ()
+    partly: bool = False
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,7 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
     )
     days = [one.as_of for one in services]
     known = [day for day in days if day is not None]
+    olds = _before(folder, run, table, changed)
     earlier = Retractions()
     for before in said_before(place, run.stamp):
         earlier.follow(before)
@@ -154,13 +160,36 @@ def finish(folder: Path, run: Run, *, taken_up: bool) -> SearchCame:
         as_of=min(known) if known and len(known) == len(days) else None,
         services=services,
         new=tuple(earlier.told(_item(*one)) for one in new),
-        changed=tuple(earlier.told(_item(*one)) for one in changed),
+        changed=tuple(
+            replace(earlier.told(_item(service, one)), moved=moved(service, old, one))
+            if (old := olds.get((service, one.record_id)))
+            else earlier.told(_item(service, one))
+            for service, one in changed
+        ),
         folder=run_folder(folder, run).relative_to(folder).as_posix(),
         files=tuple(files),
     )
     text = json.dumps(asdict(came), ensure_ascii=False, indent=2, default=str)
     keep(run_folder(folder, run) / REPORT, f"{text}\n".encode())
     return came
+
+
+def _before(
+    folder: Path, run: Run, table: Table, changed: list[tuple[str, Record]]
+) -> dict[tuple[str, str], Record]:
+    """Records that changed as an earlier run kept them, the last one; none that is not kept."""
+    wanted = {(service, one.record_id) for service, one in changed}
+    out: dict[tuple[str, str], Record] = {}
+    for old in reversed(runs_of(folder, run.search.name)):
+        for reading in old.services if old.stamp != run.stamp and wanted else ():
+            if not any(service == reading.service for service, _ in wanted):
+                continue
+            for one in records_of(run_folder(folder, old), reading, run.search.name)[0]:
+                key = reading.service, one.record_id
+                if key in wanted and digest_of(one, key[0]) == table[key].digest_before:
+                    out[key] = one
+                    wanted.remove(key)
+    return out
 
 
 def records_of(
@@ -228,8 +257,7 @@ def as_of(folder: Path, run: Run, reading: Reading) -> str | None:
 
 
 def _item(service: str, one: Record) -> Item:
-    from hilum.literature.bibliography.withdrawn import retracted
-
+    told = [one.value for one in one.fields if _withdraws(one)]
     return Item(
         service=service,
         record_id=one.record_id,
@@ -238,8 +266,9 @@ def _item(service: str, one: Record) -> Item:
         kind=one.kind,
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
-        retracted=retracted(one.title, one.kind) or any(map(_withdraws, one.fields)),
+        retracted=retracted(one.title, one.kind) or bool(told),
         about=_about(one.fields),
+        partly=in_part(one.title, one.kind, told),
     )
 
 
@@ -251,7 +280,7 @@ class Retractions:
 
     def told(self, one: Item) -> Item:
         """A record, marked where it is withdrawn and a record of the paper came without it."""
-        said = [self._said[key] for key in _keys(one) if key in self._said]
+        said = [self._said[key] for key in _told_of(one) if key in self._said]
         turned = is_retracted(one) and bool(said) and not any(said)
         return replace(one, turned=turned) if turned != one.turned else one
 
@@ -259,6 +288,30 @@ class Retractions:
         """Remember what a record says."""
         for key in _keys(one):
             self._said[key] = self._said.get(key, False) or is_retracted(one)
+        for key in named_by(one):
+            self._said[key] = True
+
+
+def _told_of(one: Item) -> list[tuple[str, str]]:
+    """The paper that a record speaks of: a notice of those that it names."""
+    return named_by(one) or _keys(one)
+
+
+def named_by(one: Item) -> list[tuple[str, str]]:
+    """The papers that a notice of retraction names, by DOI and PMID."""
+    return [("doi" if "/" in each else "pmid", each) for each in one.about]
+
+
+def withdrawn_in(folder: Path) -> dict[tuple[str, str], bool]:
+    """DOIs and PMIDs of papers that searches say are withdrawn; whether in part alone."""
+    told = [
+        one for place in sorted((folder / "searches").glob("*")) for one in said_before(place, "")
+    ]
+    found: dict[tuple[str, str], bool] = {}
+    for one in filter(is_retracted, told):
+        for key in _told_of(one):
+            found[key] = one.partly and found.get(key, True)
+    return found
 
 
 def _keys(one: Item) -> list[tuple[str, str]]:
@@ -284,6 +337,7 @@ def said_before(place: Path, stamp: str) -> list[Item]:
 def _kept(told: dict[str, Any], names: set[str]) -> Item:
     """A record as a report has it."""
     given: dict[str, Any] = {name: value for name, value in told.items() if name in names}
+    given["moved"] = tuple(Moved(**one) for one in given.get("moved", ()))
     given["about"] = tuple(given.get("about", ()))
     return Item(**given)
 
@@ -312,6 +366,4 @@ def _withdraws(field: Field) -> bool:
 
 def is_retracted(one: Item) -> bool:
     """Whether a record says that a paper is withdrawn, of a run from before that was noted too."""
-    from hilum.literature.bibliography.withdrawn import retracted
-
     return one.retracted or retracted(one.title, one.kind)

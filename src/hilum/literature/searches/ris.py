@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.bibliography.withdrawn import CONCERN_NAMED, in_concern
 from hilum.literature.services.table import SERVICES
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def _lines(service: str, one: Record) -> list[str]:
         *((tags[name], value) for name, value in one.identifiers if name in tags),
         *(("N1", f"{name}: {value}") for name, value in one.identifiers if name not in tags),
         *(("KW", word) for word in one.keywords),
+        ("N1", CONCERN_NAMED if in_concern(one) else ""),
         ("DB", SERVICES[service].name),
     ]
     lines = [f"{tag}  - {' '.join(text.split())}" for tag, text in pairs if text]

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.searches.changes import notices_of
 from hilum.literature.searches.keeping import keep
 from hilum.literature.services.table import SERVICES
 from hilum.records import found
@@ -50,6 +51,9 @@ def digest_of(record: Record, service: str) -> str:
         sorted(record.identifiers),
         [[one.tag, one.value] for one in record.fields if one.tag in watched],
     ]
+    # Where there are none, the digest is that of a table from before they were watched.
+    notices = notices_of(record)
+    said += [notices] if notices else []
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

@@ -110,13 +110,7 @@ class Asker:
                 if not left:
                     raise
                 if wait > self.patience.ceiling:
-                    seconds = round(wait)
-                    raise Refusal(
-                        phrased(
-                            "the service asks to wait {seconds} seconds: run it again then",
-                            seconds=seconds,
-                        )
-                    ) from fault
+                    raise Refusal(_far(wait)) from fault
                 self._pause(wait)
 
     def close(self) -> None:
@@ -268,6 +262,24 @@ def complaint(body: bytes) -> str:
     texts = (txt(answer.get(name)) for name in ("message", "error", "detail", "errMsg"))
     inner = (txt(obj(one).get("message")) for one in arr(answer.get("message")))
     return next(filter(None, (*texts, *inner)), "")[:SHOWN]
+
+
+FAR: Final = 3600
+"""Seconds from which on a wait is said as the time at which it ends."""
+
+
+def _far(wait: float) -> str:
+    seconds = round(wait)
+    if seconds < FAR:
+        return phrased(
+            "the service asks to wait {seconds} seconds: run it again then", seconds=seconds
+        )
+    end = dt.datetime.now(tz=dt.UTC) + dt.timedelta(seconds=int(wait))
+    return phrased(
+        "the service asks to wait {seconds} seconds: run it again then (not before {day})",
+        seconds=seconds,
+        day=f"{end:%Y-%m-%d %H:%M} UTC",
+    )
 
 
 def after(said: str) -> float | None:

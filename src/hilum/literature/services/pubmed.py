@@ -151,6 +151,9 @@ def _remarks(result: dict[str, object]) -> tuple[Remark, ...]:
 def _fetched(state: State, body: bytes, source: str) -> Step:
     asked = state["ids"][state["place"] : state["place"] + AT_ONCE]
     records, faulty = articles(body, source, state["place"])
+    if asked and not (records or faulty):
+        told = phrased("none of the {count} records that were asked for", count=len(asked))
+        raise Passing(told)
     came = {one.record_id for one in records} | set(faulty)
     missing = tuple(one for one in asked if one not in came)
     place = state["place"] + len(asked)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hilum.analyses.extraction import ExtractionAsked
 from hilum.analyses.extraction import run as extraction
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
-from hilum.literature.bibliography.withdrawn import RETRACTED
+from hilum.literature.bibliography.withdrawn import PARTLY, RETRACTED
 from hilum.literature.review.folder import append_line, held, list_tables, now
 from hilum.literature.review.state import read_review
 from hilum.literature.review.versions import EARLIER
@@ -87,7 +87,7 @@ def _reports(ask: Ask, faults: Sequence[str] = ()) -> Response:
     asked = ExtractionAsked(folder=str(desk.place(key)), extractors=needed(ask, key),
                             reviewers=needed(ask, key), earlier=before_of(ask, key))  # fmt: skip
     answer = extraction(asked)
-    titles = desk.marked_titles(key, words(RETRACTED)) if answer.reports else {}
+    titles = desk.marked_titles(key, words(RETRACTED), words(PARTLY)) if answer.reports else {}
     rows = said.reports_view(answer, titles, name_of(ask), words)
     lines = lines_of(ask, InputError(*answer.faults)) if answer.faults else []
     frame["rows"] = rows
@@ -138,7 +138,8 @@ def known_title(ask: Ask, record: str) -> str:
         raise InputError(Fault("", None, "record", record[:80], wanted))
     if record not in titles:
         raise UnknownCode("record", record[:80], ())
-    return ask.desk.reviews.marked_titles(key_of(ask), ask.words(RETRACTED))[record] or record
+    marks = ask.words(RETRACTED), ask.words(PARTLY)
+    return ask.desk.reviews.marked_titles(key_of(ask), *marks)[record] or record
 
 
 def needed(ask: Ask, key: str) -> int:

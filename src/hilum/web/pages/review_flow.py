@@ -83,12 +83,13 @@ def picture(ask: Ask) -> Response:
 def records(ask: Ask) -> Response:
     """Each box with its records, as a page of its own."""
     from hilum.analyses.flow import titles_of
-    from hilum.literature.bibliography.withdrawn import RETRACTED
+    from hilum.literature.bibliography.withdrawn import PARTLY, RETRACTED
     from hilum.rendering.flow_page import flow_page
 
     key = key_of(ask)
     place = str(ask.desk.reviews.place(key))
-    titles = titles_of(place, ask.words(RETRACTED), before_of(ask, key))
+    titles = titles_of(place, ask.words(RETRACTED), before_of(ask, key),
+                       ask.words(PARTLY))  # fmt: skip
     back = (f"{address(key)}/flow", ask.words("Back to the flow"))
     return as_document(flow_page(_flow(ask, key), titles, ask.words), (back,))
 

@@ -159,8 +159,7 @@ def rows_given(
     free = [
         row
         for row in rows
-        if row.kind in (AT_RISK, UNSAID, TWO)
-        and not any(row is own for own in (*out, *doubtful))
+        if row.kind in (AT_RISK, UNSAID, TWO) and not any(row is own for own in (*out, *doubtful))
     ]
     claims = [_claims(row, names, colours) for row in free]
     makes = [[proves(row, checks, i) for i in bare] for row in free]

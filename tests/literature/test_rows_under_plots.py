@@ -10,7 +10,7 @@ from hilum.literature.figures.risk_cells import BEHIND, BLANK, lines_of_cells
 from hilum.literature.figures.risk_headings import kind_of, kinds_in
 from hilum.literature.figures.risk_rows import RiskRow
 from hilum.literature.figures.self_check import judged
-from hilum.literature.figures.svg import read_svg
+from hilum.literature.figures.svg import _placed, read_svg
 from hilum.literature.figures.vector import curves_of
 from tests.literature.figures import trial
 from tests.literature.svg_plots import NAMES, TIMES, at_risk, plot
@@ -119,6 +119,30 @@ def test_percentages_of_few_patients_are_no_patients(tmp_path, heading, patients
     for one in curves_of(read_svg(path), None, None):
         assert one.at_risk == ()
         assert one.risk_why == ("hundred" if heading else one.risk_why)
+
+
+@pytest.mark.parametrize("form", ["{n} [{m}]", "{n} [{m}%]", "{n}[{m}]"])
+def test_what_stands_in_square_brackets_is_a_second_number(tmp_path, form):
+    found = read(tmp_path, both(form, DIED), "Number at risk [number of events]")
+    assert [numbers_of(one) for one in found] == NUMBERS
+
+
+@pytest.mark.parametrize("blank", ["\u202f", "\u2009"])
+def test_thousands_parted_by_thin_blanks_are_one_number(blank):
+    words = list(_placed(f"12{blank}350", 0.0, 0.0, (1.0, 0, 0, 1.0, 0, 0), {}))
+    assert [w.text for w in words] == ["12,350"]
+    assert [w.text for w in _placed(f"12{blank}35", 0.0, 0.0, (1.0, 0, 0, 1.0, 0, 0), {})] == [
+        "12",
+        "35",
+    ]
+
+
+def test_blanks_before_a_row_hold_its_place():
+    """As lifelines writes its table: the right end of the number is its column's (86.2)."""
+    style = {"font-size": "10px", "font-family": "'DejaVu Sans', sans-serif"}
+    words = list(_placed("   At risk   80", 22.7, 0.0, (1.0, 0, 0, 1.0, 0, 0), style))
+    assert words[-1].text == "80"
+    assert words[-1].left < 86.2 < words[-1].right + 1
 
 
 def uncensored(patients):

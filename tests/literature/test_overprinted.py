@@ -104,4 +104,4 @@ def test_a_number_close_behind_a_name_is_its_own_word(gap, words):
 
 def test_a_number_that_covers_the_end_of_a_name_is_its_own_word():
     assert read(letters("Arm", 0.0), letters("85", 12.0)) == ["Arm", "85"]
-    assert read(letters("[100%]", 0.0), letters("75", 28.0)) == ["[100%]", "75"]
+    assert read(letters("[100%]", 0.0), letters("75", 27.9)) == ["[100%]", "75"]

@@ -9,7 +9,13 @@ from typer.testing import CliRunner
 from hilum.cli.main import app
 from hilum.errors import InputError
 from hilum.literature.figures.axes import Axis
-from hilum.literature.figures.level_scale import MOST_HAZARD, MOST_SHARE, TOP, level_scale
+from hilum.literature.figures.level_scale import (
+    LOW_START,
+    MOST_HAZARD,
+    MOST_SHARE,
+    TOP,
+    level_scale,
+)
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.svg import read_svg
 from hilum.literature.figures.titles import scales_in
@@ -167,3 +173,21 @@ def test_a_picture_asks_what_a_rising_line_is(tmp_path):
     assert "read as exp(-level)" in read_so.output
     last = (tmp_path / "o.csv").read_text().splitlines()[-1].split(",")
     assert float(last[1]) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("start", "read_on"), [(0.9, True), (0.8999, False), (0.8, False)])
+def test_a_curve_that_starts_low_on_an_axis_that_may_count_is_asked(tmp_path, start, read_on):
+    assert LOW_START == 0.9
+    more = {"labels": (0, 20, 40, 60, 80), "level": lambda s: 100 * start * s, "lowest": 0.0}
+    if start > 0.85:
+        more["labels"] = (0, 20, 40, 60, 80, 100)
+    if read_on:
+        assert read(tmp_path, y_title="Patients alive", **more)
+    else:
+        with pytest.raises(InputError, match=r"may count patients \(--y-axis"):
+            read(tmp_path, y_title="Patients alive", **more)
+
+
+def test_a_low_start_on_an_axis_said_to_be_percent_is_left_to_its_check(tmp_path):
+    found = read(tmp_path, (0, 20, 40, 60, 80), lambda s: 80 * s, y_title="Survival (%)")[0]
+    assert {c.code: c.outcome for c in found.checks}["starts_at_one"] == "warn"

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from hilum.literature.figures.overprinted import COVERED, GAP, LINE, TWICE, in_print_order
+from hilum.literature.figures.overprinted import COVERED, GAP, LINE, TOGETHER, TWICE, in_print_order
 from hilum.literature.figures.page import read_page
 from hilum.literature.figures.vector import curves_of
 from tests.literature.figures import trial
@@ -90,3 +90,18 @@ def test_letters_of_another_line_cover_none(off, one_line):
     assert LINE == 0.5
     found = read(letters("80", 20.0), letters("90", 24.0, bottom=50.0 + off))
     assert (found == ["80", "90"]) is one_line
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [(10 * GAP - 0.01, ["Arm85"]), (10 * GAP + 0.01, ["Arm", "85"]), (TOGETHER, ["Arm", "85"]),
+     (TOGETHER + 0.01, ["Arm85"])],
+)  # fmt: skip
+def test_a_number_close_behind_a_name_is_its_own_word(gap, words):
+    """Further off than ``TOGETHER`` the reader of the page has parted them itself."""
+    assert read(letters("Arm", 0.0), letters("85", 15.0 + gap)) == words
+
+
+def test_a_number_that_covers_the_end_of_a_name_is_its_own_word():
+    assert read(letters("Arm", 0.0), letters("85", 12.0)) == ["Arm", "85"]
+    assert read(letters("[100%]", 0.0), letters("75", 27.9)) == ["[100%]", "75"]

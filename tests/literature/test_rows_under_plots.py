@@ -1,14 +1,16 @@
 """Rows under a plot: numbers at risk where they are said or proven to be, and why not else."""
 
+import numpy as np
 import pytest
 
 from hilum.literature.figures.page import Word
 from hilum.literature.figures.phrases import FOLLOWS, ONE_LINE, phrases
-from hilum.literature.figures.printed_risk import beyond, excess
+from hilum.literature.figures.printed_risk import are_percentages, beyond, excess
 from hilum.literature.figures.risk_cells import BEHIND, BLANK, lines_of_cells
 from hilum.literature.figures.risk_headings import kind_of, kinds_in
+from hilum.literature.figures.risk_rows import RiskRow
 from hilum.literature.figures.self_check import judged
-from hilum.literature.figures.svg import read_svg
+from hilum.literature.figures.svg import _placed, read_svg
 from hilum.literature.figures.vector import curves_of
 from tests.literature.figures import trial
 from tests.literature.svg_plots import NAMES, TIMES, at_risk, plot
@@ -117,6 +119,76 @@ def test_percentages_of_few_patients_are_no_patients(tmp_path, heading, patients
     for one in curves_of(read_svg(path), None, None):
         assert one.at_risk == ()
         assert one.risk_why == ("hundred" if heading else one.risk_why)
+
+
+@pytest.mark.parametrize("form", ["{n} [{m}]", "{n} [{m}%]", "{n}[{m}]"])
+def test_what_stands_in_square_brackets_is_a_second_number(tmp_path, form):
+    found = read(tmp_path, both(form, DIED), "Number at risk [number of events]")
+    assert [numbers_of(one) for one in found] == NUMBERS
+
+
+@pytest.mark.parametrize("blank", ["\u202f", "\u2009"])
+def test_thousands_parted_by_thin_blanks_are_one_number(blank):
+    words = list(_placed(f"12{blank}350", 0.0, 0.0, (1.0, 0, 0, 1.0, 0, 0), {}))
+    assert [w.text for w in words] == ["12,350"]
+    assert [w.text for w in _placed(f"12{blank}35", 0.0, 0.0, (1.0, 0, 0, 1.0, 0, 0), {})] == [
+        "12",
+        "35",
+    ]
+
+
+def test_blanks_before_a_row_hold_its_place():
+    """As lifelines writes its table: the right end of the number is its column's (86.2)."""
+    style = {"font-size": "10px", "font-family": "'DejaVu Sans', sans-serif"}
+    words = list(_placed("   At risk   80", 22.7, 0.0, (1.0, 0, 0, 1.0, 0, 0), style))
+    assert words[-1].text == "80"
+    assert words[-1].left < 86.2 < words[-1].right + 1
+
+
+def uncensored(patients):
+    """Arms without any censoring until their last death: percentages of n patients are whole."""
+    return [(time[:patients], np.ones(patients, int)) for time, _ in ARMS]
+
+
+def shares(arms):
+    """Whole per cent of the Kaplan-Meier levels of arms without censoring: patients left."""
+    return [[round(100 * n / own[0]) for n in own] for own in map(at_risk, arms)]
+
+
+@pytest.mark.parametrize("heading", ["", "Still alive", "Surviving", "Patients alive"])
+@pytest.mark.parametrize("patients", [20, 25, 50, 100])
+def test_survival_in_per_cent_is_no_row_of_patients(tmp_path, heading, patients):
+    arms = uncensored(patients)
+    path = plot(tmp_path / "f.svg", arms, rows=cells(shares(arms)), heading=heading)
+    for one in curves_of(read_svg(path), None, None):
+        assert one.at_risk == ()
+        assert one.risk_why == "shares"
+
+
+@pytest.mark.parametrize("heading", ["Survival rate", "Überlebensrate", "生存率"])
+def test_a_rate_of_survival_is_per_cent(tmp_path, heading):
+    arms = uncensored(100)
+    path = plot(tmp_path / "f.svg", arms, rows=cells(shares(arms)), heading=heading)
+    for one in curves_of(read_svg(path), None, None):
+        assert (one.at_risk, one.risk_why) == ((), "percent")
+
+
+@pytest.mark.parametrize(("n", "are"), [(50, True), (51, False), (49, False)])
+def test_levels_in_per_cent_are_within_half_of_one(n, are):
+    row = RiskRow((0.0, 12.0, 24.0), (100, n, 20), "A", None)
+    assert are_percentages(row, (0.0, 6.0, 18.0), (1.0, 0.5, 0.2)) is are
+
+
+@pytest.mark.parametrize(("level", "are"), [(0.505, True), (0.4951, True), (0.5055, False)])
+def test_a_level_is_rounded_by_half_a_per_cent(level, are):
+    row = RiskRow((0.0, 12.0), (100, 50), "A", None)
+    assert are_percentages(row, (0.0, 6.0), (1.0, level)) is are
+
+
+@pytest.mark.parametrize(("first", "are"), [(100, True), (99, False)])
+def test_percentages_start_at_a_hundred(first, are):
+    row = RiskRow((0.0, 12.0), (first, 50), "A", None)
+    assert are_percentages(row, (0.0, 6.0), (1.0, 0.5)) is are
 
 
 def test_arms_of_a_hundred_patients_are_read(tmp_path):

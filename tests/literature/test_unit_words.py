@@ -98,3 +98,21 @@ def test_a_missing_unit_names_its_option():
     read = Coordinates("f.svg", "", (0.0, 1.0), (1.0, 0.5), (0, 0))
     with pytest.raises(InputError, match=r"days, weeks, months, years: .*--unit"):
         checked(read, None)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Months (x 10)", "Months (×10)", "Days × 10^3", "Days (10³)", "Months/10", "Months (X 100)",
+     "Time in tens of months", "Follow-up, hundreds of days"],
+)  # fmt: skip
+def test_numbers_that_are_multiplied_have_no_unit(title):
+    assert unit_in(title) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [("Months", "months"), ("Time since Rx (months)", "months"), ("Time to next Tx, days", "days"),
+     ("PFS x OS, months", "months")],
+)  # fmt: skip
+def test_other_signs_leave_the_unit(title, unit):
+    assert unit_in(title) == unit

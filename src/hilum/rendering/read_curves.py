@@ -25,6 +25,9 @@ NOT_GIVEN: Final = {
     "hundred": "numbers under the plot, row '{label}' ({heading}): they start at 100, and the "
     "steps of the curve are no deaths among so many, so they are percentages (type the numbers of "
     "patients: --at-risk)",
+    "shares": "numbers under the plot, row '{label}' ({heading}): in its table stand the levels of "
+    "a curve in per cent, or a hundred patients of whom none was censored, which cannot be told "
+    "apart (type the numbers at risk: --at-risk)",
     "events": "numbers under the plot, row '{label}' ({heading}): events, no numbers at risk (type "
     "those: --at-risk)",
     "censored": "numbers under the plot, row '{label}' ({heading}): censored patients, no "

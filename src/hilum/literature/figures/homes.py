@@ -25,6 +25,16 @@ NO_NUMBERS: Final = (
     "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from the "
     "top left)"
 )
+NO_TEXT: Final = (
+    "numbers along it as text: this file holds none (R's svg() draws letters as shapes; a PDF of "
+    "the same figure works), or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from "
+    "the top left)"
+)
+NOT_EVEN: Final = (
+    "an axis that the numbers of the page make: they stand there as text, but not evenly beside "
+    "one another along this line; give two of its points PLACE=VALUE,PLACE=VALUE (points of the "
+    "page from the top left)"
+)
 
 
 def home_of(
@@ -56,10 +66,10 @@ def no_home(
     left, top, right, bottom = line.box
     seen = f"{page.file}, page {page.number}"
     if x is None and not any(r.first < right and r.last > left for r in across):
-        return InputError(Fault("", None, "x_axis", seen, NO_NUMBERS))
+        return InputError(Fault("", None, "x_axis", seen, _no_axis(page)))
     beside = [r for r in upwards if r.first < bottom and r.last > top]
     if y is None and not beside:
-        return InputError(Fault("", None, "y_axis", seen, NO_NUMBERS))
+        return InputError(Fault("", None, "y_axis", seen, _no_axis(page)))
     if y is None and all(r.axis.high > MOST for r in beside):
         wanted = phrased(
             "shares, or percent: the axis goes to {high:g} (give the scale in shares: two of its "
@@ -80,6 +90,13 @@ def no_home(
         colour=line.colour,
     )
     return InputError(Fault("", None, "x_axis", seen, wanted))
+
+
+def _no_axis(page: Page) -> str:
+    """What a page without an axis lacks: any text, numbers, or their order."""
+    if not page.words:
+        return NO_TEXT
+    return NOT_EVEN if any(c.isdigit() for w in page.words for c in w.text) else NO_NUMBERS
 
 
 def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:

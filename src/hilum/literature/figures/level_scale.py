@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.errors import phrased
@@ -18,6 +18,8 @@ MOST_SHARE = 1.5
 # No cumulative hazard reaches this (one in 22,000 lives on): an axis that goes further is percent.
 MOST_HAZARD = 10.0
 TOP = 0.02
+# On an axis that is not said to be percent no curve of survival starts lower than this share.
+LOW_START = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,23 @@ def level_scale(
         )
         return LevelScale(full, doubt=doubt)
     return LevelScale(full, doubt=_above_one(y, lines, full))
+
+
+def of_falling(y: Axis, said: set[str], curves: Sequence[Line], levels: LevelScale) -> LevelScale:
+    """The levels of curves that fall, unsure where they start low on an axis that may count.
+
+    ``said`` is what the title of the axis says.
+    """
+    lowest = min(y.value(line.points[0][1]) for line in curves)
+    if PERCENT in said or levels.full == 1 or lowest >= LOW_START * levels.full:
+        return levels
+    doubt = phrased(
+        "a curve that starts at 100 percent: one starts at {lowest:.3g}, and nothing says that the "
+        "axis is percent; it may count patients (--y-axis gives the scale in shares: 1 where the "
+        "curve starts)",
+        lowest=lowest,
+    )
+    return replace(levels, doubt=doubt)
 
 
 def _percent_of_shares(y: Axis) -> str:

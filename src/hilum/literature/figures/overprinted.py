@@ -1,4 +1,4 @@
-"""Words that are printed over one another: long labels of an axis in large letters.
+"""Words that are printed over one another, or too near: long labels of an axis, full tables.
 
 From left to right their letters are those of no word. In the order in which they are printed, each
 letter of a word begins where the one before it ends.
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 # Share of a letter that the next one covers where they are of two words, and the gap (in heights)
 # within which it goes on.
 COVERED, GAP = 0.25, 0.2
-# Points by which letters of one line are off, and by which a word printed twice is.
-LINE, TWICE = 0.5, 1.0
+# Points by which letters of one line are off, and by which a word printed twice is; a word is held
+# together over as many points.
+LINE, TWICE, TOGETHER = 0.5, 1.0, 3.0
+# What stands around the numbers of a table.
+TABLED = "()[]%"
 
 
 def in_print_order(
@@ -51,14 +54,24 @@ def _key(letter: dict[str, Any]) -> tuple[str, float, float]:
 
 
 def _is_crossed(line: list[dict[str, Any]]) -> bool:
-    """Whether a digit covers a good part of another; other signs may be marks on a curve."""
-    end = float("-inf")
+    """Whether a digit covers a good part of another or of a table's words, or stands apart.
+
+    Other signs may be marks on a curve. A digit stands apart where something else is before it
+    within what holds a word together, but further off than letters of one word are.
+    """
+    end, before = float("-inf"), ""
     for one in sorted(line, key=lambda c: c["x0"]):
-        if not one["text"].isdecimal():
+        text = one["text"]
+        if not (text.isalnum() or text in TABLED):
             continue
-        if end - one["x0"] > COVERED * (one["x1"] - one["x0"]):
-            return True
-        end = max(end, one["x1"])
+        apart = one["x0"] - end
+        if text.isdecimal() or before.isdecimal():
+            if -apart > COVERED * (one["x1"] - one["x0"]):
+                return True
+            gap = GAP * (one["bottom"] - one["top"])
+            if not before.isdecimal() and gap < apart <= TOGETHER:
+                return True
+        end, before = max(end, one["x1"]), text
     return False
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 from hilum.literature.figures.homes import home_of, no_home
-from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale
+from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale, of_falling
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
 from hilum.literature.figures.titles import level_scales, time_unit
@@ -162,6 +162,10 @@ def _panel(
     curves, limits = _without_limits([_cut(one, page, ruler, side) for one in starting])
     if not curves:
         return None
+    if not curves[0].rising and y is None and not sign:
+        edge = min(one.box[0] for one in curves) if side is None else side.beside
+        said = level_scales(page.words, scale_y, edge, max(one.box[2] for one in curves))
+        levels = of_falling(scale_y, said, curves, levels)
     boxes = [one.box for one in curves]
     left, right = min(b[0] for b in boxes), max(b[2] for b in boxes)
     bottom = max(b[3] for b in boxes)

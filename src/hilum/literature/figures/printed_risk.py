@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.figures.risk_headings import AT_RISK, CENSORED, EVENTS, PERCENT, TWO, UNSAID
 from hilum.literature.figures.risk_rows import RiskRow
-from hilum.literature.figures.risk_steps import MOST, StepCheck
+from hilum.literature.figures.risk_steps import MOST, NEAR, StepCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +31,8 @@ COUNT: Final = re.compile(r"[\s,]*[(\[]?\s*[nN]\s*=\s*[\d,]+\s*[)\]]?\s*$")
 SAME_TIME = 0.002
 # Rows that all start at it may be percentages.
 HUNDRED = 100
+# A level in whole per cent is rounded by so much, and read so finely.
+WHOLE_PERCENT = 0.005 + 0.0003
 # Which of several rows is told of first.
 ORDER: Final = (AT_RISK, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
 
@@ -142,14 +144,22 @@ def rows_given(
     said = [row for row in rows if row.kind == AT_RISK]
     out = given_to(said, names, colours, curves)
     why = dict.fromkeys(range(len(curves)), "")
-    if _percentages([(i, row) for i, row in enumerate(out) if row is not None], checks):
+    judged = [(i, row) for i, row in enumerate(out) if row is not None]
+    judged += [
+        (i, row)
+        for row in said
+        for i, curve in enumerate(curves)
+        if not any(row is own for own in out) and are_percentages(row, *curve)
+    ]
+    if _percentages(judged, checks):
         why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
         out[:] = [None] * len(out)
     bare = [i for i, row in enumerate(out) if row is None and not why[i]]
+    doubtful = _tables_of_percentages(rows, curves)
     free = [
         row
         for row in rows
-        if row.kind in (AT_RISK, UNSAID, TWO) and not any(row is own for own in out)
+        if row.kind in (AT_RISK, UNSAID, TWO) and not any(row is own for own in (*out, *doubtful))
     ]
     claims = [_claims(row, names, colours) for row in free]
     makes = [[proves(row, checks, i) for i in bare] for row in free]
@@ -162,12 +172,44 @@ def rows_given(
             out[i] = free[chosen[0]]
     taken = [row for row in out if row is not None]
     left = [row for row in rows if not any(row is one for one in taken)]
-    return [
+    given = [
         Given(row)
         if row is not None
         else _refused(left, i, names, colours, why[i], partial(checks, i))
         for i, row in enumerate(out)
     ]
+    return [
+        replace(one, why="shares")
+        if one.why in ("unproven", "contradicted", TWO)
+        and any(one.refused is row for row in doubtful)
+        else one
+        for one in given
+    ]
+
+
+def _tables_of_percentages(
+    rows: Sequence[RiskRow], curves: Sequence[tuple[Sequence[float], Sequence[float]]]
+) -> list[RiskRow]:
+    """The rows not said to be at risk under whose heading one has percentages of a curve."""
+    free = [row for row in rows if row.kind in (UNSAID, TWO)]
+    heads = {row.heading for row in free if any(are_percentages(row, *curve) for curve in curves)}
+    return [row for row in free if row.heading in heads]
+
+
+def are_percentages(row: RiskRow, time: Sequence[float], survival: Sequence[float]) -> bool:
+    """Whether every number of a row from 100 is the level of a curve there, in whole per cent.
+
+    Numbers at risk of a hundred patients, none of them censored, are the same numbers.
+    """
+    if row.n[0] != HUNDRED:
+        return False
+    slip = NEAR * (row.time[-1] - row.time[0]) / max(len(row.time) - 1, 1)
+    return all(
+        _before(time, survival, t + slip) - WHOLE_PERCENT
+        <= n / HUNDRED
+        <= _before(time, survival, t - slip) + WHOLE_PERCENT
+        for t, n in zip(row.time, row.n, strict=True)
+    )
 
 
 def _percentages(

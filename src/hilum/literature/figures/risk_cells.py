@@ -1,4 +1,4 @@
-"""Cells of a printed table of whole numbers: 84, 1,204, 1 204, 84 (3), 84/3, 81 %."""
+"""Cells of a printed table of whole numbers: 84, 1,204, 1 204, 84 (3), 84 [3], 84/3, 81 %."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # What a word of a table is made of, and its pieces: a number, one in brackets, the stroke between
 # two, a percent sign.
-TABLED: Final = re.compile(r"[\d(),./%]*\d[\d(),./%]*|[/%]|\(|\)")
-PIECE: Final = re.compile(r"\(\s*[\d,.]+\s*%?\s*\)?|[\d][\d,.]*|[/%)]")
+TABLED: Final = re.compile(r"[\d(),./%\[\]]*\d[\d(),./%\[\]]*|[/%]|[(\[]|[)\]]")
+PIECE: Final = re.compile(r"[(\[]\s*[\d,.]+\s*%?\s*[)\]]?|[\d][\d,.]*|[/%)\]]")
 WHOLE: Final = re.compile(r"\d{1,6}|\d{1,3}(,\d{3})+")
 # A sign of thousands that is a blank is no wider than this share of the height of letters, what
 # stands in brackets behind its number no further away than that; points of a line's slip.
@@ -109,16 +109,16 @@ def _cells(pieces: list[Word], *, thousands: bool) -> list[Cell]:
         if not out and not text[0].isdigit():
             # The end of the words before the row.
             continue
-        if text in ("%", ")"):
+        if text in ("%", ")", "]"):
             if gap > BEHIND * tall:
                 return []
             out[-1] = replace(out[-1], right=piece.right, percent=out[-1].percent or text == "%")
         elif text == "/":
             out[-1] = replace(out[-1], right=piece.right, sign="/")
-        elif text.startswith("("):
+        elif text[0] in "([":
             if gap > BEHIND * tall:
                 return []
-            inside = text.strip("()% ")
+            inside = text.strip("()[]% ")
             numbers = (*out[-1].numbers, inside)
             out[-1] = replace(out[-1], numbers=numbers, right=piece.right, sign="(")
         elif out and out[-1].sign == "/" and len(out[-1].numbers) == 1 and gap <= BEHIND * tall:

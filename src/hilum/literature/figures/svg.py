@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -26,12 +27,19 @@ WIDEST, NARROWEST, USUAL = 2000.0, 150.0, 600.0
 # Of a letter whose font is not known, in its size: its width, and how far it stands over and under
 # its line.
 LETTER, ABOVE, BELOW = 0.56, 0.74, 0.02
+# The same of digits and blanks in fonts whose digits are wide, and of blanks in a row in any font.
+WIDE_FONTS: Final = re.compile(r"DejaVu Sans(?! Mono)|Bitstream Vera Sans(?! Mono)|Verdana", re.I)
+WIDE, BLANK = (0.636, 0.318), 0.3
+BLANKS: Final = re.compile(r"^\s+\S|\s{2}")
+# Numbers whose thousands are parted by thin blanks.
+THIN: Final = re.compile("[\u2009\u202f]")
+THOUSANDS: Final = re.compile("(?<![\\d.,])[1-9]\\d{0,2}(?:[\u2009\u202f]\\d{3})+(?!\\d)")
 DEEPEST, DEEPEST_USE = 200, 20
 COMMENT: Final = "!"
 HIDDEN: Final = {"defs", "clipPath", "symbol", "marker", "mask", "pattern", "style", "metadata"}
 INHERITED: Final = (
     *("stroke", "fill", "stroke-width", "stroke-dasharray", "font-size", "text-anchor"),
-    *("dominant-baseline", "visibility", "display"),
+    *("font-family", "dominant-baseline", "visibility", "display"),
 )
 # Where a text's middle stands over its line, in its size.
 BASELINES: Final = {"central": 0.0, "middle": 0.0, "hanging": -0.36, "text-before-edge": -0.36}
@@ -289,7 +297,7 @@ def _words(
     """A text, and the parts of it that stand elsewhere."""
     x, y = _length(element.get("x")), _length(element.get("y"))
     size = _size(style)
-    said = (element.text or "").strip()
+    said = _bare(element.text or "")
     dy = _shift(element.get("dy"), size)
     x += _shift(element.get("dx"), size)
     spans: list[tuple[str, float, float, Mapping[str, str]]] = []
@@ -309,6 +317,11 @@ def _words(
         yield from _placed(text, cx, cy, matrix, own, stated / len(text))
 
 
+def _bare(text: str) -> str:
+    """A text without the blanks around it; those before it on its own line hold a place."""
+    return text.strip() if "\n" in text else text.rstrip()
+
+
 def _shift(text: str | None, size: float) -> float:
     value = _length(text)
     return value * size if (text or "").strip().endswith("em") else value
@@ -323,15 +336,25 @@ def _placed(
 ) -> Iterator[Word]:
     """The words of one line of text, each about as wide as its letters (``letter`` each)."""
     size = _size(style)
-    letter = letter or LETTER * size
-    whole = letter * len(text)
+    text = THOUSANDS.sub(lambda found: THIN.sub(",", found[0]), text)
+    known = WIDE_FONTS.match(style.get("font-family", "").lstrip("'\" "))
+    digit, blank = WIDE if known else (LETTER, LETTER)
+    if BLANKS.search(text):
+        blank = BLANK
+    widths = [
+        letter or size * (digit if c.isdecimal() else blank if c.isspace() else LETTER)
+        for c in text
+    ]
+    ends = [0.0, *accumulate(widths)]
+    whole = ends[-1]
     middle = x + whole * ANCHORS.get(style.get("text-anchor", "start"), 0.5)
     height = y - size * BASELINES.get(style.get("dominant-baseline", ""), (ABOVE - BELOW) / 2)
     colour = colour_of(style.get("fill", "black"))
     for found in re.finditer(r"\S+", text):
-        share = (found.start() + found.end()) / 2 - len(text) / 2
-        place = middle + share * letter, height
-        yield _word(found[0], place, (letter, size), matrix, colour)
+        first, last = ends[found.start()], ends[found.end()]
+        place = middle + (first + last - whole) / 2, height
+        step = (last - first) / len(found[0])
+        yield _word(found[0], place, (step, size), matrix, colour)
 
 
 def _word(

@@ -31,6 +31,10 @@ OF: Final = r"(?:day|week|month|year|tag|jour|dia|giorno)\s+(?:of|zero|one|der|d
 BEFORE: Final = r"[\s-]*\d"
 # Words in which a sign of a unit means something else: a cycle, all around, a date.
 OTHERWISE: Final = re.compile(r"[周週]期|[周週]围|[周週]圍|日期|日常|日本|年[龄齢齡代]")
+# Numbers of an axis that are to be multiplied: (x 10), ×10^3, 10³, months/10, tens of months.
+MULTIPLIED: Final = re.compile(
+    r"(?<![a-z0-9])[x×✕*]\s*\d|[/÷]\s*10|10\s*\^|10[²³⁴-⁹]|(?<![a-z])(?:tens|hundreds|thousands) of"
+)
 
 
 def unit_in(title: str) -> str | None:
@@ -38,8 +42,10 @@ def unit_in(title: str) -> str | None:
 
     What the title ends with decides: its last brackets, or what follows its last comma, stroke or
     ``in``; without such an end the only unit of the whole. None where there is none, where several
-    are named, and where a unit before its end says something else.
+    are named, where a unit before its end says something else, and where numbers are multiplied.
     """
+    if MULTIPLIED.search(title.lower()):
+        return None
     text = _free(plain_letters(title).strip())
     for pattern in ENDS:
         end = pattern.search(text)

@@ -24,7 +24,7 @@ def omnibus_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Omnibus | No
     """The test of a regression's moderators; None of a model that has none."""
     if not isinstance(fit, Fit | ExactFit | MultilevelFit) or rows.design is None:
         return None
-    categories = rows.made is not None and any(levels for _, levels in rows.made.kinds)
+    categories = rows.made is not None and rows.made.categories
     which = [i for i, name in enumerate(fit.names) if name != "intrcpt"]
     intercept = len(which) < len(fit.names)
     made = _test(asked, rows, fit, which, intercept)

@@ -140,6 +140,10 @@ def design_of(
     except ImportError:
         message = "moderators need the extra tables: pip install 'hilum[tables]'"
         raise MissingExtra(message) from None
+    if re.search(r"I\([^()]*\^[^()]*\)", QUOTED.sub(" ", formula)):
+        raise _refused(formula, "a power written with **, such as I(x**2)")
+    if re.search(r"\bfactor\s*\(", QUOTED.sub(" ", formula)):
+        raise _refused(formula, "a factor written as C(column)")
     try:
         made: Any = Formula
         parsed = made(formula if formula.strip().startswith("~") else f"~ {formula}")
@@ -147,7 +151,7 @@ def design_of(
         wanted = sorted(named | _inside(formula, table.header))
     except Exception as error:  # the parser has errors of its own
         raise _refused(
-            formula, phrased("a formula such as '~ year' ({error})", error=error)
+            formula, phrased("a formula such as '~ year' ({error})", error=_bare(error))
         ) from None
     calls = {
         name
@@ -179,7 +183,7 @@ def design_of(
         inside = np.asarray(matrix, dtype=float)
     except Exception as error:  # as above
         unknown = UNKNOWN.search(str(error))
-        fits = phrased("a formula that these columns fit ({error})", error=error)
+        fits = phrased("a formula that these columns fit ({error})", error=_bare(error))
         raise _refused(formula, _no_function(unknown[1]) if unknown else fits) from None
     if not inside.shape[1]:
         raise _refused(formula, "an intercept or a moderator")
@@ -228,6 +232,11 @@ def _finite(
             faults.append(Fault(table.file, line, ", ".join(rows.columns), seen, wanted))
     if faults:
         raise InputError(*faults[:MOST])
+
+
+def _bare(error: Exception) -> str:
+    """The words of an error on one line, without codes of a terminal."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", str(error)).split())
 
 
 def _no_function(name: str) -> str:

@@ -110,7 +110,7 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
 
 PER_UNIT: Final = "{line}, ratio per unit {ratio} ({low} to {high})"
 TO_BASE: Final = "{line}, ratio to {base} {ratio} ({low} to {high})"
-OWN: Final = "{line}, of itself {ratio} ({low} to {high})"
+OWN: Final = "{line}, its own {ratio} ({low} to {high})"
 OF_RATIOS: Final = "{line}, ratio of ratios {ratio} ({low} to {high})"
 LEVEL: Final = re.compile(r"^(?P<term>.+)\[(?P<contrast>T\.)?(?P<level>.+)\]$")
 

@@ -111,3 +111,17 @@ def test_one_study_in_two_subgroups_is_said_of_their_test() -> None:
     said = remarks(asked, complete_rows(asked, weighted=True))
     assert any("A: effects in several subgroups" in one for one in said)
     assert any("B stands in rows 4, 5" in one for one in said)
+
+
+@pytest.mark.parametrize("test", [None, "z", "knha"])
+def test_groups_without_intercept_are_tested_alike(test: str | None) -> None:
+    """The same hypothesis and figures as the test of the same groups with an intercept."""
+    table = _table(["a", "a", "b", "b", "c", "c", "a"])
+    seen, wanted = (
+        run(PoolAsked(table=table, mods=mods, test=test)).moderators for mods in ("~ 0 + x", "~ x")
+    )
+    assert seen is not None
+    assert wanted is not None
+    assert (seen.kind, seen.df, seen.intercept) == (wanted.kind, 2, True)
+    assert seen.pval == pytest.approx(wanted.pval, rel=1e-9)
+    assert seen.statistic == pytest.approx(wanted.statistic, rel=1e-9)

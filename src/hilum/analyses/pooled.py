@@ -111,7 +111,7 @@ class Coefficients:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Omnibus:
-    """Test that all moderators say nothing; that all coefficients are 0 where no mean is among them.
+    """Test that all moderators say nothing; where they hold no mean, that all coefficients are 0.
 
     Groups without an intercept hold one mean: they are tested to be alike, as with an intercept.
     With cluster-robust errors all coefficients of a model without intercept are tested to be 0.

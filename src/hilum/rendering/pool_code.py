@@ -189,7 +189,11 @@ def _escalc(asked: PoolAsked, rows: Rows) -> list[str]:
     given = ", ".join(f"{name}={name}" for name in measure.columns)
     # Where nothing is corrected it is said so: measures that hilum never corrects, metafor would.
     fix = f", add={asked.add!r}, to={_text(asked.to)}" if _corrects(asked, rows) else ', to="none"'
-    return [f"dat <- escalc(measure={_text(asked.measure)}, {given}, data=dat{fix})"]
+    made = f"dat <- escalc(measure={_text(asked.measure)}, {given}, data=dat{fix})"
+    if not any("`" in _name(name) for name in _own(asked)):
+        return [made]
+    # escalc() writes dots for the blanks of names.
+    return ["own <- names(dat)", made, "names(dat)[seq_along(own)] <- own"]
 
 
 def _corrects(asked: PoolAsked, rows: Rows) -> bool:

@@ -8,6 +8,7 @@ from hilum.analyses.pool import run
 from hilum.analyses.pool_asked import PoolAsked
 from hilum.analyses.pool_rows import complete_rows
 from hilum.analyses.row_remarks import remarks
+from hilum.analyses.subgroups import Between
 from hilum.analyses.tables import Table
 from hilum.errors import InputError, NotEstimable
 
@@ -125,3 +126,23 @@ def test_groups_without_intercept_are_tested_alike(test: str | None) -> None:
     assert (seen.kind, seen.df, seen.intercept) == (wanted.kind, 2, True)
     assert seen.pval == pytest.approx(wanted.pval, rel=1e-9)
     assert seen.statistic == pytest.approx(wanted.statistic, rel=1e-9)
+
+
+@pytest.mark.parametrize("same_tau2", [False, True])
+def test_a_subgroup_that_says_nothing_leaves_the_test_of_the_others(same_tau2: bool) -> None:
+    """The test between the others is that of the table without its rows."""
+    lines = ["A,3,40,6,41,u", "B,5,50,6,49,u", "C,2,30,9,31,u", "D,8,60,7,61,v", "E,4,44,3,40,v"]
+    lines += ["F,9,70,6,71,v", "G,0,20,0,21,w", "H,0,25,0,24,w"]
+    header = ("study", "ai", "n1i", "ci", "n2i", "g")
+
+    def between(kept: list[str]) -> Between | None:
+        rows = tuple(tuple(line.split(",")) for line in kept)
+        table = Table("t.csv", header, rows, tuple(range(2, len(rows) + 2)))
+        asked = PoolAsked(table=table, measure="OR", method="GLMM", by="g", same_tau2=same_tau2)
+        return run(asked).between
+
+    whole, part = between(lines), between(lines[:6])
+    assert whole is not None
+    assert part is not None
+    assert (whole.without, part.without) == (("w",), ())
+    assert (whole.df, whole.QM) == (part.df, pytest.approx(part.QM, rel=1e-6))

@@ -119,7 +119,8 @@ def test_the_constant_alone_is_a_mean():
 def test_means_of_groups_without_an_intercept():
     lines = said(TWO, "OR", mods="~ arm - 1", test="knha")
     assert "each coefficient is the mean of its group" in lines
-    # metafor: -0.6243744951, -0.4082375850; anova(res, X=c(1,-1)): F 0.864782668425, p 0.395086308128
+    # metafor: -0.6243744951, -0.4082375850;
+    # anova(res, X=c(1,-1)): F 0.864782668425, p 0.395086308128
     assert "arm[a]  -0.6244" in lines
     assert "arm[b]  -0.4082" in lines
     assert "test of the moderators: F 0.86, df 1 and 5, p 0.40" in lines

@@ -174,7 +174,8 @@ def test_a_study_that_stands_there_twice_is_said():
     assert "multilevel" in one
     assert told(rows + "C,4,40,5,42\n", "OR") == []
     groups = "study,ai,n1i,ci,n2i,g\nA,10,30,20,30,x\nA,4,40,5,41,y\nB,4,40,5,41,y\n"
-    (one,) = answer(groups, "OR", by="g").remarks
+    across, one = answer(groups, "OR", by="g").remarks
+    assert "A: effects in several subgroups" in across
     assert "rows 3 (A) and 4 (B)" in one
     counts = "study,xi,ni\nA,2,20\nB,2,20\nC,4,31\n"
     assert told(counts, "PLO") == []

@@ -24,16 +24,17 @@ def omnibus_of(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> Omnibus | No
     """The test of a regression's moderators; None of a model that has none."""
     if not isinstance(fit, Fit | ExactFit | MultilevelFit) or rows.design is None:
         return None
-    categories = rows.made is not None and any(levels for _, levels in rows.made.kinds)
+    categories = rows.made is not None and rows.made.categories
     which = [i for i, name in enumerate(fit.names) if name != "intrcpt"]
     intercept = len(which) < len(fit.names)
-    made = _test(asked, rows, fit, which, intercept)
+    alike = None if intercept or asked.robust else _alike(rows.design)
+    made = _test(asked, rows, fit, which, intercept, alike)
     if made is None:
         return None
     kind, statistic, df, dfs, pval = made
     return Omnibus(
         kind=kind, statistic=number(statistic), df=df, dfs=number(dfs), pval=number(pval),
-        intercept=intercept, categories=categories,
+        intercept=intercept or alike is not None, categories=categories,
     )  # fmt: skip
 
 
@@ -41,10 +42,17 @@ _Made = tuple[str, float, int, float | None, float]
 
 
 def _test(
-    asked: PoolAsked, rows: Rows, fit: Any, which: list[int], intercept: bool
+    asked: PoolAsked,
+    rows: Rows,
+    fit: Any,
+    which: list[int],
+    intercept: bool,
+    alike: Array | None,
 ) -> _Made | None:
     if isinstance(fit, ExactFit):
         return _ratio(asked, rows, fit)
+    if alike is not None:
+        return _equal(asked, fit, alike)
     if asked.robust:
         from hilum.analyses.clusters import clusters_of
         from hilum.synthesis.robust import robust_wald
@@ -67,6 +75,32 @@ def _test(
     normal = _chi2(q, len(which))
     scaled = _f(q / max(fit.scale, 1e-300), len(which), fit.k - fit.p)
     return max(normal, scaled, key=lambda one: one[-1])
+
+
+def _alike(design: Array) -> Array | None:
+    """Contrasts (p - 1, p) that are 0 where the model is one mean; None where it holds none."""
+    shares = np.linalg.lstsq(design, np.ones(len(design)), rcond=None)[0]
+    if len(shares) < 2 or not np.allclose(design @ shares, 1.0, atol=1e-8):
+        return None
+    return np.linalg.svd(shares[None, :])[2][1:]
+
+
+def _equal(asked: PoolAsked, fit: Any, alike: Array) -> _Made:
+    """Groups of a model without intercept against one mean: the same test as with one."""
+    df = len(alike)
+    every = list(range(df))
+    beta, vb = alike @ fit.beta, alike @ fit.vb @ alike.T
+    if isinstance(fit, MultilevelFit):
+        q = _wald(beta, vb, every)
+        return _chi2(q, df) if asked.test == "z" else _f(q, df, int(fit.degrees.min()))
+    if asked.test is not None or not fit.random or fit.k <= fit.p:
+        q = _wald(beta, vb, every)
+        return _chi2(q, df) if fit.dfs is None else _f(q, df, fit.dfs)
+    w = 1 / (fit.vi + fit.tau2)
+    own = np.linalg.inv((w[:, None] * fit.design).T @ fit.design)
+    q = _wald(beta, alike @ own @ alike.T, every)
+    scaled = _f(q / max(fit.scale, 1e-300), df, fit.k - fit.p)
+    return max(_chi2(q, df), scaled, key=lambda one: one[-1])
 
 
 def _ratio(asked: PoolAsked, rows: Rows, fit: ExactFit) -> _Made | None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from hilum.analyses.column_words import rule_said
-from hilum.analyses.predictions import MadeDesign
+from hilum.analyses.moderators import design_of, ends_of
 from hilum.analyses.reported import effects
-from hilum.errors import Fault, InputError, MissingExtra, NotEstimable, OutOfRange, phrased
+from hilum.errors import Fault, InputError, NotEstimable, OutOfRange, phrased
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
 from hilum.synthesis.effects.measures import GIVEN, TWO_GROUPS
 from hilum.tabular import bare, count_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from hilum.analyses.predictions import MadeDesign
     from hilum.analyses.tables import Table
+    from hilum.errors import Phrase
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.effects import Measure
     from hilum.synthesis.effects.counts import Correct
@@ -32,11 +30,6 @@ LABELS = (
     "estudio", "研究", "研究名称",
 )  # fmt: skip
 
-
-QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
-UNKNOWN: Final = re.compile(r"name '([^']+)' is not defined")
-FUNCTIONS: Final = ("C", "I", "center", "exp", "log", "poly", "scale")
-"""Functions of a formula that are named where another stands in it."""
 
 REST: Final[dict[tuple[str, ...], tuple[str, ...]]] = {TWO_GROUPS: ("bi", "di")}
 """Columns of those without an event, by the columns of a measure that may stand for patients."""
@@ -86,6 +79,7 @@ class Rows:
     names: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     made: MadeDesign | None = None
+    said: tuple[Phrase, ...] = ()
 
     @property
     def mean(self) -> bool:
@@ -132,7 +126,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         )
     except OutOfRange as error:
         raise _placed(asked, error) from None
-    design, names, known, made = _design(table, asked.mods, complete)
+    design, names, known, made, said = design_of(table, asked.mods, complete)
     for line in lines[complete & ~known].tolist():
         left.setdefault(line, LeftOut(line, "no_moderator"))
     keep = complete & known
@@ -158,7 +152,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
     label = asked.label or _names_studies(table)
     texts = table.text(label) if label else [f"row {line}" for line in lines]
     if made is not None:
-        made = replace(made, ends=_ends(table, made, keep))
+        made = replace(made, ends=ends_of(made, keep))
     return Rows(
         {name: column[keep] for name, column in values.items()},
         yi[keep],
@@ -169,6 +163,7 @@ def complete_rows(asked: RowsAsked, *, weighted: bool, only: set[int] | None = N
         names,
         tuple(left[line] for line in sorted(left)),
         made,
+        said,
     )
 
 
@@ -241,100 +236,3 @@ def _placed(asked: RowsAsked, error: OutOfRange) -> InputError:
     seen = ", ".join(f"{own[name]} {value:g}" for name, value in error.values.items())
     line, wanted = asked.table.lines[error.row], rule_said(error.expected, own)
     return InputError(Fault(asked.table.file, line, ", ".join(own.values()), seen, wanted))
-
-
-def _design(
-    table: Table, formula: str | None, complete: Mask
-) -> tuple[Array | None, tuple[str, ...], Mask, MadeDesign | None]:
-    """Design matrix of a formula such as ``~ year``; NaN rows where a cell is missing."""
-    if formula is None:
-        return None, (), np.ones(len(table.lines), bool), None
-    try:
-        import pandas as pd
-        from formulaic import Formula
-    except ImportError:
-        message = "moderators need the extra tables: pip install 'hilum[tables]'"
-        raise MissingExtra(message) from None
-    try:
-        made: Any = Formula
-        parsed = made(formula if formula.strip().startswith("~") else f"~ {formula}")
-        named = {str(name) for name in parsed.required_variables}
-        wanted = sorted(named | _inside(formula, table.header))
-    except Exception as error:  # the parser has errors of its own
-        raise _refused(
-            formula, phrased("a formula such as '~ year' ({error})", error=error)
-        ) from None
-    calls = {
-        name
-        for name in named - set(table.header)
-        if re.search(rf"\b{re.escape(name)}\s*\(", formula)
-    }
-    if calls:
-        raise _refused(formula, _no_function(min(calls)))
-    frame: dict[str, Any] = {}
-    known = np.array(complete)
-    for name in wanted:
-        cells = table.text(name)
-        present = np.array([cell.lower() not in {"", "na", "nan", "n/a"} for cell in cells])
-        known &= present
-        try:
-            frame[name] = [
-                float(cell) if here else math.nan for cell, here in zip(cells, present, strict=True)
-            ]
-        except ValueError:
-            frame[name] = cells
-    if not known.any():
-        message = phrased(
-            "{file}: no row has all of {wanted}", file=table.file, wanted=", ".join(wanted)
-        )
-        raise NotEstimable(message)
-    rows = pd.DataFrame(frame, index=range(len(known)))[known]
-    try:
-        matrix: Any = parsed.get_model_matrix(rows)
-        names = [str(name) for name in matrix.model_spec.column_names]
-        inside = np.asarray(matrix, dtype=float)
-    except Exception as error:  # as above
-        unknown = UNKNOWN.search(str(error))
-        fits = phrased("a formula that these columns fit ({error})", error=error)
-        raise _refused(formula, _no_function(unknown[1]) if unknown else fits) from None
-    if not inside.shape[1]:
-        raise _refused(formula, "an intercept or a moderator")
-    design = np.full((len(known), inside.shape[1]), math.nan)
-    design[known] = inside
-    labels = tuple("intrcpt" if name == "Intercept" else name for name in names)
-    levels = tuple((name, _levels(frame[name], known)) for name in wanted)
-    spec = MadeDesign(matrix.model_spec, labels, levels)
-    return design, labels, known | ~np.array(complete), spec
-
-
-def _no_function(name: str) -> str:
-    known = ", ".join(FUNCTIONS)
-    return phrased(
-        "columns of the table and the functions {known}; {name} is neither", known=known, name=name
-    )
-
-
-def _inside(formula: str, header: Sequence[str]) -> set[str]:
-    """Columns that stand within a function, such as year of scale(year): the parser misses some."""
-    bare_names = re.findall(r"[^\W\d]\w*(?!\w*\s*[(=])", QUOTED.sub(" ", formula))
-    return set(bare_names) & set(header)
-
-
-def _ends(table: Table, made: MadeDesign, keep: Mask) -> tuple[tuple[str, float, float], ...]:
-    """The least and the greatest value of each moderator that is a number."""
-    out: list[tuple[str, float, float]] = []
-    for name, levels in made.kinds:
-        if not levels:
-            values = [float(c) for c, k in zip(table.text(name), keep, strict=True) if k]
-            out.append((name, min(values), max(values)))
-    return tuple(out)
-
-
-def _levels(cells: list[Any], known: Mask) -> tuple[str, ...]:
-    """Categories of a moderator in the rows that are used; none of one that is a number."""
-    used = [cell for cell, here in zip(cells, known, strict=True) if here]
-    return tuple(dict.fromkeys(used)) if used and isinstance(used[0], str) else ()
-
-
-def _refused(formula: str, expected: str) -> InputError:
-    return InputError(Fault("", None, "mods", formula, expected))

@@ -111,7 +111,10 @@ class Coefficients:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Omnibus:
-    """Test that all moderators say nothing; without an intercept, that all coefficients are 0.
+    """Test that all moderators say nothing; where they hold no mean, that all coefficients are 0.
+
+    Groups without an intercept hold one mean: they are tested to be alike, as with an intercept.
+    With cluster-robust errors all coefficients of a model without intercept are tested to be 0.
 
     ``kind`` is a code: ``chi2`` (Wald, chi-squared on ``df``), ``F`` (Wald divided by ``df``, F on
     ``df`` and ``dfs``), ``HTZ`` (the same with cluster-robust errors CR2: Hotelling's T2 with

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -97,13 +98,21 @@ def predictions(asked: PoolAsked, rows: Rows, fit: AnyFit | None) -> tuple[Predi
 class MadeDesign:
     """How the design matrix was made: the parsed formula's state, and what each moderator was.
 
-    ``ends`` are the least and the greatest value of each number in the rows used.
+    ``ends`` are the least and the greatest value of each number in the rows used, ``factors`` the
+    levels of each that C() makes a factor of, ``numbers`` their cells (NaN where missing).
     """
 
     spec: Any
     columns: tuple[str, ...] = ()
     kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ends: tuple[tuple[str, float, float], ...] = ()
+    factors: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    numbers: tuple[tuple[str, tuple[float, ...]], ...] = ()
+
+    @property
+    def categories(self) -> bool:
+        """Whether a moderator is a factor."""
+        return bool(self.factors) or any(levels for _, levels in self.kinds)
 
     def beyond(self, point: dict[str, str]) -> dict[str, tuple[float, float]]:
         """The ends of each number that lies outside what the studies have."""
@@ -140,12 +149,21 @@ class MadeDesign:
         frame: dict[str, list[Any]] = {}
         for name, levels in known.items():
             texts = [point[name] for point in points]
-            frame[name] = [_value(name, text, levels) for text in texts]
-        matrix = self.spec.get_model_matrix(pd.DataFrame(frame))
-        return np.asarray(matrix, dtype=float)
+            own = dict(self.factors).get(name, ())
+            frame[name] = [_value(name, text, levels, own) for text in texts]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            matrix = self.spec.get_model_matrix(pd.DataFrame(frame), na_action="ignore")
+        made = np.asarray(matrix, dtype=float)
+        if not np.isfinite(made).all():
+            wanted = phrased("values of which {terms} are numbers", terms=", ".join(self.columns))
+            raise InputError(Fault("", None, "at", ",".join(given), wanted))
+        return made
 
 
-def _value(name: str, text: str, levels: tuple[str, ...]) -> float | str:
+def _value(
+    name: str, text: str, levels: tuple[str, ...], numbers: tuple[float, ...] = ()
+) -> float | str:
     """A number, or one of the categories that the table has."""
     if levels:
         if text not in levels:
@@ -158,4 +176,7 @@ def _value(name: str, text: str, levels: tuple[str, ...]) -> float | str:
         value = float("nan")
     if value - value != 0:
         raise InputError(Fault("", None, "at", f"{name}={text}", "a number"))
+    if numbers and value not in numbers:
+        wanted = phrased("one of {known}", known=", ".join(f"{one:g}" for one in numbers))
+        raise InputError(Fault("", None, "at", f"{name}={text}", wanted))
     return value

@@ -24,7 +24,7 @@ from hilum.tabular.columns import synonyms
 from hilum.tabular.totals import plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from hilum.analyses.pool_asked import PoolAsked
     from hilum.analyses.pool_rows import Rows
@@ -43,6 +43,7 @@ def remarks(asked: PoolAsked, rows: Rows) -> tuple[Phrase, ...]:
         *_corrections(asked, rows),
         *_printed(asked, rows),
         *_passed_over(asked),
+        *rows.said,
         *_twice(asked, rows),
     )
 
@@ -254,15 +255,58 @@ def _above_nothing(text: str) -> bool:
         return False
 
 
-def named_again(labels: Sequence[str], lines: Sequence[int]) -> list[tuple[str, str]]:
-    """Studies that several rows name, each as it stands first, and their rows."""
-    places: dict[str, list[int]] = {}
+def named_again(
+    labels: Sequence[str], lines: Sequence[int], within: Sequence[Hashable] | None = None
+) -> list[tuple[str, str]]:
+    """Studies that several rows name, each as it stands first, and their rows.
+
+    ``within`` says of each row where a study may stand once.
+    """
+    places: dict[Hashable, list[int]] = {}
     for i, label in enumerate(labels):
-        places.setdefault(plain_label(label), []).append(i)
+        key = plain_label(label), None if within is None else within[i]
+        places.setdefault(key, []).append(i)
     return [
         (labels[own[0]], ", ".join(str(lines[i]) for i in own))
         for own in places.values()
         if len(own) > 1
+    ]
+
+
+def _places(asked: PoolAsked, rows: Rows) -> list[Hashable]:
+    """Of each row its subgroup and its moderators: a study may stand once at each."""
+    groups = _groups(asked)
+    mods: list[Hashable] = [None] * len(rows.lines)
+    if rows.design is not None:
+        mods = [tuple(row) for row in rows.design.tolist()]
+    return [(groups.get(line), own) for line, own in zip(rows.lines, mods, strict=True)]
+
+
+def _groups(asked: PoolAsked) -> dict[int, str]:
+    if asked.by is None:
+        return {}
+    return dict(zip(asked.table.lines, asked.table.text(asked.by), strict=True))
+
+
+def _across(asked: PoolAsked, rows: Rows) -> list[Phrase]:
+    """Studies whose effects stand in several subgroups, where these are compared."""
+    if asked.by is None or asked.mods:
+        return []
+    groups = _groups(asked)
+    seen: dict[str, dict[str, str]] = {}
+    for line, label in zip(rows.lines, rows.labels, strict=True):
+        if groups[line]:
+            seen.setdefault(plain_label(label), {}).setdefault(groups[line], label)
+    names = [next(iter(own.values())) for own in seen.values() if len(own) > 1]
+    if not names:
+        return []
+    return [
+        phrased(
+            "{studies}: effects in several subgroups, which the test between subgroups takes as "
+            "independent: mods ~ {by} with multilevel or robust keeps them together",
+            studies=listed(names),
+            by=asked.by,
+        )
     ]
 
 
@@ -271,8 +315,7 @@ def _twice(asked: PoolAsked, rows: Rows) -> list[Phrase]:
     if asked.multilevel or asked.multivariate or asked.robust:
         return []
     names = [plain_label(label) for label in rows.labels]
-    # A study may stand once in each subgroup, or at each value of a moderator.
-    again = () if asked.by or asked.mods else named_again(rows.labels, rows.lines)
+    again = named_again(rows.labels, rows.lines, _places(asked, rows))
     out = [
         phrased(
             "{study} stands in rows {rows}, which are pooled as studies of their own: "
@@ -281,7 +324,7 @@ def _twice(asked: PoolAsked, rows: Rows) -> list[Phrase]:
             rows=lines,
         )
         for study, lines in again
-    ]
+    ] + _across(asked, rows)
     figures = np.column_stack([*rows.values.values()])
     seen: dict[tuple[float, ...], int] = {}
     for i, row in enumerate(figures):

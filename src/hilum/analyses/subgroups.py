@@ -44,7 +44,8 @@ class Between:
     ``QM`` divided by ``df`` (Knapp & Hartung 2003): one model of all subgroups, tested by t.
     ``ratio``: twice the difference of log-likelihoods, of one exact likelihood for all subgroups.
     Subgroups with a tau2 each have no degrees of freedom in common, whatever test they are by;
-    those that have no estimate with an error stand in ``without``.
+    those that have no estimate with an error (of one likelihood: no study that says something)
+    stand in ``without``.
     """
 
     QM: float
@@ -120,9 +121,21 @@ def _untested(
         return Untested(reason="dependent", names=shared)
     if asked.mods:
         return Untested(reason="intercepts")
-    if without and exact:
-        return Untested(reason="ends", names=without)
+    if exact:
+        mute = _mute(asked, rows, names)
+        ended = tuple(name for name in without if name not in mute)
+        if ended:
+            return Untested(reason="ends", names=ended)
     return Untested(reason="few", names=without) if len(usable) < 2 else None
+
+
+def _mute(asked: PoolAsked, rows: Rows, names: dict[int, str]) -> set[str]:
+    """Subgroups without a study that says something of the effect, to an exact likelihood."""
+    from hilum.synthesis.exact import exact_model
+
+    heard = exact_model(asked.measure, asked.model).informative(tuple(rows.values.values()))
+    telling = {names[line] for line, one in zip(rows.lines, heard, strict=True) if one}
+    return set(names.values()) - telling
 
 
 def _shared(asked: PoolAsked, rows: Rows, names: dict[int, str]) -> tuple[str, ...]:
@@ -225,7 +238,14 @@ def _ratio(asked: PoolAsked, part: Rows, names: dict[int, str], known: list[str]
     test = made.test
     between = None
     if test is not None:
-        between = Between(QM=test.statistic, df=test.df, QMp=test.pval, ratio=True)
+        mute = _mute(asked, part, names)
+        between = Between(
+            QM=test.statistic,
+            df=test.df,
+            QMp=test.pval,
+            ratio=True,
+            without=tuple(name for name in known if name in mute),
+        )
     return Grouped(found={name: found[name] for name in known}, between=between)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hilum.analyses.dependent import split
+from hilum.analyses.moderators import read_moderator
 from hilum.analyses.nested import levels_of
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.rendering.measures import shown_way
@@ -41,6 +42,8 @@ EXACTLY: Final = {"REML": SCORING, "ML": SCORING, "EB": SCORING, "PM": ROOT, "PM
 USUAL: Final = 0.95
 # Whole numbers below it are written without an exponent.
 LONG: Final = 1e15
+OF_R: Final = {"I", "exp", "factor", "log", "mean", "scale", "sqrt"}
+"""Functions of a formula that R has with the same values."""
 NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
 
 
@@ -123,8 +126,11 @@ def _frame(asked: PoolAsked, rows: Rows) -> list[str]:
     if measure_of(asked.measure).columns == GIVEN:
         columns |= {"yi": numbers_of_r(rows.yi.tolist()), "vi": numbers_of_r(rows.vi.tolist())}
     places = {line: place for place, line in enumerate(asked.table.lines)}
+    moderators = dict(rows.made.kinds) if rows.made is not None else {}
     for name in _own(asked):
         cells = asked.table.text(name)
+        if name in moderators:
+            cells = [str(cell) for cell in read_moderator(asked.table, name, factor=True).values]
         used = [cells[places[line]] for line in rows.lines]
         columns[name] = _cells(used)
     inside = ",\n  ".join(f"{_name(name)}={values}" for name, values in columns.items())
@@ -134,7 +140,8 @@ def _frame(asked: PoolAsked, rows: Rows) -> list[str]:
 def _own(asked: PoolAsked) -> list[str]:
     """Columns of the table that the model needs beside the measure's."""
     header = set(asked.table.header)
-    named = [*NAMES.findall(asked.mods or ""), *split(asked.multilevel or "")]
+    quoted = re.findall(r"`([^`]+)`", asked.mods or "")
+    named = [*NAMES.findall(asked.mods or ""), *quoted, *split(asked.multilevel or "")]
     named += [*split(asked.covariances or ""), *filter(None, (asked.multivariate, asked.cluster))]
     return list(dict.fromkeys(n for n in (*named, asked.by) if n is not None and n in header))
 
@@ -182,7 +189,11 @@ def _escalc(asked: PoolAsked, rows: Rows) -> list[str]:
     given = ", ".join(f"{name}={name}" for name in measure.columns)
     # Where nothing is corrected it is said so: measures that hilum never corrects, metafor would.
     fix = f", add={asked.add!r}, to={_text(asked.to)}" if _corrects(asked, rows) else ', to="none"'
-    return [f"dat <- escalc(measure={_text(asked.measure)}, {given}, data=dat{fix})"]
+    made = f"dat <- escalc(measure={_text(asked.measure)}, {given}, data=dat{fix})"
+    if not any("`" in _name(name) for name in _own(asked)):
+        return [made]
+    # escalc() writes dots for the blanks of names.
+    return ["own <- names(dat)", made, "names(dat)[seq_along(own)] <- own"]
 
 
 def _corrects(asked: PoolAsked, rows: Rows) -> bool:
@@ -291,7 +302,26 @@ def _henmi_copas(asked: PoolAsked, rows: Rows) -> list[str]:
 
 
 def _formula(mods: str) -> str:
-    return mods if mods.lstrip().startswith("~") else f"~ {mods}"
+    """A formula of R.
+
+    Raises
+    ------
+    NotEstimable
+        A function whose columns R has another name or another coding of.
+    """
+    made = mods if mods.lstrip().startswith("~") else f"~ {mods}"
+    made = re.sub(r"\bC\(\s*(`[^`]+`|\w+)\s*\)", r"factor(\1)", made)
+    made = re.sub(r"\bcenter\(\s*(`[^`]+`|\w+)\s*\)", r"I(\1 - mean(\1))", made)
+    made = re.sub(r"(?<![\w.])np\.(log|exp|sqrt)\(", r"\1(", made).replace("**", "^")
+    other = set(re.findall(r"([A-Za-z_][\w.]*)\s*\(", re.sub(r"`[^`]*`", "", made))) - OF_R
+    if other:
+        message = phrased(
+            "no code of R for {mods}: {name}() is not written in R the same way",
+            mods=mods,
+            name=min(other),
+        )
+        raise NotEstimable(message)
+    return made
 
 
 def _exact(asked: PoolAsked, rows: Rows) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 from hilum.analyses.pooled import Limits
@@ -94,8 +95,9 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
         )
         if ratio and name != "intrcpt":
             told = words(
-                "{line}, ratio per unit {ratio} ({low} to {high})",
+                ratio_kind(name),
                 line=told,
+                base=base_of(answer, name),
                 ratio=plain(_exp(beta)),
                 low=plain(_exp(low)),
                 high=plain(_exp(high)),
@@ -104,6 +106,44 @@ def coefficient_lines(answer: Pooled, words: Words) -> list[str]:
     if answer.R2 is not None:
         lines.append("  " + words("R2 {percent} %", percent=f"{answer.R2:.1f}"))
     return [*lines, *omnibus_lines(answer.moderators, words)]
+
+
+PER_UNIT: Final = "{line}, ratio per unit {ratio} ({low} to {high})"
+TO_BASE: Final = "{line}, ratio to {base} {ratio} ({low} to {high})"
+OWN: Final = "{line}, its own {ratio} ({low} to {high})"
+OF_RATIOS: Final = "{line}, ratio of ratios {ratio} ({low} to {high})"
+LEVEL: Final = re.compile(r"^(?P<term>.+)\[(?P<contrast>T\.)?(?P<level>.+)\]$")
+
+
+def ratio_kind(name: str) -> str:
+    """What a coefficient's ratio is: per unit, to a reference, a level's own, or an interaction's.
+
+    A level without ``T.`` is one of a model without intercept.
+    """
+    if re.search(r":(?![^\[]*\])", name):
+        return OF_RATIOS if "[" in name else PER_UNIT
+    level = LEVEL.match(name)
+    if level is None or not re.fullmatch(r"[^(]+|C\(.+\)", level["term"]):
+        return PER_UNIT
+    return TO_BASE if level["contrast"] else OWN
+
+
+def base_of(answer: Pooled, name: str) -> str:
+    """The column and level that a coefficient of a level is compared with, where one is left."""
+    from hilum.analyses.moderators import read_moderator
+
+    level, asked = LEVEL.match(name), getattr(answer, "asked", None)
+    if level is None:
+        return ""
+    term = level["term"]
+    column = re.sub(r"^C\((\w+).*\)$", r"\1", term).strip("`")
+    if asked is None or column not in asked.table.header:
+        return column
+    read = read_moderator(asked.table, column, factor=True)
+    cells = [cell for cell, there in zip(read.values, read.present, strict=True) if there]
+    texts = {f"{cell:g}" if isinstance(cell, float) else cell for cell in cells}
+    left = texts - {one[len(term) + 3 : -1] for one in answer.coef_names if f"{term}[T." in one}
+    return f"{column} {left.pop()}" if len(left) == 1 else column
 
 
 def omnibus_lines(one: Omnibus | None, words: Words) -> list[str]:

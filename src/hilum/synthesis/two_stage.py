@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, joined, phrased
 from hilum.records import found
 from hilum.synthesis.arrays import Array, columns, coverage, refuse
 from hilum.synthesis.heterogeneity import ESTIMATORS, Method, standard_error, tau2_of
@@ -21,6 +21,7 @@ from hilum.synthesis.least_squares import (
     trace_one,
     traces,
 )
+from hilum.synthesis.redundant import RANK, redundant
 from hilum.synthesis.wald import Wald, inference
 
 if TYPE_CHECKING:
@@ -413,8 +414,7 @@ def checked_design(mods: ArrayLike, names: Sequence[str], k: int) -> tuple[Array
         raise NotEstimable(message)
     # Columns scaled to unit length, so that calendar years are not mistaken for collinearity.
     lengths = np.linalg.norm(x, axis=0)
-    rank = np.linalg.matrix_rank(x / np.where(lengths > 0, lengths, 1.0), tol=1e-10)
-    if rank < x.shape[1]:
-        message = phrased("moderators are collinear: {labels}", labels=", ".join(labels))
-        raise NotEstimable(message)
+    unit = x / np.where(lengths > 0, lengths, 1.0)
+    if np.linalg.matrix_rank(unit, tol=RANK) < x.shape[1]:
+        raise NotEstimable(joined(redundant(x, unit, labels)))
     return x, labels

@@ -291,7 +291,9 @@ def model_lines(answer: PoolAnswered, words: Words) -> list[str]:
 
 def messages() -> set[str]:
     """Ids that stand in tables."""
-    return {*PRIORS.values(), BOUND, MODERATORS, ALL_ZERO, *OMNIBUS.values(), *SCALES_OF.values()}
+    ratios = {PER_UNIT, TO_BASE, OWN, OF_RATIOS}
+    tests = {MODERATORS, ALL_ZERO, *OMNIBUS.values()}
+    return {*PRIORS.values(), BOUND, *SCALES_OF.values(), *ratios, *tests}
 
 
 __all__ = ["messages", "model_lines", "prior_line", "said"]

@@ -21,20 +21,17 @@ BEYOND = 0.35
 # Levels of an axis of percent, with room above and below.
 LEAST, MOST = -20.0, 120.0
 
-NO_NUMBERS: Final = (
-    "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from the "
-    "top left)"
-)
-NO_TEXT: Final = (
-    "numbers along it as text: this file holds none (R's svg() draws letters as shapes; a PDF of "
+WANTED: Final = {
+    "numbers": "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from the "
+    "top left)",
+    "text": "numbers along it as text: this file holds none (R's svg() draws letters as shapes; a PDF of "
     "the same figure works), or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from "
-    "the top left)"
-)
-NOT_EVEN: Final = (
-    "an axis that the numbers of the page make: they stand there as text, but not evenly beside "
+    "the top left)",
+    "even": "an axis that the numbers of the page make: they stand there as text, but not evenly beside "
     "one another along this line; give two of its points PLACE=VALUE,PLACE=VALUE (points of the "
-    "page from the top left)"
-)
+    "page from the top left)",
+}
+"""What an axis lacks, by what stands on the page."""
 
 
 def home_of(
@@ -95,8 +92,12 @@ def no_home(
 def _no_axis(page: Page) -> str:
     """What a page without an axis lacks: any text, numbers, or their order."""
     if not page.words:
-        return NO_TEXT
-    return NOT_EVEN if any(c.isdigit() for w in page.words for c in w.text) else NO_NUMBERS
+        return WANTED["text"]
+    return (
+        WANTED["even"]
+        if any(c.isdigit() for w in page.words for c in w.text)
+        else WANTED["numbers"]
+    )
 
 
 def _below(rulers: Iterable[Ruler], line: Line) -> Ruler | None:

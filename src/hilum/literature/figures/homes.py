@@ -22,14 +22,14 @@ BEYOND = 0.35
 LEAST, MOST = -20.0, 120.0
 
 WANTED: Final = {
-    "numbers": "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from the "
-    "top left)",
-    "text": "numbers along it as text: this file holds none (R's svg() draws letters as shapes; a PDF of "
-    "the same figure works), or two of its points PLACE=VALUE,PLACE=VALUE (points of the page from "
-    "the top left)",
-    "even": "an axis that the numbers of the page make: they stand there as text, but not evenly beside "
-    "one another along this line; give two of its points PLACE=VALUE,PLACE=VALUE (points of the "
+    "numbers": "numbers along it, or two of its points PLACE=VALUE,PLACE=VALUE (points of the page "
+    "from the top left)",
+    "text": "numbers along it as text: this file holds none (R's svg() draws letters as shapes; a "
+    "PDF of the same figure works), or two of its points PLACE=VALUE,PLACE=VALUE (points of the "
     "page from the top left)",
+    "even": "an axis that the numbers of the page make: they stand there as text, but not evenly "
+    "beside one another along this line; give two of its points PLACE=VALUE,PLACE=VALUE (points of "
+    "the page from the top left)",
 }
 """What an axis lacks, by what stands on the page."""
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hilum.tabular import study_doubts, study_faults
+from hilum.tabular import read_sheet, study_doubts, study_faults
+from hilum.tabular.totals import _counts
 
 TWO = ("study", "ai", "n1i", "ci", "n2i")
 TRIALS = [(2, ("A", "10", "30", "20", "30")), (3, ("B", "4", "40", "5", "41"))]
@@ -89,3 +90,13 @@ def test_two_counts_that_add_up_are_asked_about():
 def test_arms_of_a_study_are_no_totals():
     rows = [*TRIALS, (4, ("A", *SUMS))]
     assert study_faults("f", TWO, rows) == []
+
+
+@pytest.mark.parametrize("digits", [15, 16, 5000])
+def test_a_number_too_long_to_count_people_adds_up_to_nothing(tmp_path, digits):
+    """More digits than a double holds, or than Python turns into a number at all."""
+    long = "9" * digits
+    path = tmp_path / "t.csv"
+    path.write_text(f"study,xi,ni\nA,1,{long}\nB,2,20\nC,3,30\n")
+    assert len(read_sheet(path).rows) == 4
+    assert _counts((("A", long), ("B", "20")), 0).keys() == ({1} if digits == 15 else set())

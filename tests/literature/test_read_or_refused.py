@@ -100,6 +100,10 @@ def test_the_line_of_an_axis_may_break(bare, end):
     assert _end_of_line(dark, AXES[1], 10, 50) == end
 
 
+def test_a_picture_without_a_column_of_the_axis_has_no_end():
+    assert _end_of_line(np.ones((1, 1), bool), AXES[1], 1, 0) is None
+
+
 @pytest.mark.parametrize(("inked", "is_axis"), [(35, False), (36, False), (37, True)])
 def test_the_line_of_an_axis_goes_along_nearly_all_of_it(inked, is_axis):
     """Of 40 columns, or rows, 36 are 90 %."""

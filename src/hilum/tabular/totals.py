@@ -81,6 +81,8 @@ STUDIES: Final = re.compile(
 SURE: Final = 3
 # The longest block above a row that is added up.
 LONGEST: Final = 500
+# Digits of a number that may count people: a double holds every one of so many.
+MOST_DIGITS: Final = 15
 
 
 def plain_label(text: str) -> str:
@@ -175,9 +177,13 @@ def _counts(rows: Sequence[tuple[str, ...]], place: int) -> dict[int, list[int |
     out: dict[int, list[int | None]] = {}
     for column in range(len(rows[0])):
         cells = [row[column].strip() for row in rows]
-        if column != place and any(cells) and all(not one or one.isdecimal() for one in cells):
+        if column != place and any(cells) and all(not one or _is_count(one) for one in cells):
             out[column] = [int(one) if one else None for one in cells]
     return out
+
+
+def _is_count(cell: str) -> bool:
+    return cell.isdecimal() and len(cell) <= MOST_DIGITS
 
 
 def doubt_of(line: int, label: str, lines: tuple[int, int]) -> Phrase:

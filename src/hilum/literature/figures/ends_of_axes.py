@@ -123,6 +123,8 @@ def _end_of_line(dark: Mask, y: Axis, left: int, right: int) -> int | None:
     reach = round(BEYOND * abs(y.place(y.low) - y.place(y.high)))
     top = max(foot - BEFORE, 0)
     part = dark[top : foot + reach + 1]
+    if not part[:, max(left, 0) : right + 1].size:
+        return None
     ends: list[int] = []
     for row in np.flatnonzero(part[:, max(left, 0) : right + 1].mean(axis=1) > WHOLE).tolist():
         on = np.flatnonzero(part[row, right:])

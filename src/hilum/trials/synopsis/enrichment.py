@@ -179,7 +179,8 @@ def _rules(plan: Enrichment, printed: Scaled, of: str) -> tuple[Step, ...]:
     if rule.select in ("epsilon", "threshold"):
         code = f"{code}_{of}"
     facts: Facts = {
-        "epsilon": rule.epsilon, "full": full, "subgroup": subgroup, "power": 100 * rule.power,
+        "epsilon": rule.epsilon, "full": full, "subgroup": subgroup,
+        "power_percent": 100 * rule.power,
     }  # fmt: skip
     return (
         Step("enrich_error", {"alpha": plan.alpha}),

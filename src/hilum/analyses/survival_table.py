@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hilum.analyses.survival_checks import check_arm, check_row
 from hilum.analyses.survival_patients import PATIENTS, arms_of, followed
 from hilum.analyses.tables import MISSING, read_table
 from hilum.errors import Fault, InputError, Parameter, phrased
@@ -53,7 +53,9 @@ class SurvivalTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class SurvivalRow:
+    """One row as it is written, and what its times are multiplied by."""
+
     line: int
     study: str
     arm: str
@@ -153,12 +155,12 @@ def _header(table: Table) -> list[Fault]:
     return faults
 
 
-def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
+def _rows(table: Table, faults: list[Fault]) -> list[SurvivalRow]:
     def text(column: str) -> list[str]:
         return table.text(column) if column in table.header else [""] * len(table.rows)
 
     cells = {column: text(column) for column in (*NUMBERS, "study", "arm", "kind", "file")}
-    out: list[_Row] = []
+    out: list[SurvivalRow] = []
     for i, line in enumerate(table.lines):
         kind = cells["kind"][i].lower().replace(" ", "_").replace("-", "_")
         if kind not in KINDS:
@@ -197,7 +199,7 @@ def _rows(table: Table, faults: list[Fault]) -> list[_Row]:
         if kind == "not_reached":
             found["time"] = _not_reached_by(found)
         study, arm = cells["study"][i], cells["arm"][i]
-        out.append(_Row(line, study, arm, kind, **found, path=path, factor=1.0))
+        out.append(SurvivalRow(line, study, arm, kind, **found, path=path, factor=1.0))
     return out
 
 
@@ -259,7 +261,7 @@ def _plural(unit: str) -> str:
     return named if named.endswith("s") else f"{named}s"
 
 
-def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) -> bool:
+def _percent(table: Table, rows: list[SurvivalRow], rates: str, faults: list[Fault]) -> bool:
     points = [row for row in rows if row.kind in ("rate", "curve") and row.value is not None]
     if rates != "auto":
         return rates == "percent"
@@ -285,22 +287,22 @@ def _percent(table: Table, rows: list[_Row], rates: str, faults: list[Fault]) ->
 def _arms(
     patients: Mapping[str, Table],
     table: Table,
-    rows: list[_Row],
+    rows: list[SurvivalRow],
     scale: float,
     faults: list[Fault],
 ) -> tuple[SurvivalArm, ...]:
     from hilum.synthesis.survival import SurvivalArm
 
-    grouped: dict[tuple[str, str], list[_Row]] = {}
+    grouped: dict[tuple[str, str], list[SurvivalRow]] = {}
     for row in rows:
         grouped.setdefault((row.study, row.arm), []).append(row)
     arms: list[SurvivalArm] = []
     for (study, arm), own in grouped.items():
         before = len(faults)
         for row in own:
-            _check(table, row, scale, faults)
+            check_row(table, row, scale, faults)
         own = [_converted(row) for row in own]
-        _check_arm(table, own, faults)
+        check_arm(table, own, faults)
         if len(faults) > before:
             continue
         reports: list[Report] = []
@@ -313,107 +315,7 @@ def _arms(
     return tuple(arms)
 
 
-def _check(table: Table, row: _Row, scale: float, faults: list[Fault]) -> None:
-    def bad(column: str, value: float | str | None, wanted: str) -> None:
-        shown = "" if value is None else value if isinstance(value, str) else f"{value:g}"
-        faults.append(Fault(table.file, row.line, column, shown, wanted))
-
-    point = row.kind == "rate" or (row.kind == "curve" and not row.path)
-    if point or row.kind in ("not_reached", "at_risk"):
-        start = row.kind in ("at_risk", "curve")
-        if row.time is None:
-            late = "the median follow-up, by which the median was not reached, or its lower limit"
-            bad("time", None, late if row.kind == "not_reached" else "the time of this report")
-        elif row.time < 0 or (row.time == 0 and not start):
-            bad("time", row.time, "a time above 0")
-    share = "a number from 0 to 100 (percent)" if scale > 1 else "a number from 0 to 1 (share)"
-    if point:
-        if row.value is None:
-            wanted = (
-                "survival at this time, or a patients' file"
-                if row.kind == "curve"
-                else "survival at this time"
-            )
-            bad("value", None, wanted)
-        elif not 0 <= row.value <= scale:
-            bad("value", row.value, share)
-        for column, end in (("lower", row.lower), ("upper", row.upper)):
-            if end is not None and not 0 <= end <= scale:
-                bad(column, end, share)
-    if row.kind == "median" and not (row.value is not None and row.value > 0):
-        wanted = "a median time above 0; where it was not reached, the kind not_reached with a time"
-        bad("value", row.value, wanted)
-    if row.value is not None and row.kind in ("rate", "median"):
-        if row.lower is not None and row.lower > row.value:
-            bad("lower", row.lower, phrased("at most the value, {value:g}", value=row.value))
-        if row.upper is not None and row.upper < row.value:
-            bad("upper", row.upper, phrased("at least the value, {value:g}", value=row.value))
-    if row.n is not None and not (row.n > 0 or (row.kind == "at_risk" and row.n == 0)):
-        bad("n", row.n, "a number of patients above 0")
-    elif row.n is not None and row.n != int(row.n):
-        bad("n", row.n, "a whole number of patients")
-    if row.kind == "at_risk" and row.n is None:
-        bad("n", None, "the number at risk")
-
-
-def _check_arm(table: Table, rows: list[_Row], faults: list[Fault]) -> None:
-    points = sorted(
-        (
-            (row.time, row.value, row)
-            for row in rows
-            if row.kind in ("rate", "curve")
-            and not row.path
-            and row.time is not None
-            and row.value is not None
-        ),
-        key=lambda point: (point[0], -point[1]),
-    )
-    for (t1, s1, first), (t2, s2, row) in itertools.pairwise(points):
-        if t1 == t2 and row.kind == "rate" and first.kind == "rate":
-            wanted = phrased(
-                "one rate at time {t2:g} in an arm (row {line} is another)", t2=t2, line=first.line
-            )
-            faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
-        elif s2 > s1:
-            wanted = phrased(
-                "at most {s1:g}, the survival at time {t1:g} (row {line}): it never rises",
-                s1=s1,
-                t1=t1,
-                line=first.line,
-            )
-            faults.append(Fault(table.file, row.line, "value", f"{s2:g}", wanted))
-    for kind, wanted_of in (
-        ("median", "one median an arm (row {line} is another)"),
-        ("not_reached", "one follow-up without a median an arm (row {line} is another)"),
-    ):
-        same = [row for row in rows if row.kind == kind]
-        for row in same[1:]:
-            wanted = phrased(wanted_of, line=same[0].line)
-            faults.append(Fault(table.file, row.line, "kind", kind, wanted))
-    counts = sorted(
-        (row.time, row.n, row) for row in rows if row.kind == "at_risk" and row.time is not None
-    )
-    for (_, n1, first), (_, n2, row) in itertools.pairwise(counts):
-        if n1 is not None and n2 is not None and n2 > n1:
-            wanted = phrased(
-                "at most {n1:g}, the number at risk before (row {line})", n1=n1, line=first.line
-            )
-            faults.append(Fault(table.file, row.line, "n", f"{n2:g}", wanted))
-    files = [row for row in rows if row.path]
-    for row in files[1:]:
-        faults.append(Fault(table.file, row.line, "file", row.path, "one file of patients an arm"))
-    if files or any(row.n is not None for row in rows):
-        return
-    for row in rows:
-        if row.kind in ("rate", "median") and row.lower is None and row.upper is None:
-            faults.append(
-                Fault(table.file, row.line, "n", "", "the number of patients, or an interval")
-            )
-        elif row.kind in ("not_reached", "curve"):
-            faults.append(Fault(table.file, row.line, "n", "", "the number of patients"))
-
-
-def _converted(row: _Row) -> _Row:
+def _converted(row: SurvivalRow) -> SurvivalRow:
     """Its times in the table's unit; those of a file of patients follow once it is read."""
 
     def by(x: float | None) -> float | None:
@@ -428,7 +330,7 @@ def _converted(row: _Row) -> _Row:
 
 
 def _report(
-    patients: Mapping[str, Table], table: Table, row: _Row, scale: float, faults: list[Fault]
+    patients: Mapping[str, Table], table: Table, row: SurvivalRow, scale: float, faults: list[Fault]
 ) -> Report | None:
     from hilum.synthesis.survival import Report
 

@@ -13,7 +13,17 @@ from itertools import pairwise, permutations
 from math import gcd
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.figures.risk_headings import AT_RISK, CENSORED, EVENTS, PERCENT, TWO, UNSAID
+from hilum.literature.figures.risk_headings import (
+    AT_RISK,
+    CENSORED,
+    EVENTS,
+    LATE,
+    NO_TIME,
+    PERCENT,
+    RISES,
+    TWO,
+    UNSAID,
+)
 from hilum.literature.figures.risk_rows import RiskRow
 from hilum.literature.figures.risk_steps import MOST, NEAR, StepCheck
 
@@ -34,7 +44,7 @@ HUNDRED = 100
 # A level in whole per cent is rounded by so much, and read so finely.
 WHOLE_PERCENT = 0.005 + 0.0003
 # Which of several rows is told of first.
-ORDER: Final = (AT_RISK, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
+ORDER: Final = (AT_RISK, RISES, LATE, NO_TIME, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
 
 
 @dataclass(frozen=True, slots=True)

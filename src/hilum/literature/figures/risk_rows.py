@@ -12,6 +12,7 @@ from hilum.literature.figures.risk_cells import ALIGNED, TABLED, WHOLE, lines_of
 from hilum.literature.figures.risk_headings import (
     AT_RISK,
     LATE,
+    NO_ROW,
     NO_TIME,
     PERCENT,
     RISES,
@@ -21,7 +22,7 @@ from hilum.literature.figures.risk_headings import (
     kind_of,
     kinds_in,
 )
-from hilum.literature.figures.risk_times import START, times_of, times_told
+from hilum.literature.figures.risk_times import START, UNDER, times_of, times_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,8 @@ DARK: Final = ("#000000", None)
 BEFORE, WIDEST = 14.0, 40.0
 # How far from an axis the words of its table stand, and how far over a row in the plot.
 SIDEWAYS, HIGH = 160.0, 60.0
+# Words that a heading has at most; those of a caption are more.
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class RiskRow:
 
     ``kind`` is what its numbers count as far as its words say: an id of ``risk_headings.csv``,
     ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); of a row that
-    is said to be at risk and cannot be, ``rises``, ``late`` or ``no_time``; ``heading`` the words
-    that say it.
+    is said to be at risk and cannot be, ``rises``, ``late`` or ``no_time``; of a heading without
+    rows ``no_row``; ``heading`` the words that say it.
     """
 
     time: tuple[float, ...]
@@ -69,7 +72,11 @@ def rows_of(
         if ruler.first - WIDEST < w.centre[0] < ruler.last + 0.35 * ruler.span
         and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
     ]
-    lines = lines_of_cells(near, ruler.first - BEFORE)
+    lines = [
+        own
+        for ways in lines_of_cells(near, ruler.first - BEFORE)
+        if (own := _of_plot(ways, upright, ruler.last))
+    ]
     labels = [_label(ways[0][0], upright) for ways in lines]
     marks = [_mark(ways[0], label) for ways, label in zip(lines, labels, strict=True)]
     heads = [
@@ -93,7 +100,37 @@ def rows_of(
         row = next((row for row in found if row.kind not in (RISES, LATE, NO_TIME)), None)
         if row is not None or found:
             out.append(row or found[0])
-    return out
+    bare = _headings_alone(told, ruler)
+    return out if out or not bare else [RiskRow((), (), "", None, NO_ROW, bare[0])]
+
+
+def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
+    """What is said to be numbers at risk below an axis: headings, which are short."""
+    return [
+        one.text
+        for one in told
+        if one.centre[1] > ruler.beside and len(one.text.split()) <= MOST_WORDS
+        if AT_RISK in kinds_in(one.text)
+    ]
+
+
+def _of_plot(
+    ways: Sequence[list[Cell]], words: Sequence[Word], last: float
+) -> list[list[Cell]]:
+    """The ways of a line without what stands behind it: words right of the axis, and their cells.
+
+    Further ways leave out all cells behind the last label, where those may be another column's.
+    """
+    middle = ways[0][0].middle
+    behind = [
+        w.left
+        for w in words
+        if w.left > last and abs(w.centre[1] - middle) < BESIDE and any(map(str.isalpha, w.text))
+    ]
+    end = min(behind, default=float("inf"))
+    own = [[cell for cell in way if cell.centre < end] for way in ways]
+    under = [[cell for cell in way if cell.left < last + UNDER] for way in own]
+    return [way for i, way in enumerate([*own, *under]) if way and way not in [*own, *under][:i]]
 
 
 def _heading(

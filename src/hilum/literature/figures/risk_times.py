@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.figures.risk_headings import CENSORED, EVENTS, PERCENT, kinds_in
 from hilum.literature.figures.rulers import number
 from hilum.literature.figures.unit_words import unit_in
 
@@ -57,8 +58,8 @@ def times_of(line: Sequence[Cell], labels: Labels, axis: Axis) -> list[float] | 
 def times_told(line: Sequence[Cell], said: str, labels: Labels, axis: Axis) -> Labels:
     """The labels that a line of a table is, where it prints its own times; none else.
 
-    Each stands at its own time on the axis; or they are labels of the axis, or said to be times, as
-    far apart as their numbers are.
+    Each stands at its own time on the axis; or they are said to be times, as far apart as their
+    numbers are; or they are labels of the axis, one after the other.
 
     Parameters
     ----------
@@ -77,10 +78,15 @@ def times_told(line: Sequence[Cell], said: str, labels: Labels, axis: Axis) -> L
         return ()
     places = [cell.centre for cell in line]
     own = all(abs(axis.place(v) - p) <= UNDER / 2 for v, p in zip(found, places, strict=True))
-    times = set(found) <= {value for value, _ in labels} or unit_in(said) is not None
-    if own or (times and _straight(found, places)):
-        return tuple(zip(found, places, strict=True))
-    return ()
+    spaced = unit_in(said) is not None and _straight(found, places)
+    same = found == sorted(value for value, _ in labels)[: len(found)]
+    told = own or spaced or same
+    return tuple(zip(found, places, strict=True)) if told and not _counted(said) else ()
+
+
+def _counted(said: str) -> bool:
+    """Whether words say that the numbers behind them are counts of something else."""
+    return bool({EVENTS, CENSORED, PERCENT} & set(kinds_in(said)))
 
 
 def _straight(values: Sequence[float], places: Sequence[float]) -> bool:

@@ -79,6 +79,7 @@ def with_typed(
         if table is None:
             out.append(one)
             continue
+        table = table.within(one.unit)
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
         made = judged("at_risk_steps", _steps_against(one, table))

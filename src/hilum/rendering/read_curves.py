@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.language import words as words_in
+from hilum.literature.figures.risk_headings import NO_ROW
 from hilum.literature.figures.self_check import warned
 from hilum.records import found
 from hilum.rendering.curve_checks import check_lines, said
@@ -192,8 +193,8 @@ def risk_csv(answer: ReadAnswered) -> str | None:
 def risk_lines(answer: ReadAnswered, words: Words) -> list[str]:
     """Which curves have no numbers at risk."""
     without = [one for one in answer.curves if not one.at_risk]
-    bare = [one.arm or "1" for one in without if not one.risk_why]
-    unsure = [one.arm or "1" for one in without if one.risk_why]
+    bare = [one.arm or "1" for one in without if one.risk_why in ("", NO_ROW)]
+    unsure = [one.arm or "1" for one in without if one.risk_why not in ("", NO_ROW)]
     lines: list[str] = []
     if bare:
         lines.append(

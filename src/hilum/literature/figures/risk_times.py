@@ -74,7 +74,7 @@ def times_told(line: Sequence[Cell], said: str, labels: Labels, axis: Axis) -> L
     found = [value for value in values if value is not None]
     if len(found) < max(len(line), FEWEST) or any(b <= a for a, b in pairwise(found)):
         return ()
-    if not abs(found[0]) <= START * axis.high or any(cell.percent for cell in line):
+    if any(cell.percent for cell in line):
         return ()
     places = [cell.centre for cell in line]
     own = all(abs(axis.place(v) - p) <= UNDER / 2 for v, p in zip(found, places, strict=True))

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 # Numbers stand on one line with their words to within so many points.
 BESIDE = 2.5
+# The last of these words is no further from the first number, and each other no further from the
+# next one.
+LABEL, FOLLOWS = 130.0, 8.0
 DARK: Final = ("#000000", None)
 # How far before time 0 a cell's middle may stand, and its first number.
 BEFORE, WIDEST = 14.0, 40.0
@@ -198,7 +201,7 @@ def _label(first: Cell, words: Sequence[Word]) -> list[Word]:
     near: list[Word] = []
     at = first.left
     for word in reversed(before):
-        if at - word.right > (130 if not near else 8):
+        if at - word.right > (FOLLOWS if near else LABEL):
             break
         near.insert(0, word)
         at = word.left

@@ -109,11 +109,11 @@ def test_a_row_lacks_one_patient_at_most_that_its_curve_asks_for(first, fits):
     assert (found == rows) is fits
 
 
-@pytest.mark.parametrize(("fall", "fits"), [(0.69, False), (0.7, True), (0.71, True)])
-def test_the_smallest_step_is_nearly_a_death(fall, fits):
-    """Of one patient who is left."""
+@pytest.mark.parametrize(("level", "fits"), [(0.31, False), (0.3, True), (0.29, True)])
+def test_the_smallest_step_is_nearly_a_death(level, fits):
+    """Of one patient who is left; the other curve's step is of fifty at least."""
     assert ONE_DEATH == 0.7
-    curve = ([0.0, 6.0, 20.0], [1.0, 1 - fall, 1 - fall])
+    curve, other = ([0.0, 6.0, 20.0], [1.0, level, level]), ([0.0, 6.0, 20.0], [1.0, 0.98, 0.98])
     rows = [RiskRow((0.0, 3.0), (10, 1), "", None), RiskRow((0.0, 3.0), (60, 60), "", None)]
-    found = given_to(rows, ["", ""], ["#000000"] * 2, [curve, FLAT])
+    found = given_to(rows, ["", ""], ["#000000"] * 2, [curve, other])
     assert (found == rows) is fits

@@ -40,11 +40,12 @@ def test_without_a_table_every_step_is_a_death_and_all_later_ones_were_at_risk()
     assert death_range([1.0], [0.999], [0.0], [100], None, 0.002) == (0, 0)
 
 
-@pytest.mark.parametrize(("fall", "fewest"), [(0.0059, 0), (0.006, 0), (0.0061, 1)])
-def test_a_step_of_more_than_three_errors_is_a_death(fall, fewest):
-    """Of a level read to 0.002; of a thousand patients all but one may have left before it."""
+@pytest.mark.parametrize(("more", "fewest"), [(-(2**-20), 0), (0.0, 0), (2**-20, 1)])
+def test_a_step_of_more_than_three_errors_is_a_death(more, fewest):
+    """Of a level read to 1/512; of a thousand patients all but one may have left before it."""
     assert SEEN == 3.0
-    assert death_range([1.0], [1 - fall], [0.0], [1000], None, 0.002).fewest == fewest
+    level = 1 - 3 / 512 - more
+    assert death_range([1.0], [level], [0.0], [1000], None, 1 / 512).fewest == fewest
 
 
 def test_ticks_are_patients_who_left():

@@ -10,7 +10,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
-from hilum.literature.figures.printed_risk import excess
+from hilum.literature.figures.printed_risk import beyond, excess
 from hilum.literature.figures.risk import MOST
 from hilum.literature.figures.self_check import SelfCheck, judged
 from hilum.watch import SILENT
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 Figures = tuple[float | None, ...]
+USUAL = "months"
+"""The unit of time where nothing states one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +184,7 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
     curves = list(asked.curves)
     if asked.curve is not None or len({one.name for one in curves}) < len(curves):
         curves = [choose(curves, asked.curve)]
-    unit = asked.unit or next((one.unit for one in curves if one.unit), None) or "months"
+    unit = _unit(asked, curves)
     arms = [checked(one, unit) for one in curves]
     tables = _tables(asked, arms)
     given = {name: _per_arm(asked, name, arms) for name in ("total_events", "patients", "median")}
@@ -208,6 +210,16 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
     )
 
 
+def _unit(asked: ReconstructAsked, curves: Sequence[Coordinates]) -> str:
+    """The unit of time: stated, the curves' own, or months, where no table says another."""
+    said = asked.unit or next((one.unit for one in curves if one.unit), None)
+    for table in asked.risk.values():
+        if said is None and table.unit not in (None, USUAL):
+            wanted = phrased("the unit of the curve too (its table is in {unit})", unit=table.unit)
+            raise InputError(Fault(curves[0].file, None, "unit", "", wanted))
+    return said or USUAL
+
+
 def _tables(asked: ReconstructAsked, arms: Sequence[PrintedCurve]) -> Mapping[str, RiskTable]:
     """The risk table of each arm; one without a column ``arm`` belongs to the only one."""
     from hilum.literature.figures import check_against_curve
@@ -217,6 +229,7 @@ def _tables(asked: ReconstructAsked, arms: Sequence[PrintedCurve]) -> Mapping[st
         return {}
     if len(arms) == 1 and len(tables) == 1:
         tables = {arms[0].name: next(iter(tables.values()))}
+    tables = {name: table.within(arms[0].unit) for name, table in tables.items()}
     for arm in arms:
         if arm.name not in tables:
             known = ", ".join(repr(name) for name in tables)
@@ -312,15 +325,16 @@ def _checks(
     steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
     long = one.curve.end > 0
     reached = float(one.risk_time[-1]) / one.curve.end if table and long else None
-    fits = excess(
-        [t for t, _ in steps], [s for _, s in steps], one.risk_time.tolist(), one.risk_n.tolist()
-    )
+    numbered = one.risk_time.tolist(), one.risk_n.tolist()
+    fits = excess([t for t, _ in steps], [s for _, s in steps], *numbered)
+    after = beyond([one.curve.end], *numbered) if table and long else None
     apart = None
     if printed is not None and curve_median is not None and printed > 0:
         apart = abs(curve_median - printed) / printed
     return (
         judged("patients_have_curve", rmse),
         judged("at_risk_fits", fits if table else None),
+        judged("at_risk_beyond", after),
         judged("at_risk_reaches", reached),
         judged("median_agrees", apart),
     )

@@ -187,6 +187,8 @@ def test_gradient_of_the_marginal_likelihood(name, d):
         *printed(4, 30, ["rate", "median"]),
         *as_arms(studies(2, 15)),
         SurvivalArm("ci", "", (Report("median", None, 33.0, 25.0, 45.0),)),
+        SurvivalArm("width", "", (Report("median", None, 33.0, 25.0, 45.0, n=30),)),
+        SurvivalArm("half", "", (Report("median", None, 33.0, 25.0, n=40),)),
         SurvivalArm(
             "both", "", (Report("rate", 12, 0.8, n=30), Report("median", None, 40.0, n=30))
         ),

@@ -133,8 +133,8 @@ class SurvivalAnswered:
     ``tau2_steps`` are the variances of a curve without a distribution, one a step of its grid.
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
-    ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
-    ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
+    ``exponential_assumed``, ``shape_from_evidence``, ``shape_from_widths``, ``extrapolated``,
+    ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
     ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``, ``arms_differ``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
     whose median, not reached, was followed to its lower limit.
@@ -320,8 +320,17 @@ def _averaged(
         "median": lasting(s.averaged_median(fit), last),
         "rmst": mean(s.averaged_restricted_mean(fit, horizon), horizon, last),
         "curve": line(s.averaged_curve(fit, _drawn_at(last))),
-        "shape_from_evidence": fit.shape_assumed and names != ("exponential",),
+        **_shape_from(fit.shape_assumed and names != ("exponential",), fit.arms),
         **inputs(fit.arms),
+    }
+
+
+def _shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:  # noqa: FBT001
+    """Codes of what a shape rests on that no arm's times tell."""
+    widths = any(arm.widths for arm in arms)
+    return {
+        "shape_from_evidence": assumed and not widths,
+        "shape_from_widths": assumed and widths,
     }
 
 

@@ -26,7 +26,7 @@ CHANCE = 0.05
 
 
 def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[str, ...]:
-    """Codes of what holds of an answer, whose own two (of the shape) are taken out of it."""
+    """Codes of what holds of an answer, whose own three (of the shape) are taken out of it."""
     told = {
         "no_unit": table.unit is None,
         "units_converted": table.converted,
@@ -36,6 +36,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "one_study": answer["k"] == 1,
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),
+        "shape_from_widths": answer.pop("shape_from_widths", False),
         "contradicting": any(one.reason == "contradicts" for one in answer["left_out"]),
         "another_unit": bool(another_unit(answer["studies"])),
         "beyond_new_study": bool(beyond_new_study(answer["curve"], answer["studies"], level)),

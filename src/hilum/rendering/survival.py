@@ -42,6 +42,9 @@ NOTES: Final = {
     "assumption, and can be relied on near the reported times only",
     "shape_from_evidence": "no arm reports two times well apart: how the curve bends is taken from "
     "the arms of the shipped evidence, and the intervals hold how much those differ",
+    "shape_from_widths": "no arm reports two times well apart: how the curve bends is taken from "
+    "how wide the medians' intervals are for so many patients, and from the arms of the shipped "
+    "evidence, and the intervals hold what both leave open",
     "contradicting": "figures of one arm contradict one another: those left out are named above",
     "units_converted": "rows state several units of time: all are converted to {unit}",
     "arms_together": "all arms of {files} count as one series, since their rows name no arm: name "

@@ -22,9 +22,9 @@ from hilum.answers.survival_fit import curve_arms
 from hilum.answers.survival_rows import curve_rows
 from hilum.cli.writing import write
 from hilum.evidence import FigureKind, Measure, read_evidence
-from hilum.synthesis.survival import SurvivalArm, group
+from hilum.synthesis.survival import Report, SurvivalArm, group
 from hilum.synthesis.survival.grid import CENTRES
-from hilum.synthesis.survival.median_widths import median_width
+from hilum.synthesis.survival.median_widths import width_of
 from hilum.synthesis.survival.shapes import FILE, ShapePrior, learn_shape_prior
 from hilum.synthesis.two_stage import fit
 
@@ -81,11 +81,9 @@ def learn_widths(rows: list[Result], shape: ShapePrior) -> tuple[float, float]:
     """
     yi, vi = list[float](), list[float]()
     for row in rows:
-        assert row.value is not None
-        assert row.ci_low is not None
-        assert row.ci_high is not None
-        assert row.n is not None
-        width = median_width(row.value, row.ci_low, row.ci_high, row.n, LEVEL, (0.0, 0.0))
+        printed = Report("median", None, row.value, row.ci_low, row.ci_high, row.n)
+        width = width_of(printed, LEVEL, (0.0, 0.0))
+        assert width is not None
         yi.append(math.log(math.log(width.end / width.start)) - width.log_growth + shape.mean[0])
         vi.append(width.se**2 + shape.sd[0] ** 2)
     found = fit(yi, vi, method="REML")

@@ -134,10 +134,12 @@ class SurvivalAnswered:
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``shape_from_widths``, ``extrapolated``,
-    ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
-    ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``, ``arms_differ``.
+    ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``,
+    ``units_converted``, ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``,
+    ``arms_differ``, ``odd_widths``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
-    whose median, not reached, was followed to its lower limit.
+    whose median, not reached, was followed to its lower limit; ``odd_widths``: studies with an
+    interval of a median that so many patients hardly make.
     """
 
     asked: SurvivalAsked
@@ -158,6 +160,7 @@ class SurvivalAnswered:
     notes: tuple[str, ...]
     together: tuple[str, ...] = ()
     by_limit: tuple[str, ...] = ()
+    odd_widths: tuple[str, ...] = ()
     rmst: Mean | None = None
     family: str | None = None
     parameters: dict[str, float] = field(default_factory=dict)
@@ -193,12 +196,13 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
     Stopped
         When the watch says so.
     """
-    from hilum.synthesis.survival import group
+    from hilum.synthesis.survival import group, unlikely_widths
 
     table = survival_arms(asked.table, asked.patients, unit=asked.unit, rates=asked.rates)
     arms = group(table.arms, level=asked.level)
     last = max((arm.last for arm in arms if arm.used), default=0.0)
     answer = found(METHODS, asked.method, "method")(asked, table, arms, last, watch)
+    answer["odd_widths"] = unlikely_widths(table.arms, asked.level)
     return SurvivalAnswered(
         asked=asked,
         file=table.file,
@@ -325,7 +329,7 @@ def _averaged(
     }
 
 
-def _shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:  # noqa: FBT001
+def _shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:
     """Codes of what a shape rests on that no arm's times tell."""
     widths = any(arm.widths for arm in arms)
     return {

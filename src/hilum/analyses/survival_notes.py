@@ -33,6 +33,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "arms_together": bool(table.together),
         "by_limit": bool(table.by_limit),
         "arms_differ": bool(arms_that_differ(answer["studies"])),
+        "odd_widths": bool(answer["odd_widths"]),
         "one_study": answer["k"] == 1,
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),

@@ -53,6 +53,9 @@ NOTES: Final = {
     "the rows of those that are not meant)",
     "by_limit": "{limited}: a median that was not reached was not reached by its lower limit "
     "either, which is later than the follow-up, or stands for it",
+    "odd_widths": "{odd}: the interval of a median is far narrower, or wider, than so many "
+    "patients make it (are n and both limits those of this median?); it weighs as printed, but "
+    "says nothing of how the curve bends",
     "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
     "those of other studies here: are times in another unit, or rates on another scale?",
     "beyond_new_study": "{beyond} lie beyond the interval of a new study, more of them than "
@@ -122,6 +125,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "studies": ", ".join(another_unit(answer.studies)),
         "files": ", ".join(answer.together),
         "limited": ", ".join(answer.by_limit),
+        "odd": ", ".join(answer.odd_widths),
         "arms": ", ".join(arms_that_differ(answer.studies)),
         "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }

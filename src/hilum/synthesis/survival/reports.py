@@ -18,7 +18,7 @@ from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.consistent import check, place, points_in_order
 from hilum.synthesis.survival.death_range import information_share
-from hilum.synthesis.survival.median_widths import Width, median_width
+from hilum.synthesis.survival.median_widths import Width, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -213,8 +213,9 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
             leave(report, "no_n")
             continue
         pieces.append(_piece(report, previous, time, m, min(p, 1.0), level))
-        if pieces[-1].kind == "log_time" and report.n and not report.from_n:
-            widths.append(median_width(time, report.lower, report.upper, report.n, level))
+        width = width_of(report, level) if pieces[-1].kind == "log_time" else None
+        if width is not None and width.likely:
+            widths.append(width)
         used.append(report)
         spread += (1 - p) / (p * m) if p > 0 and m > 0 else 0.0
         previous, share, risk = time, value, m * p

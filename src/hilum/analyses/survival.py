@@ -28,7 +28,7 @@ from hilum.analyses.survival_answer import (
     median_freely,
     total,
 )
-from hilum.analyses.survival_notes import notes
+from hilum.analyses.survival_notes import notes, shape_from
 from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
 from hilum.analyses.tables import Table
 from hilum.errors import NotEstimable
@@ -324,17 +324,8 @@ def _averaged(
         "median": lasting(s.averaged_median(fit), last),
         "rmst": mean(s.averaged_restricted_mean(fit, horizon), horizon, last),
         "curve": line(s.averaged_curve(fit, _drawn_at(last))),
-        **_shape_from(fit.shape_assumed and names != ("exponential",), fit.arms),
+        **shape_from(fit.shape_assumed and names != ("exponential",), fit.arms),
         **inputs(fit.arms),
-    }
-
-
-def _shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:
-    """Codes of what a shape rests on that no arm's times tell."""
-    widths = any(arm.widths for arm in arms)
-    return {
-        "shape_from_evidence": assumed and not widths,
-        "shape_from_widths": assumed and widths,
     }
 
 

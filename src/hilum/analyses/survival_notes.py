@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.survival_answer import Alive, ArmRow, Line
     from hilum.analyses.survival_table import SurvivalTable
+    from hilum.synthesis.survival.reports import Grouped
 
 # Pooled survival may leave the reports by so much before it is named.
 MARGIN = 0.03
@@ -50,6 +51,15 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         ),
     }
     return tuple(code for code, holds in told.items() if holds)
+
+
+def shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:
+    """Codes of what a shape rests on that no arm's times tell."""
+    widths = any(arm.widths for arm in arms)
+    return {
+        "shape_from_evidence": assumed and not widths,
+        "shape_from_widths": assumed and widths,
+    }
 
 
 def arms_that_differ(studies: Sequence[ArmRow]) -> tuple[str, ...]:

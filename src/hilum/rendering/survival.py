@@ -15,6 +15,7 @@ from hilum.analyses.survival_notes import (
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.curve_models import family_name, varies_name
 from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
@@ -139,13 +140,6 @@ def model_name(answer: SurvivalAnswered, words: Words) -> str:
     return family_name(answer.family, words) if answer.family else words("distribution-free")
 
 
-def family_name(code: str, words: Words) -> str:
-    """A family of curves in words."""
-    from hilum.rendering.choices import choice_words
-
-    return choice_words("family", code, words)
-
-
 def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
     """For example ``12 rates, 1 median``."""
     told = [words(found(KINDS, kind, "kind")[n != 1], count=n) for kind, n in kinds.items()]
@@ -251,8 +245,6 @@ def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
-    from hilum.rendering.choices import choice_words
-
     if len(answer.families) < 2:
         return []
     if answer.families[0].weight is not None:
@@ -265,7 +257,7 @@ def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
     lines = [f"  {words('family'):<26}  {words('varies'):<14}  AIC"]
     for one in answer.families:
         figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)
-        varies = choice_words("random", one.random, words)
+        varies = varies_name(one.random, words)
         name = family_name(one.family, words)
         name = name if name == one.family else f"{name} ({one.family})"
         lines.append(f"    {name:<24}  {varies:<14}  {figure}")

@@ -12,7 +12,8 @@ from the model's prior (``drawn``). Intervals of a posterior cover as they say o
 the prior; at one number they cover more where it is small beside the prior, less where it is
 large, so that only ``drawn`` has a bound above.
 
-``--repeats N`` (100; 400 with ``--full``), ``--studies 5,10``, ``--tau 0.3,drawn``.
+``--repeats N`` (100; 400 with ``--full``), ``--studies 5,10``, ``--tau 0.3,drawn``,
+``--kinds medians,mixed`` (of reports; all).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from validation.claims import Claims
@@ -38,6 +40,9 @@ from hilum.synthesis.survival import (
     rate_at,
 )
 from hilum.synthesis.survival.averaged import TAU_SCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SEED = 20261128
 LEAST, MOST = 0.93, 0.97
@@ -92,8 +97,10 @@ def frailty(arms: list[SurvivalArm]) -> tuple[float, float, float]:
     return one.value, *one.ci
 
 
-def cells(world: World, place: int, k: int, tau: str, repeats: int) -> dict[tuple[str, str], Cell]:
-    """Every method in every kind of print, the same series for all."""
+def cells(
+    world: World, place: int, k: int, tau: str, repeats: int, kinds: Collection[str] = KINDS
+) -> dict[tuple[str, str], Cell]:
+    """Every method in every kind of print asked for, the same series for all."""
     out: dict[tuple[str, str], Cell] = {}
 
     def add(kind: str, method: str, found: tuple[float, float, float] | None) -> None:
@@ -111,12 +118,16 @@ def cells(world: World, place: int, k: int, tau: str, repeats: int) -> dict[tupl
         own = TAU_SCALE * abs(rng.normal()) if known is None else known
         studies = series(rng, world, k, own)
         for kind in KINDS:
+            # Printed whether asked for or not: the next kind's draws follow.
             arms = prints(rng, studies, kind)
+            if kind not in kinds:
+                continue
             add(kind, AVERAGED, _tried(lambda a=arms: averaged(a)))
             if kind in GRIDS:
                 add(kind, FREE, _tried(lambda a=arms, b=kind: free(a, b)))
-        whole = [printed(one, "patients", interval=False) for one in studies]
-        add("patients", FRAILTY, _tried(lambda a=whole: frailty(a)))
+        if set(KINDS) <= set(kinds):
+            whole = [printed(one, "patients", interval=False) for one in studies]
+            add("patients", FRAILTY, _tried(lambda a=whole: frailty(a)))
     return out
 
 
@@ -135,6 +146,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--studies", default="5")
     parser.add_argument("--tau", default=f"0.3,{DRAWN}")
+    parser.add_argument("--kinds", default=",".join(KINDS))
     asked = parser.parse_args()
     repeats = asked.repeats or (400 if asked.full else 100)
     claims, start = Claims("pooled"), time.perf_counter()
@@ -144,17 +156,19 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     for k in map(int, asked.studies.split(",")):
         for tau in asked.tau.split(","):
-            _block(k, tau, repeats, claims, error)
+            _block(k, tau, repeats, claims, error, asked.kinds.split(","))
     print(f"{time.perf_counter() - start:.0f} s")
     sys.exit(claims.finish())
 
 
-def _block(k: int, tau: str, repeats: int, claims: Claims, error: float) -> None:
+def _block(
+    k: int, tau: str, repeats: int, claims: Claims, error: float, kinds: Collection[str]
+) -> None:
     """All truths and kinds of print at one number of studies and one variation."""
     most = MOST if tau == DRAWN else 1.0
     whole: dict[tuple[str, str], list[Cell]] = {}
     for place, world in enumerate(WORLDS.values()):
-        for (kind, method), cell in cells(world, place, k, tau, repeats).items():
+        for (kind, method), cell in cells(world, place, k, tau, repeats, kinds).items():
             _line(k, tau, world.name, kind, method, cell, world.truth)
             whole.setdefault((kind, method), []).append(cell)
             if method != AVERAGED:

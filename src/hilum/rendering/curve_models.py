@@ -19,6 +19,7 @@ FAMILIES: Final = {
     "gompertz": "Gompertz",
     "gengamma": "generalised gamma",
     "cure": "Weibull with a share who are cured",
+    "promotion": "promotion times with a share who are cured",
     "piecewise": "piecewise exponential",
     "mspline": "spline of the hazard",
 }

@@ -60,9 +60,9 @@ NOTES: Final = {
     "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
     "those of other studies here: are times in another unit, or rates on another scale?",
     "beyond_new_study": "{beyond} lie beyond the interval of a new study, more of them than "
-    "chance puts there: studies differ otherwise than this model says (its families vary in their "
-    "times alone, not in the share who are cured), so its intervals are too narrow; a curve "
-    "without a distribution (combescure), or one family whose shape varies too, holds more",
+    "chance puts there: studies differ otherwise than this model says, so its intervals are too "
+    "narrow; families averaged hold that more or fewer are cured, a curve without a distribution "
+    "(combescure), or one family whose shape varies too, more than that",
     "outside_reports": "at {times} {unit} the pooled figure lies outside what every arm reports "
     "there: the reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "

@@ -30,13 +30,21 @@ if TYPE_CHECKING:
     from hilum.synthesis.survival.likelihood import SurvivalData
     from hilum.synthesis.survival.reports import Grouped, SurvivalArm
 
-AVERAGED = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz", "gengamma", "cure")
+AVERAGED = (
+    "exponential",
+    "weibull",
+    "loglogistic",
+    "lognormal",
+    "gompertz",
+    "gengamma",
+    "promotion",
+)
 # Standard deviation of log time between studies: half-normal, and where its nodes stand.
 TAU_SCALE = 0.5
 TAUS = 2.5 * np.linspace(0.0, 1.0, 17) ** 1.6
 # Shapes reach so many prior standard deviations.
 REACH = 4.0
-DRAWS = 4000
+DRAWS = 8000
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # Cells along each axis before any is cut, by the number of shapes.
 COUNTS: Final = {0: 1, 1: 8, 2: 7}
-# No cell holds more of the mass. A normal hill of two shapes is then cut at half of its standard deviation, of one at an eighth.
+# No cell holds more of the mass. A normal hill of two shapes is then cut at half of its standard
+# deviation, of one at an eighth.
 MOST: Final = {0: 1.0, 1: 0.05, 2: 0.04}
 # A cell of so much mass is not left beside one more than twice as wide.
 NOTICED = 1e-3

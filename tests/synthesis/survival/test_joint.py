@@ -220,7 +220,9 @@ def test_promotion_times_find_the_level_and_how_studies_differ_in_it():
     arms = []
     for i, b in enumerate(0.3 * rng.normal(size=8)):
         alive = [0.4 ** (np.exp(-b) * -np.expm1(-((t / 20) ** 1.2))) for t in (6, 12, 24, 48, 96)]
-        rates = (Report("rate", t, s, n=4000) for t, s in zip((6, 12, 24, 48, 96), alive, strict=True))
+        rates = (
+            Report("rate", t, s, n=4000) for t, s in zip((6, 12, 24, 48, 96), alive, strict=True)
+        )
         arms.append(SurvivalArm(f"s{i}", "", tuple(rates)))
     fit = fit_survival(arms, family="promotion")
     assert rate_at(fit, 96).value == pytest.approx(0.4, abs=0.06)

@@ -30,7 +30,7 @@ from validation.worlds import KINDS, WORLDS, YEARS_5, World, printed, prints, se
 
 from hilum.errors import HilumError
 from hilum.synthesis.survival import (
-    SurvivalArm,
+    Quantity,
     average_survival,
     averaged_rate,
     conditional_from_pieces,
@@ -42,13 +42,17 @@ from hilum.synthesis.survival import (
 from hilum.synthesis.survival.averaged import TAU_SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+    from hilum.synthesis.survival import SurvivalArm
 
 SEED = 20261128
 LEAST, MOST = 0.93, 0.97
 DRAWN = "drawn"
 GRIDS = {"rates": (12.0, 36.0, 60.0), "points": (12.0, 24.0, 36.0, 48.0, 60.0)}
 AVERAGED, FREE, FRAILTY = "averaged", "Combescure", "patients, Weibull"
+# The interval of a new study, and whether one more of the same world lies inside.
+NEW = "averaged, new study"
 
 
 @dataclass(slots=True)
@@ -77,24 +81,23 @@ class Cell:
         return self.hits / len(self.values) if self.values else float("nan")
 
 
-def averaged(arms: list[SurvivalArm]) -> tuple[float, float, float]:
+def averaged(arms: list[SurvivalArm]) -> Quantity:
     """Families averaged, hilum's default."""
-    one = averaged_rate(average_survival(arms), YEARS_5)
-    return one.value, *one.ci
+    return averaged_rate(average_survival(arms), YEARS_5)
 
 
-def free(arms: list[SurvivalArm], kind: str) -> tuple[float, float, float]:
+def free(arms: list[SurvivalArm], kind: str) -> Quantity:
     """Combescure's curve at five years, random effects."""
     curve = pooled_curve(conditional_from_pieces(group(arms), GRIDS[kind]))
     if len(curve.time) < len(GRIDS[kind]):
         raise HilumError("no study reaches five years")
-    return float(curve.survival[-1]), float(curve.ci_lb[-1]), float(curve.ci_ub[-1])
+    ends = float(curve.ci_lb[-1]), float(curve.ci_ub[-1])
+    return Quantity(float(curve.survival[-1]), ends, None)
 
 
-def frailty(arms: list[SurvivalArm]) -> tuple[float, float, float]:
+def frailty(arms: list[SurvivalArm]) -> Quantity:
     """A Weibull with a normal effect on log time, on every patient."""
-    one = rate_at(fit_survival(arms, family="weibull", random="location"), YEARS_5)
-    return one.value, *one.ci
+    return rate_at(fit_survival(arms, family="weibull", random="location"), YEARS_5)
 
 
 def cells(
@@ -103,12 +106,15 @@ def cells(
     """Every method in every kind of print asked for, the same series for all."""
     out: dict[tuple[str, str], Cell] = {}
 
-    def add(kind: str, method: str, found: tuple[float, float, float] | None) -> None:
+    def add(kind: str, method: str, found: Quantity | None, another: float | None = None) -> None:
         cell = out.setdefault((kind, method), Cell())
         if found is None:
             cell.refused += 1
-        else:
-            cell.add(*found, world.truth)
+            return
+        cell.add(found.value, *found.ci, world.truth)
+        if another is not None and found.prediction is not None:
+            new = out.setdefault((kind, NEW), Cell())
+            new.add(found.value, *found.prediction, another)
 
     for repeat in range(repeats):
         known = None if tau == DRAWN else float(tau)
@@ -117,12 +123,14 @@ def cells(
         )
         own = TAU_SCALE * abs(rng.normal()) if known is None else known
         studies = series(rng, world, k, own)
+        away = np.random.default_rng([SEED, place, k, repeat]).normal()
+        another = float(world.survival(np.array([YEARS_5 / np.exp(own * away)]))[0])
         for kind in KINDS:
             # Printed whether asked for or not: the next kind's draws follow.
             arms = prints(rng, studies, kind)
             if kind not in kinds:
                 continue
-            add(kind, AVERAGED, _tried(lambda a=arms: averaged(a)))
+            add(kind, AVERAGED, _tried(lambda a=arms: averaged(a)), another)
             if kind in GRIDS:
                 add(kind, FREE, _tried(lambda a=arms, b=kind: free(a, b)))
         if set(KINDS) <= set(kinds):
@@ -131,8 +139,7 @@ def cells(
     return out
 
 
-def _tried(job: object) -> tuple[float, float, float] | None:
-    assert callable(job)
+def _tried(job: Callable[[], Quantity]) -> Quantity | None:
     try:
         return job()
     except HilumError:
@@ -171,9 +178,9 @@ def _block(
         for (kind, method), cell in cells(world, place, k, tau, repeats, kinds).items():
             _line(k, tau, world.name, kind, method, cell, world.truth)
             whole.setdefault((kind, method), []).append(cell)
-            if method != AVERAGED:
+            if method not in (AVERAGED, NEW):
                 continue
-            what = f"{k} studies, tau {tau}, {world.name}, {kind}"
+            what = f"{k} studies, tau {tau}, {world.name}, {kind}, {method}"
             # Three Monte-Carlo errors: of 24 cells one beyond two is expected.
             claims.say(
                 f"{what}, coverage", cell.coverage, LEAST - 3 * error, min(most + 3 * error, 1)
@@ -181,8 +188,8 @@ def _block(
             claims.say(f"{what}, refused", cell.refused / cell.tried, None, 0.01)
     for (kind, method), some in whole.items():
         hits, answers = sum(one.hits for one in some), sum(len(one.values) for one in some)
-        if method == AVERAGED:
-            what = f"{k} studies, tau {tau}, all truths, {kind}, coverage"
+        if method in (AVERAGED, NEW):
+            what = f"{k} studies, tau {tau}, all truths, {kind}, {method}, coverage"
             claims.say(what, hits / answers, LEAST - error, min(most + error, 1))
         print(
             f"| {k} | {tau} | all | {kind} | {method} | | {100 * hits / max(answers, 1):.1f} % "

@@ -1,9 +1,10 @@
 """Coverage of pooled five-year survival over kinds of reports and truths: ``make validate``.
 
-Meta-analyses of five series under six truths, one of which no family of the model holds (a high
-hazard that falls) and none of which is told to it, printed as rates at 1, 3 and
-5 years, as points of curves with numbers at risk, as medians alone, or mixed. Pooled by averaged
-families; beside them Combescure's curve where the prints allow one, and a Weibull frailty fit on
+Meta-analyses of five series under six truths, two of which no averaged family holds (a
+high hazard that falls, a share cured beside a Weibull) and none of which is told to it, printed as
+rates at 1, 3 and 5 years, as points of curves with numbers at risk, as medians alone (with and
+without intervals), or mixed. Pooled by averaged families, with the interval of a new study held
+against one more of the same world; beside them Combescure's curve where the prints allow one, and a Weibull frailty fit on
 every patient, which knows the family in two truths of six and more than any reader of the papers.
 The generator is :mod:`validation.worlds`.
 

@@ -102,7 +102,7 @@ WORLDS: Final = {
     "cure": _cure(0.25, 1.2, 30.0),
     "two": _two_hazards(0.03, 0.01, 18.0),
 }
-KINDS: Final = ("rates", "points", "mixed", "medians")
+KINDS: Final = ("rates", "points", "mixed", "medians", "bare medians")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,13 @@ def _rate(one: Series, curve: Steps, time: float, interval: bool) -> Report | No
 
 
 def prints(rng: np.random.Generator, studies: list[Series], kind: str) -> list[SurvivalArm]:
-    """Every study as it is printed; every second one, by chance, with intervals."""
+    """Every study as it is printed; every second one, by chance, with intervals.
+
+    Of ``bare medians`` none has one.
+    """
     each = ("rates", "points", "medians", "rates", "medians")
+    if kind == "bare medians":
+        return [printed(one, "medians", interval=False) for one in studies]
     return [
         printed(
             one,

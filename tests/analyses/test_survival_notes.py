@@ -178,8 +178,8 @@ def test_a_median_not_reached_was_not_reached_by_its_lower_limit(
     assert ("A: a median that was not reached" in lines) is said
 
 
-def test_cured_shares_that_differ_are_said(tmp_path):
-    """Three series of one table level off at 20, 40 and 60 %: one curve's band holds none."""
+def test_cured_shares_that_differ_are_held_or_said(tmp_path):
+    """Three series level off at 20, 40 and 60 %: promotion times hold them, cured Weibulls not."""
     rows = [
         f"{study},rate,{time},{value},{n}"
         for study, n, values in (
@@ -192,6 +192,14 @@ def test_cured_shares_that_differ_are_said(tmp_path):
     path = tmp_path / "cure.csv"
     path.write_text("study,kind,time,value,n\n" + "\n".join(rows))
     answer = run(SurvivalAsked(table=read_table(path), unit="months"))
+    assert answer.families[0].family == "promotion"
+    assert "beyond_new_study" not in answer.notes
+    low, high = answer.rates[-1].prediction
+    assert low < 0.2
+    assert high > 0.6
+    assert answer.rates[-1].ci[0] > low + 0.02
+    one = SurvivalAsked(table=read_table(path), unit="months", family="cure", method="bayes")
+    answer = run(one)
     assert "beyond_new_study" in answer.notes
     told = survival_lines(answer, words("en"))
     assert any(one.strip().startswith("A, C lie beyond") for one in told)

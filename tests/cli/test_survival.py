@@ -344,6 +344,32 @@ def test_patients_file_with_faults(tmp_path, inside):
     assert "ipd.csv:4: status: '2'" in err
 
 
+def test_what_the_shape_rests_on_is_said(tmp_path, answer):
+    """Medians alone: on the evidence, and on the widths where an interval of so many is printed."""
+
+    def notes(*rows):
+        found = answer(_write(tmp_path, HEADER + "\n".join(rows) + "\n"))["notes"]
+        return [one for one in found if one.startswith("shape")]
+
+    bare, half = "B,,median,,34,,,50", "B,,median,,34,22,,50"
+    assert notes("A,,median,,30,20,45,50", bare) == ["shape_from_widths"]
+    assert notes("A,,median,,30,,,50", half) == ["shape_from_widths"]
+    assert notes("A,,median,,30,20,45,", bare) == ["shape_from_evidence"]
+    assert notes("A,,rate,12,80,,,50", "A,,rate,36,50,,,50") == []
+
+
+def test_an_interval_that_its_patients_hardly_make_is_named(tmp_path, answer, inside):
+    """25 to 36 months of 120 patients, and of 40,000."""
+    rows = HEADER + "A,,median,,30,25,36,{}\nB,,median,,34,24,46,50\n"
+    fits, odd = (_write(tmp_path, rows.format(n), f"{n}.csv") for n in (120, 40000))
+    assert "odd_widths" not in answer(fits)["notes"]
+    found = answer(odd)
+    assert "odd_widths" in found["notes"]
+    assert found["odd_widths"] == ["A"]
+    _, out, _ = inside(str(odd))
+    assert "A: the interval of a median is far narrower, or wider, than so many" in out
+
+
 def test_documented_degenerate_answers(tmp_path, answer):
     """One study, no unit, and medians only: answered, and said so."""
     single = _write(tmp_path, HEADER + "A,,rate,36,60,,,50\n")

@@ -28,7 +28,7 @@ from hilum.analyses.survival_answer import (
     median_freely,
     total,
 )
-from hilum.analyses.survival_notes import notes
+from hilum.analyses.survival_notes import notes, shape_from
 from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
 from hilum.analyses.tables import Table
 from hilum.errors import NotEstimable
@@ -133,11 +133,13 @@ class SurvivalAnswered:
     ``tau2_steps`` are the variances of a curve without a distribution, one a step of its grid.
 
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
-    ``exponential_assumed``, ``shape_from_evidence``, ``extrapolated``, ``contradicting``,
-    ``outside_reports``, ``undetermined``, ``deaths_in_range``, ``units_converted``,
-    ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``, ``arms_differ``.
+    ``exponential_assumed``, ``shape_from_evidence``, ``shape_from_widths``, ``extrapolated``,
+    ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``,
+    ``units_converted``, ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``,
+    ``arms_differ``, ``odd_widths``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
-    whose median, not reached, was followed to its lower limit.
+    whose median, not reached, was followed to its lower limit; ``odd_widths``: studies with an
+    interval of a median that so many patients hardly make.
     """
 
     asked: SurvivalAsked
@@ -158,6 +160,7 @@ class SurvivalAnswered:
     notes: tuple[str, ...]
     together: tuple[str, ...] = ()
     by_limit: tuple[str, ...] = ()
+    odd_widths: tuple[str, ...] = ()
     rmst: Mean | None = None
     family: str | None = None
     parameters: dict[str, float] = field(default_factory=dict)
@@ -193,12 +196,13 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
     Stopped
         When the watch says so.
     """
-    from hilum.synthesis.survival import group
+    from hilum.synthesis.survival import group, unlikely_widths
 
     table = survival_arms(asked.table, asked.patients, unit=asked.unit, rates=asked.rates)
     arms = group(table.arms, level=asked.level)
     last = max((arm.last for arm in arms if arm.used), default=0.0)
     answer = found(METHODS, asked.method, "method")(asked, table, arms, last, watch)
+    answer["odd_widths"] = unlikely_widths(table.arms, asked.level)
     return SurvivalAnswered(
         asked=asked,
         file=table.file,
@@ -320,7 +324,7 @@ def _averaged(
         "median": lasting(s.averaged_median(fit), last),
         "rmst": mean(s.averaged_restricted_mean(fit, horizon), horizon, last),
         "curve": line(s.averaged_curve(fit, _drawn_at(last))),
-        "shape_from_evidence": fit.shape_assumed and names != ("exponential",),
+        **shape_from(fit.shape_assumed and names != ("exponential",), fit.arms),
         **inputs(fit.arms),
     }
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hilum.analyses.survival_answer import Alive, ArmRow, Line
     from hilum.analyses.survival_table import SurvivalTable
+    from hilum.synthesis.survival.reports import Grouped
 
 # Pooled survival may leave the reports by so much before it is named.
 MARGIN = 0.03
@@ -26,16 +27,18 @@ CHANCE = 0.05
 
 
 def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[str, ...]:
-    """Codes of what holds of an answer, whose own two (of the shape) are taken out of it."""
+    """Codes of what holds of an answer, whose own three (of the shape) are taken out of it."""
     told = {
         "no_unit": table.unit is None,
         "units_converted": table.converted,
         "arms_together": bool(table.together),
         "by_limit": bool(table.by_limit),
         "arms_differ": bool(arms_that_differ(answer["studies"])),
+        "odd_widths": bool(answer["odd_widths"]),
         "one_study": answer["k"] == 1,
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),
+        "shape_from_widths": answer.pop("shape_from_widths", False),
         "contradicting": any(one.reason == "contradicts" for one in answer["left_out"]),
         "another_unit": bool(another_unit(answer["studies"])),
         "beyond_new_study": bool(beyond_new_study(answer["curve"], answer["studies"], level)),
@@ -48,6 +51,15 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         ),
     }
     return tuple(code for code, holds in told.items() if holds)
+
+
+def shape_from(assumed: bool, arms: Sequence[Grouped]) -> dict[str, bool]:
+    """Codes of what a shape rests on that no arm's times tell."""
+    widths = any(arm.widths for arm in arms)
+    return {
+        "shape_from_evidence": assumed and not widths,
+        "shape_from_widths": assumed and widths,
+    }
 
 
 def arms_that_differ(studies: Sequence[ArmRow]) -> tuple[str, ...]:

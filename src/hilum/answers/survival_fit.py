@@ -35,7 +35,7 @@ RATE_TIMES = (12.0, 36.0, 60.0, 120.0)
 STEP = 3.0
 # A figure rests on a report no further away than this ratio of times.
 NEAR = 2.0
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +258,11 @@ def _report(one: CurveReport, followed: float, share: float) -> Report:
         low = high = None
     if one.time_months is not None:
         return Report("rate", one.time_months, one.value, low, high, n, one.result_id)
-    if one.n is not None and (low is None or high is None):
+    made = one.n is not None and (low is None or high is None)
+    if one.n is not None and made:
         spread = math.exp(Z * SE_MEDIAN / math.sqrt(share * one.n))
         low, high = one.value / spread, one.value * spread
-    return Report("median", None, one.value, low, high, n, one.result_id)
+    return Report("median", None, one.value, low, high, n, one.result_id, from_n=made)
 
 
 class _Times:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.answers import treatments
 from hilum.answers.words import labels
+from hilum.rendering.curve_models import FAMILIES, VARIES
 from hilum.rendering.measures import measure_name
 from hilum.rendering.rank import OUTCOMES
 from hilum.sheet.present import DESIGN_LABELS, POPULATION_LABELS
@@ -100,25 +101,8 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "half-cauchy": "half-Cauchy",
         "uniform": "uniform",
     },
-    "family": {
-        "average": "all families, averaged by their weight",
-        "best": "the family with the lowest AIC",
-        "exponential": "exponential",
-        "weibull": "Weibull",
-        "loglogistic": "log-logistic",
-        "lognormal": "log-normal",
-        "gompertz": "Gompertz",
-        "gengamma": "generalised gamma",
-        "cure": "Weibull with a share who are cured",
-        "piecewise": "piecewise exponential",
-        "mspline": "spline of the hazard",
-    },
-    "random": {
-        "auto": "as the studies allow",
-        "none": "nothing",
-        "location": "how long patients live",
-        "location+shape": "how long patients live, and how the curve bends",
-    },
+    "family": FAMILIES,
+    "random": VARIES,
     "rates": {
         "auto": "as the figures show",
         "percent": "percent",

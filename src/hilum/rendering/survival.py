@@ -15,6 +15,7 @@ from hilum.analyses.survival_notes import (
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
+from hilum.rendering.curve_models import family_name, varies_name
 from hilum.rendering.printed_figures import probable
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ NOTES: Final = {
     "assumption, and can be relied on near the reported times only",
     "shape_from_evidence": "no arm reports two times well apart: how the curve bends is taken from "
     "the arms of the shipped evidence, and the intervals hold how much those differ",
+    "shape_from_widths": "no arm reports two times well apart: how the curve bends is taken from "
+    "how wide the medians' intervals are for so many patients, and from the arms of the shipped "
+    "evidence, and the intervals hold what both leave open",
     "contradicting": "figures of one arm contradict one another: those left out are named above",
     "units_converted": "rows state several units of time: all are converted to {unit}",
     "arms_together": "all arms of {files} count as one series, since their rows name no arm: name "
@@ -50,12 +54,15 @@ NOTES: Final = {
     "the rows of those that are not meant)",
     "by_limit": "{limited}: a median that was not reached was not reached by its lower limit "
     "either, which is later than the follow-up, or stands for it",
+    "odd_widths": "{odd}: the interval of a median is far narrower, or wider, than so many "
+    "patients make it (are n and both limits those of this median?); it weighs as printed, but "
+    "says nothing of how the curve bends",
     "another_unit": "patients of {studies} live more than seven times longer, or shorter, than "
     "those of other studies here: are times in another unit, or rates on another scale?",
     "beyond_new_study": "{beyond} lie beyond the interval of a new study, more of them than "
-    "chance puts there: studies differ otherwise than this model says (its families vary in their "
-    "times alone, not in the share who are cured), so its intervals are too narrow; a curve "
-    "without a distribution (combescure), or one family whose shape varies too, holds more",
+    "chance puts there: studies differ otherwise than this model says, so its intervals are too "
+    "narrow; families averaged hold that more or fewer are cured, a curve without a distribution "
+    "(combescure), or one family whose shape varies too, more than that",
     "outside_reports": "at {times} {unit} the pooled figure lies outside what every arm reports "
     "there: the reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
@@ -119,6 +126,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "studies": ", ".join(another_unit(answer.studies)),
         "files": ", ".join(answer.together),
         "limited": ", ".join(answer.by_limit),
+        "odd": ", ".join(answer.odd_widths),
         "arms": ", ".join(arms_that_differ(answer.studies)),
         "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }
@@ -130,13 +138,6 @@ def model_name(answer: SurvivalAnswered, words: Words) -> str:
     if answer.family == "average":
         return words("families averaged")
     return family_name(answer.family, words) if answer.family else words("distribution-free")
-
-
-def family_name(code: str, words: Words) -> str:
-    """A family of curves in words."""
-    from hilum.rendering.choices import choice_words
-
-    return choice_words("family", code, words)
 
 
 def kinds_in_words(kinds: Mapping[str, int], words: Words) -> str:
@@ -244,8 +245,6 @@ def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
-    from hilum.rendering.choices import choice_words
-
     if len(answer.families) < 2:
         return []
     if answer.families[0].weight is not None:
@@ -258,7 +257,7 @@ def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
     lines = [f"  {words('family'):<26}  {words('varies'):<14}  AIC"]
     for one in answer.families:
         figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)
-        varies = choice_words("random", one.random, words)
+        varies = varies_name(one.random, words)
         name = family_name(one.family, words)
         name = name if name == one.family else f"{name} ({one.family})"
         lines.append(f"    {name:<24}  {varies:<14}  {figure}")

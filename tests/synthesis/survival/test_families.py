@@ -51,6 +51,25 @@ class Cure:
 SAME.append(("cure", (0.3, 0.4, float(np.log(0.25 / 0.75))), Cure()))
 
 
+class Promotion:
+    """As many seeds as a Poisson of mean exp(-0.3) gives, the first of their times; Weibulls."""
+
+    times = stats.weibull_min(np.exp(0.4), scale=np.exp(0.7))
+    seeds = np.exp(-0.3)
+
+    def sf(self, t):
+        # The probability that none of them has come, summed over their number.
+        number = np.arange(60)
+        chance = stats.poisson(self.seeds).pmf(number)
+        return (chance * self.times.sf(t[..., None]) ** number).sum(-1)
+
+    def pdf(self, t):
+        return self.seeds * self.times.pdf(t) * self.sf(t)
+
+
+SAME.append(("promotion", (0.3, 0.4, 0.7), Promotion()))
+
+
 def _arrays(values):
     return [np.array([[value]]) for value in values]
 

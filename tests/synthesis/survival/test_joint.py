@@ -187,6 +187,8 @@ def test_gradient_of_the_marginal_likelihood(name, d):
         *printed(4, 30, ["rate", "median"]),
         *as_arms(studies(2, 15)),
         SurvivalArm("ci", "", (Report("median", None, 33.0, 25.0, 45.0),)),
+        SurvivalArm("width", "", (Report("median", None, 33.0, 25.0, 45.0, n=30),)),
+        SurvivalArm("half", "", (Report("median", None, 33.0, 25.0, n=40),)),
         SurvivalArm(
             "both", "", (Report("rate", 12, 0.8, n=30), Report("median", None, 40.0, n=30))
         ),
@@ -212,7 +214,26 @@ def test_gradient_of_the_marginal_likelihood(name, d):
         assert slope[j] == pytest.approx(numeric, rel=2e-4, abs=2e-3)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+def test_promotion_times_find_the_level_and_how_studies_differ_in_it():
+    """Eight studies of 4,000: levels around 40 %, tau 0.3 of the cumulative hazard."""
+    rng = np.random.default_rng(20261129)
+    arms = []
+    for i, b in enumerate(0.3 * rng.normal(size=8)):
+        alive = [0.4 ** (np.exp(-b) * -np.expm1(-((t / 20) ** 1.2))) for t in (6, 12, 24, 48, 96)]
+        rates = (
+            Report("rate", t, s, n=4000) for t, s in zip((6, 12, 24, 48, 96), alive, strict=True)
+        )
+        arms.append(SurvivalArm(f"s{i}", "", tuple(rates)))
+    fit = fit_survival(arms, family="promotion")
+    assert rate_at(fit, 96).value == pytest.approx(0.4, abs=0.06)
+    assert fit.beta[1] == pytest.approx(np.log(1.2), abs=0.05)
+    assert np.exp(fit.beta[2]) * fit.data.unit == pytest.approx(20, rel=0.05)
+    assert np.sqrt(fit.tau2) == pytest.approx(0.3, abs=0.12)
+    low, high = rate_at(fit, 96).prediction
+    assert high - low > 0.2
+
+
+@pytest.mark.parametrize("name", [one for one in FAMILIES if one != "promotion"])
 def test_every_family_fits_and_its_curve_falls(name):
     fit = fit_survival(printed(8, 60, ["rate", "rate", "median"]), family=name)
     curve = pooled_survival(fit, np.linspace(0, 80, 41))

@@ -211,7 +211,8 @@ def _caveat(one: SurvivalAnswer, words: Words) -> str:
         lines.append(
             words(
                 "No arm reports two times well apart: how the curve bends is what other arms of "
-                "the evidence teach, and the band holds how much those differ."
+                "the evidence teach and how wide the printed intervals of medians are, and the "
+                "band holds what both leave open."
             )
         )
     if not one.n_complete:

@@ -20,6 +20,7 @@ from hilum.synthesis.survival.kaplan_meier import (
     restricted_mean_contrast,
     restricted_mean_time,
 )
+from hilum.synthesis.survival.median_widths import unlikely_widths
 from hilum.synthesis.survival.mixture import (
     averaged_curve,
     averaged_median,
@@ -107,4 +108,5 @@ __all__ = [
     "restricted_mean_time",
     "study_curve",
     "two_arms",
+    "unlikely_widths",
 ]

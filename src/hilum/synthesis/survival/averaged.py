@@ -12,7 +12,6 @@ alone, it speaks alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +19,8 @@ from scipy import special
 
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.families import Family, closed_families
-from hilum.synthesis.survival.grid import Shaped, StudyGrid, centre, shaped
+from hilum.synthesis.survival.grid import StudyGrid, centre, shaped
+from hilum.synthesis.survival.shape_cells import ShapeCells, even_cells, settled
 from hilum.synthesis.survival.shapes import ShapePrior, shape_priors
 
 if TYPE_CHECKING:
@@ -30,18 +30,21 @@ if TYPE_CHECKING:
     from hilum.synthesis.survival.likelihood import SurvivalData
     from hilum.synthesis.survival.reports import Grouped, SurvivalArm
 
-AVERAGED = ("exponential", "weibull", "loglogistic", "lognormal", "gompertz", "gengamma", "cure")
+AVERAGED = (
+    "exponential",
+    "weibull",
+    "loglogistic",
+    "lognormal",
+    "gompertz",
+    "gengamma",
+    "promotion",
+)
 # Standard deviation of log time between studies: half-normal, and where its nodes stand.
 TAU_SCALE = 0.5
 TAUS = 2.5 * np.linspace(0.0, 1.0, 17) ** 1.6
-# Nodes of one shape, and of each of two; they reach so many prior standard deviations.
-NODES = {0: 1, 1: 13, 2: 7}
+# Shapes reach so many prior standard deviations.
 REACH = 4.0
-# Nodes further down than this from the best are not worth a second look.
-DEEP = 12.0
-DRAWS = 2000
-# How often a grid of shapes is drawn closer.
-LOOKS = 4
+DRAWS = 8000
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,7 @@ class FamilyPosterior:
     """One family on its grid: ``log_mass`` by shape, tau and location sums to ``log_evidence``."""
 
     family: Family
-    shapes: tuple[Shaped, ...]
-    cell: tuple[float, ...]
+    cells: ShapeCells
     log_mass: Array
     log_evidence: float
     loglik: float
@@ -66,57 +68,44 @@ class Weighed:
     loglik: float
 
 
-def family_posterior(grid: StudyGrid, name: str, taus: Array, prior: ShapePrior) -> FamilyPosterior:
-    """The family's posterior; its grid of shapes is drawn closer until the mass fills it."""
+def family_posterior(
+    grid: StudyGrid, name: str, taus: Array, prior: ShapePrior, spreads: Sequence[Array] = ()
+) -> FamilyPosterior:
+    """The family's posterior, its shapes in cells that are cut where the mass lies.
+
+    ``spreads`` are the kernels of ``taus``, where several families share them.
+    """
     family = closed_families()[name]
-    d = len(family.parameters) - 1
-    middle, half = np.array(prior.mean), REACH * np.array(prior.sd)
-    looks = 0
-    while True:
-        looks += 1
-        axes = [np.linspace(m - h, m + h, NODES[d]) for m, h in zip(middle, half, strict=True)]
-        points = list(product(*axes))
-        found = _on_nodes(grid, family, points, taus, prior)
-        if d == 0 or looks == LOOKS:
-            break
-        by_shape = _log_sum(found[1].reshape(len(points), -1))
-        inside = np.array(points)[by_shape > by_shape.max() - DEEP]
-        low, high = inside.min(0), inside.max(0)
-        step = np.array([axis[1] - axis[0] for axis in axes])
-        closer = (high - low) / 2 + step
-        if np.all(closer > 0.6 * half):
-            break
-        middle, half = (low + high) / 2, np.minimum(closer, half)
-    kept, logs, loglik = found
-    cell = tuple(float(axis[1] - axis[0]) for axis in axes)
-    logs = logs + float(np.sum(np.log(cell))) if d else logs
-    return FamilyPosterior(family, kept, cell, logs, float(_log_sum(logs.ravel()[None])[0]), loglik)
+    spreads = spreads or [kernel(grid.locations, float(tau)) for tau in taus]
+    best = -np.inf
+
+    def log_mass(cells: ShapeCells) -> tuple[Array, Array]:
+        nonlocal best
+        logs = _on_nodes(grid, family, cells.middle, spreads)
+        best = max(best, float(logs.max()))
+        logs += np.log(_tau_weights(taus))[None, :, None]
+        logs += np.log(grid.locations[1] - grid.locations[0])
+        shapes = np.array([prior.log_density(point) for point in cells.middle])
+        logs += (shapes + cells.log_volume)[:, None, None]
+        return _log_sum(logs.reshape(len(logs), -1)), logs
+
+    first = even_cells(np.array(prior.mean), REACH * np.array(prior.sd))
+    cells, logs = settled(first, log_mass)
+    return FamilyPosterior(family, cells, logs, float(_log_sum(logs.ravel()[None])[0]), best)
 
 
-def _on_nodes(
-    grid: StudyGrid,
-    family: Family,
-    points: Sequence[tuple[float, ...]],
-    taus: Array,
-    prior: ShapePrior,
-) -> tuple[tuple[Shaped, ...], Array, float]:
-    """Log posterior mass, shape (shapes, taus, locations), but for the shapes' cell."""
+def _on_nodes(grid: StudyGrid, family: Family, points: Array, spreads: Sequence[Array]) -> Array:
+    """Log-likelihood, shape (shapes, taus, locations)."""
     a = grid.locations
-    made = tuple(shaped(family, point) for point in points)
-    rows = grid.rows(made, a)  # (shapes, k, locations)
-    top = rows.max(2, keepdims=True)
+    rows = grid.rows([shaped(family, tuple(map(float, one))) for one in points], a)
+    top = rows.max(2, keepdims=True)  # rows: (shapes, k, locations)
     height = np.exp(rows - top)
-    logs = np.empty((len(made), len(taus), len(a)))
+    logs = np.empty((len(points), len(spreads), len(a)))
     flat = height.reshape(-1, len(a))
-    for j, tau in enumerate(taus):
-        spread = flat @ kernel(a, float(tau)) if tau > 0 else flat
-        by_study = np.log(np.maximum(spread, 1e-300)).reshape(height.shape)
+    for j, spread in enumerate(spreads):
+        by_study = np.log(np.maximum(flat @ spread, 1e-300)).reshape(height.shape)
         logs[:, j] = by_study.sum(1)
-    logs += top.sum(1)[:, None, :]
-    loglik = float(logs.max())
-    logs += np.log(_tau_weights(taus))[None, :, None] + np.log(a[1] - a[0])
-    logs += np.array([prior.log_density(point) for point in points])[:, None, None]
-    return made, logs, loglik
+    return logs + top.sum(1)[:, None, :]
 
 
 def kernel(a: Array, tau: float) -> Array:
@@ -221,10 +210,11 @@ def average_survival(
     varies = random and data.k > 1
     taus = TAUS if varies else np.zeros(1)
     grid = StudyGrid(data, look)
+    spreads = [kernel(grid.locations, float(tau)) for tau in taus]
     found: list[FamilyPosterior] = []
     for name in families:
         tell(name)
-        found.append(family_posterior(grid, name, taus, shape_priors()[name]))
+        found.append(family_posterior(grid, name, taus, shape_priors()[name], spreads))
     evidence = np.array([one.log_evidence for one in found])
     weight = np.exp(evidence - evidence.max())
     weight /= weight.sum()
@@ -251,21 +241,19 @@ def average_survival(
 
 def _drawn(one: FamilyPosterior, a: Array, taus: Array, count: int) -> Part:
     """Draws that stand evenly in the mass (a low-discrepancy sequence, so always the same)."""
-    shapes, widths = len(one.shapes), len(taus)
+    middle, half = one.cells.middle, one.cells.half
+    shapes, widths = len(middle), len(taus)
     mass = np.exp(one.log_mass - one.log_mass.max()).reshape(shapes * widths, len(a))
     rows = mass.sum(1)
     cumulative = np.cumsum(rows) / rows.sum()
     first = (np.arange(count) + 0.5) / count
     row = np.minimum(np.searchsorted(cumulative, first), len(rows) - 1)
-    # Golden ratios: within a row the draws stand evenly, whatever its neighbours took.
+    # Within a row the draws stand evenly, whatever its neighbours took (Kronecker's sequence).
     turn = (np.arange(1, count + 1)[:, None] * _IRRATIONAL) % 1.0
     location = _within(mass, a, row, turn[:, 0])
-    nodes = np.array([one_.shape for one_ in one.shapes]).reshape(shapes, len(one.cell))
-    shape = nodes[row // widths]
-    if one.cell:
-        # A node stands for its cell; a triangle's spread joins it to its neighbours.
-        jitter = (turn[:, 1 : 1 + len(one.cell)] - 0.5) * np.array(one.cell)
-        shape = shape + jitter
+    # A node stands for its cell.
+    inside = 2 * turn[:, 1 : 1 + middle.shape[1]] - 1
+    shape = middle[row // widths] + inside * half[row // widths]
     edges = np.concatenate([taus[:1], (taus[1:] + taus[:-1]) / 2, taus[-1:]])
     place = row % widths
     # None at all is a node of its own: it stays where it is.
@@ -276,8 +264,9 @@ def _drawn(one: FamilyPosterior, a: Array, taus: Array, count: int) -> Part:
     return Part(one.family, beta, tau, new)
 
 
-# Fractional parts of the golden ratio and of the roots of 2, 3, 5 and 7.
-_IRRATIONAL = np.sqrt(np.array([1.25, 2.0, 3.0, 5.0, 7.0])) % 1.0
+# Roots of different primes: no one of them is a fraction of the others (Besicovitch 1940), or two
+# of a draw's figures would go together.
+_IRRATIONAL = np.sqrt(np.array([2.0, 3.0, 5.0, 7.0, 11.0])) % 1.0
 
 
 def _within(mass: Array, a: Array, row: Array, turn: Array) -> Array:

@@ -181,6 +181,24 @@ def _cure_lh(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
     ]
 
 
+def _promotion_h(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
+    # The cumulative hazard levels off, and with it survival: promotion time (Yakovlev & Tsodikov
+    # 1996; Chen, Ibrahim & Sinha 1999), of Weibull times. The location is the level's, so that
+    # studies differ in the share who are cured.
+    shape, _, log_z = _scaled(t, (params[2], params[1]))
+    z, level = np.exp(np.minimum(log_z, np.log(CEILING))), np.exp(-params[0])
+    total = level * -np.expm1(-z)
+    rising = level * z * np.exp(-z)
+    return total, [-total, rising * log_z, -shape * rising]
+
+
+def _promotion_lh(t: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
+    shape, _, log_z = _scaled(t, (params[2], params[1]))
+    z = np.exp(np.minimum(log_z, np.log(CEILING)))
+    out = -params[0] - z + params[1] + log_z - np.log(t)
+    return out, [np.full_like(out, -1.0), 1 + log_z - z * log_z, -shape + shape * z]
+
+
 def _gamma_tail(t: Array, location: Array, log_shape: Array, q: Array) -> tuple[Array, Array]:
     """Cumulative hazard and log density (of log t) of the generalised gamma (Prentice 1974)."""
     w = np.exp(log_shape) * (np.log(t) - location)
@@ -351,6 +369,13 @@ def closed_families() -> dict[str, Family]:
                 plain=_gengamma_plain,
             ),
             Family("cure", (*two, "logit_cured"), _cure_h, _cure_lh, (-0.3, 0.1, -2.0)),
+            Family(
+                "promotion",
+                (*two, "log_scale"),
+                _promotion_h,
+                _promotion_lh,
+                (-0.7, 0.1, 0.7),
+            ),
         )
     }
 
@@ -363,6 +388,7 @@ FAMILIES = (
     "gompertz",
     "gengamma",
     "cure",
+    "promotion",
     "piecewise",
     "mspline",
 )

@@ -6,8 +6,8 @@ and a pooled location is read off the product of the rows. Nothing is maximised,
 can fail to converge, and a likelihood that is flat is as good as any other.
 
 The location here is the log time at which survival is one half (of a cure: of those not cured; of
-a Gompertz: minus the log cumulative hazard at the crude mean), so that it hardly depends on the
-shape. Times are relative to the crude mean survival.
+a Gompertz and of promotion times: minus the log cumulative hazard at the crude mean), so that it
+hardly depends on the shape. Times are relative to the crude mean survival.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ CENTRES: Final[dict[str, Callable[[Family, Array], Array]]] = {
     "lognormal": lambda _, shapes: np.zeros(len(shapes)),
     "gengamma": _half_of_gengamma,
     "gompertz": _at_the_mean,
+    "promotion": _at_the_mean,
 }
 """Where each family's location stands; a family is averaged where it has an entry."""
 

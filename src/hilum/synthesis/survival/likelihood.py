@@ -31,12 +31,36 @@ HALF_LOG_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True)
+class Widths:
+    """Growth of the log cumulative hazard between two points, on the log scale, with its error."""
+
+    start: Indices
+    end: Indices
+    log_growth: Array
+    se: Array
+    study: Indices
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def conditional(self, total: Array, slopes: Sequence[Array]) -> tuple[Array, list[Array]]:
+        """Log-likelihood of each by node, and its derivatives, from those of the hazards."""
+        low, high = (np.maximum(total[at], 1e-12) for at in (self.start, self.end))
+        grown = np.maximum(np.log(high / low), 1e-12)
+        away = (np.log(grown) - self.log_growth[:, None]) / self.se[:, None]
+        pull = -away / (self.se[:, None] * grown)
+        return -(away**2) / 2, [
+            pull * (one[self.end] / high - one[self.start] / low) for one in slopes
+        ]
+
+
+@dataclass(frozen=True)
 class SurvivalData:
     """Arrays of all studies, ordered by study; times relative to ``unit``.
 
     ``points`` are the distinct times at which the family is evaluated; every piece names its two
     ends among them (-1 for time 0), and those from ``first_patient`` on are patients' own.
-    ``weight`` is what each patient counts, ``order`` sorts pieces and patients by study.
+    ``weight`` is what each patient counts, ``order`` sorts pieces, widths and patients by study.
     """
 
     studies: tuple[str, ...]
@@ -50,6 +74,7 @@ class SurvivalData:
     kind: NDArray[np.str_]
     log_se: Array
     piece_study: Indices
+    widths: Widths
     first_patient: int
     status: Array
     weight: Array
@@ -79,6 +104,7 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
     time, study = list[float](), list[int]()
     pieces = list[tuple[int, int, float, float, int]]()
     kinds, spread = list[str](), list[float]()
+    widths = list[tuple[int, int, float, float, int]]()
     for arm in used:
         i = code[arm.study]
         for piece in arm.pieces:
@@ -92,15 +118,16 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
             pieces.append((begin, len(time) - 1, piece.m, piece.p, i))
             kinds.append(piece.kind)
             spread.append(piece.log_se or np.nan)
-    start, end, m, p, owner = (
-        (np.array(c) for c in zip(*pieces, strict=True))
-        if (pieces)
-        else (np.zeros(0, int) for _ in range(5))
-    )
+        for width in arm.widths:
+            time += [width.start, width.end]
+            study += [i, i]
+            widths.append((len(time) - 2, len(time) - 1, width.log_growth, width.se, i))
+    start, end, m, p, owner = _columns(pieces)
+    wide = _columns(widths)
     times = [np.array(time), *(arm.times for arm in used)]
     owners = [np.array(study, int), *(np.full(len(arm.times), code[arm.study]) for arm in used)]
     point_study = np.concatenate(owners).astype(int)
-    terms = np.concatenate([owner.astype(int), point_study[len(time) :]])
+    terms = np.concatenate([owner.astype(int), wide[4].astype(int), point_study[len(time) :]])
     order = np.argsort(terms, kind="stable")
     return SurvivalData(
         names,
@@ -114,11 +141,17 @@ def arrange(arms: Sequence[Grouped]) -> SurvivalData:
         np.array(kinds, dtype="U8"),
         np.array(spread),
         owner.astype(int),
+        Widths(wide[0].astype(int), wide[1].astype(int), wide[2], wide[3], wide[4].astype(int)),
         len(time),
         np.concatenate([arm.status for arm in used]),
         np.concatenate([np.full(len(arm.times), arm.weight) for arm in used]),
         order,
     )
+
+
+def _columns(rows: Sequence[tuple[int, int, float, float, int]]) -> tuple[Array, ...]:
+    """Five columns; empty ones of no rows."""
+    return tuple(np.array(rows, np.float64).reshape(len(rows), 5).T)
 
 
 def _fixed(values: Array) -> Array:
@@ -162,7 +195,8 @@ class MarginalLikelihood:
 
     def _owner(self) -> Indices:
         data = self.data
-        return np.concatenate([data.piece_study, data.point_study[data.first_patient :]])
+        patients = data.point_study[data.first_patient :]
+        return np.concatenate([data.piece_study, data.widths.study, patients])
 
     def split(self, theta: Array) -> tuple[Array, Array]:
         """Fixed parameters and the Cholesky factor."""
@@ -213,15 +247,20 @@ class MarginalLikelihood:
             for j, slope in enumerate(grown):
                 gradient[j, :pieces] = by_growth * slope
             self._medians(params, growth, grown, of, values, gradient)
+        first = pieces + len(data.widths)
+        if len(data.widths):
+            values[pieces:first], pulled = data.widths.conditional(total, slopes)
+            for j, pull in enumerate(pulled):
+                gradient[j, pieces:first] = pull
         if len(data.status):
             at, died = slice(data.first_patient, None), data.status[:, None]
             log_hazard, log_slopes = self.family.log_hazard(
                 self.patient_time, [one[at] if len(one) > 1 else one for one in params]
             )
             counts = data.weight[:, None]
-            values[pieces:] = counts * (died * log_hazard - total[at])
+            values[first:] = counts * (died * log_hazard - total[at])
             for j, own in enumerate(of):
-                gradient[j, pieces:] = counts * (died * log_slopes[own] - slopes[j][at])
+                gradient[j, first:] = counts * (died * log_slopes[own] - slopes[j][at])
         if not self.sorted:
             values, gradient = values[self.order], gradient[:, self.order]
         return (

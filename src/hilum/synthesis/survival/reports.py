@@ -18,6 +18,7 @@ from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.consistent import check, place, points_in_order
 from hilum.synthesis.survival.death_range import information_share
+from hilum.synthesis.survival.median_widths import Width, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +47,8 @@ class Report:
     deaths : (int, int), optional
         Of a ``curve`` whose patients were read back from a printed one: the fewest and the most
         deaths that it allows.
+    from_n : bool
+        The limits were made from ``n``: they say nothing that it does not.
     """
 
     kind: Kind
@@ -58,6 +61,7 @@ class Report:
     times: tuple[float, ...] = field(default=(), repr=False)
     status: tuple[int, ...] = field(default=(), repr=False)
     deaths: tuple[int, int] | None = None
+    from_n: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class Piece:
 class Grouped:
     """One arm as life-table pieces or patients, with what went in and what did not.
 
-    ``weight`` is the share of the patients' information that the range of their deaths leaves.
+    ``weight`` is the share of the patients' information that the range of their deaths leaves;
+    ``widths`` are what the widths of printed medians' intervals tell of the curve's slope.
     """
 
     study: str
@@ -118,6 +123,7 @@ class Grouped:
     used: tuple[Report, ...]
     unused: tuple[Unused, ...]
     weight: float = 1.0
+    widths: tuple[Width, ...] = ()
 
 
 def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped, ...]:
@@ -193,6 +199,7 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     sizes = [one.n for one in arm.reports if one.kind != "at_risk" and one.n is not None]
     size = at_risk.get(0.0) or (max(sizes) if sizes else None)
     pieces, used, previous, spread, share, risk = list[Piece](), list[Report](), 0.0, 0.0, 1.0, size
+    widths = list[Width]()
     counts = sorted((time, n) for time, n in at_risk.items() if time is not None and n is not None)
     for time, value, report in points:
         p = value / share if share > 0 else 1.0
@@ -206,6 +213,9 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
             leave(report, "no_n")
             continue
         pieces.append(_piece(report, previous, time, m, min(p, 1.0), level))
+        width = width_of(report, level) if pieces[-1].kind == "log_time" else None
+        if width is not None and width.likely:
+            widths.append(width)
         used.append(report)
         spread += (1 - p) / (p * m) if p > 0 and m > 0 else 0.0
         previous, share, risk = time, value, m * p
@@ -232,7 +242,16 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     empty = np.zeros(0)
     last = max((piece.end for piece in pieces), default=0.0)
     return Grouped(
-        arm.study, arm.arm, size, last, tuple(pieces), empty, empty, tuple(used), tuple(unused)
+        arm.study,
+        arm.arm,
+        size,
+        last,
+        tuple(pieces),
+        empty,
+        empty,
+        tuple(used),
+        tuple(unused),
+        widths=tuple(widths),
     )
 
 

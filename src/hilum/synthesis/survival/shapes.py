@@ -54,6 +54,13 @@ def shape_priors() -> dict[str, ShapePrior]:
     }
 
 
+@cache
+def width_prior() -> tuple[float, float]:
+    """Mean and spread of the log growth between a median's limits, beside what ``n`` makes it."""
+    kept = json.loads((files("hilum.synthesis.survival") / FILE).read_text("utf-8"))
+    return float(kept["widths"]["mean"]), float(kept["widths"]["sd"])
+
+
 def learn_shape_prior(name: str, arms: Sequence[SurvivalArm]) -> ShapePrior:
     """The shape of the next arm, after those seen: its mean and standard deviation.
 
@@ -110,5 +117,6 @@ BOXES: Final = {
     "rate": (-1.5, 2.0),
     "q": (-2.0, 3.5),
     "logit_cured": (-6.0, 1.0),
+    "log_scale": (-1.5, 4.0),
 }
 NODES: Final = {1: (61,), 2: (37, 25)}

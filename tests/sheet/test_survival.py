@@ -112,11 +112,12 @@ def test_an_answer_is_the_model_of_its_rows(sheet):
         for one in figures:
             n = one.n * share
             low, high = one.ci or (None, None)
+            made_up = low is None
             if one.measure == "median_months":
-                if low is None:
+                if made_up:
                     spread = np.exp(1.959964 * 1.49 / np.sqrt(one.n))
                     low, high = one.value / spread, one.value * spread
-                reports.append(Report("median", None, one.value, low, high, n))
+                reports.append(Report("median", None, one.value, low, high, n, from_n=made_up))
             else:
                 reports.append(Report("rate", one.time_months, one.value, low, high, n))
         made.append(SurvivalArm(study, arm, tuple(reports)))

@@ -266,8 +266,9 @@ def _drawn_again(what: Checked) -> tuple[float | None, float | None, Figures, in
     counts = rng.multinomial(k, np.full(k, 1 / k), size=asked.permutations)
     if isinstance(what.fit, ExactFit):
         found = refit_exact(
-            asked.measure, rows.values, counts, model=question.model, watch=what.watch
-        )
+            asked.measure, rows.values, counts, model=question.model, watch=what.watch,
+            stage="bootstrap",
+        )  # fmt: skip
         beta, tau2 = found.beta, found.tau2
     else:
         made: list[float] = []

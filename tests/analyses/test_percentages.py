@@ -49,7 +49,7 @@ def test_a_percentage_without_its_sign_is_refused_with_the_hint(value, hint):
 
 def test_what_is_no_share_takes_none_and_says_what_to_write():
     form = analysis("design-survival").Asked
-    with pytest.raises(InputError, match=r"hazard_ratio: '70%': expected a plain number, here 0.7:"):
+    with pytest.raises(InputError, match=r"'70%': expected a plain number, here 0\.7:"):
         from_texts(form, {"hazard_ratio": "70%", "accrual": "12", "follow_up": "12"})
 
 
@@ -67,9 +67,9 @@ def test_a_margin_of_means_or_of_any_outcome_is_none():
     for name in ("design-means", "joint", "design-survival"):
         numbers = numbers_of(name)
         assert "--margin" in numbers
-        with pytest.raises(InputError, match=r"--margin: '10 %': expected a plain number, here 0.1"):
+        with pytest.raises(InputError, match=r"--margin: '10 %': .*, here 0\.1"):
             _no_percent(["--margin", "10 %"], numbers)
-        with pytest.raises(InputError, match=r"--margin: '10%': expected a plain number, here 0.1"):
+        with pytest.raises(InputError, match=r"--margin: '10%': .*, here 0\.1"):
             _no_percent(["--margin=10%"], numbers)
 
 

@@ -34,7 +34,7 @@ _SAID_PMID: Final = re.compile(
     re.I,
 )
 # A note that names another paper, by MEDLINE's tags, in words or as a part of another export
-# (written as its path): its PMID is not the record's.
+# (written as its path): its DOI and PMID are not the record's.
 _ANOTHER: Final = re.compile(
     r"(?:merged from [^:]*: ?)?(?:field )?(?:(?:CIN|CON|CRF|CRI|DDIN|DRIN|ECF|ECI|EFR|EIN|ORI|PRIN"
     r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|(?:[\w.-]+/)+[\w@.-]+:|\W*(?:comment|erratum"
@@ -189,7 +189,8 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
 
     found = [("doi", cleaning.doi(one)) for one in every("DO", "DI")]
     if not any(value for _, value in found):
-        named = (cleaning.doi(one, loose=True) for one in every("M3", "UR", "L3", "L2", "LK", "N1"))
+        told = (*every("M3", "UR", "L3", "L2", "LK"), *_own_lines(every("N1")))
+        named = (cleaning.doi(one, loose=True) for one in told)
         found += [("doi", one) for one in named if one][:1]
     pubmed = any(_PUBMED.search(one) for one in every("DB", "DP"))
     for one in every("AN", "ID", "PM"):
@@ -199,13 +200,8 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
             and (pubmed or one in values.get("PM", ()))
         ):
             found.append(("pmid", one.strip()))
-    for one in every("N1", "AN", "U1"):
-        found += [
-            ("pmid", hit)
-            for line in one.split("\n")
-            if _ANOTHER.match(line.strip()) is None
-            for hit in _PMID.findall(line)
-        ]
+    for line in _own_lines(every("N1", "AN", "U1")):
+        found += [("pmid", hit) for hit in _PMID.findall(line)]
     found += [("pmid", one) for one in _custom(values, [v for s, v in found if s == "pmid"])]
     found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]
@@ -215,6 +211,12 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     for one in every("SN"):
         found += cleaning.issns(one)
     return cleaning.unique(found)
+
+
+def _own_lines(notes: Iterable[str]) -> Iterator[str]:
+    """Lines of notes without those that speak of another paper."""
+    for one in notes:
+        yield from (line for line in one.split("\n") if _ANOTHER.match(line.strip()) is None)
 
 
 @dataclass(frozen=True, slots=True)

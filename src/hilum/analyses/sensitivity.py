@@ -132,8 +132,11 @@ def _weighted_alone(asked: SensitivityAsked) -> list[Fault]:
     way = asked.method or measure(asked.measure).default_model
     if way not in POOLERS:
         return []
-    wanted = "REML (or another estimator of tau2) beside mods: these checks are of effects with a "
-    return [Fault("", None, "method", way, wanted + "variance each")]
+    wanted = (
+        "REML (or another estimator of tau2) beside mods: these checks are of effects with a "
+        "variance each"
+    )
+    return [Fault("", None, "method", way, wanted)]
 
 
 @dataclass(frozen=True, kw_only=True)

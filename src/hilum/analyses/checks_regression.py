@@ -68,10 +68,12 @@ def baujat(fit: Fit) -> BaujatFigures:
 def regression(found: Asymmetry) -> shown.Regression:
     """A regression test as figures that JSON can hold."""
     return shown.Regression(
-        **{
-            name: value if isinstance(value, int) else number(value)
-            for name, value in asdict(found).items()
-        }
+        zval=number(found.zval),
+        pval=number(found.pval),
+        df=found.df,
+        est=number(found.est),
+        ci_lb=number(found.ci_lb),
+        ci_ub=number(found.ci_ub),
     )
 
 

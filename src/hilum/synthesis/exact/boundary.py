@@ -18,6 +18,7 @@ from hilum.synthesis.exact.scores import LEAST
 if TYPE_CHECKING:
     from hilum.synthesis.arrays import Array, Mask
     from hilum.synthesis.exact.likelihoods import Likelihood
+    from hilum.synthesis.exact.quadrature import Integral
 
 POINTS: Final = 21
 # Each half way, by its factor, between where a single fit starts its climbs: 0.05, 0.3 and 1.
@@ -76,17 +77,17 @@ def profiled(likelihood: Likelihood, weights: Array, mean: Array, height: Array)
     best, top = np.stack([mean, np.full(m, TAUS[0])], 1), np.full(m, -np.inf)
     mode = np.zeros((k, m))
     for tau in TAUS:
-        theta, move, bend = np.stack([mean, np.full(m, tau)], 1), mean, mean
-        settled: Mask = np.zeros(m, np.bool_)
+        theta = np.stack([mean, np.full(m, tau)], 1)
+        found = integrate_many(likelihood, theta, POINTS, mode)
+        move, bend = _step(weights, found)
         for _ in range(STEPS):
-            found = integrate_many(likelihood, theta, POINTS, mode)
-            mode = found.mode
-            bend = np.maximum(-np.vecdot(weights, found.curve.T), LEAST)
-            move = np.vecdot(weights, found.slope.T) / bend
-            settled = np.abs(move) * np.sqrt(bend) < NEARBY
-            if settled.all():
+            near = np.abs(move) * np.sqrt(bend) < NEARBY
+            if near.all():
                 break
-            theta[:, 0] += np.where(settled, 0.0, np.clip(move, -1.0, 1.0))
+            theta[:, 0] += np.where(near, 0.0, np.clip(move, -1.0, 1.0))
+            found = integrate_many(likelihood, theta, POINTS, found.mode)
+            move, bend = _step(weights, found)
+        mode, settled = found.mode, np.abs(move) * np.sqrt(bend) < NEARBY
         value = np.vecdot(weights, found.value.T) + move**2 * bend
         turn = np.abs(np.vecdot(weights, found.curve_mixed.T) * move)
         slope = np.vecdot(weights, found.slope_tau.T) + turn
@@ -95,6 +96,12 @@ def profiled(likelihood: Likelihood, weights: Array, mean: Array, height: Array)
         best[better], top[better] = theta[better], value[better]
         mean = np.where(settled, theta[:, 0] + move, mean)
     return _Profile(falling, best, np.isfinite(top))
+
+
+def _step(weights: Array, found: Integral) -> tuple[Array, Array]:
+    """How far the likeliest mean of each is by Newton's step, and its information."""
+    bend = np.maximum(-np.vecdot(weights, found.curve.T), LEAST)
+    return np.vecdot(weights, found.slope.T) / bend, bend
 
 
 @dataclass(frozen=True, slots=True)

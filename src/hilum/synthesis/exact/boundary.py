@@ -24,7 +24,7 @@ POINTS: Final = 21
 # Each half way, by its factor, between where a single fit starts its climbs: 0.05, 0.3 and 1.
 TAUS: Final = (0.05, 0.12, 0.3, 0.55, 1.0, 2.0)
 STEPS: Final = 12
-# Standard errors that a mean may be away from the profile's: half the square is added to its height
+# Standard errors that a mean may be away from the profile's: the square is added to its height
 # and what the slope in tau changes by on the way to its slope.
 NEARBY: Final = 0.1
 # No rounding error: the profile is lower by at least so much at every tau looked at.

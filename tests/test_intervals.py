@@ -134,7 +134,7 @@ def test_columns_that_nothing_asks_for_are_named(tmp_path):
     said.clear()
     say_unread(table, COLUMNS, said.append)
     assert [str(one) for one in said] == [
-        "t.csv: left unread, whatever stands in them: columns reference, endpoint"
+        "t.csv: left unread, whatever stands in them: columns endpoint"
     ]
     path.write_text("study,HR,95% CI\nA,0.70,0.50-0.98\n")
     table = read_table(path, COLUMNS, said.append)

@@ -129,7 +129,9 @@ class Fault:
     def phrase(self) -> Phrase:
         """The place, what was seen and what was expected, to be said in a language."""
         said = {"column": self.column, "value": self.value, "expected": self.expected}
-        if not self.file:
+        if not self.file or self.file == f"--{self.column}":
+            # An option is its own place: its name is said once.
+            said["column"] = self.file or self.column
             return phrased("{column}: {value!r}: expected {expected}", **said)
         place = self.place.removesuffix(": ")
         if self.column == "file" and not self.value:

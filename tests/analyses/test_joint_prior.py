@@ -67,6 +67,13 @@ def test_a_difference_of_levels_that_are_the_prior_s_is_withheld(ratios):
     told = json.loads(to_json(one))["differences"][0]
     assert told["difference"] is None
     assert told["withheld"] == "level_of_prior"
+    # What the page does not tell is not told elsewhere either.
+    for level in json.loads(to_json(one))["absolute"]:
+        assert level["withheld"] == "level_of_prior"
+        assert level["prior_percent"] > 50
+        assert (level["value"], level["value_error"]) == (None, None)
+        for name in ("ci", "ci_error", "prediction", "prediction_error"):
+            assert level[name] == [None, None]
     text = "\n".join(joint_lines(one, words("en")))
     assert "0 unlinked" not in text
     assert "studies, all treatments are linked" in text.splitlines()[0]
@@ -84,6 +91,7 @@ def test_a_known_outcome_gives_levels_and_a_difference(ratios):
     (pair,) = one.differences
     assert pair.withheld is None
     assert pair.difference is not None
+    assert all(level.withheld is None and level.value is not None for level in one.absolute)
     assert "P(above 3 months)" in "\n".join(joint_lines(one, words("en")))
 
 

@@ -5,7 +5,7 @@ import pytest
 from hilum.analyses import analysis
 from hilum.analyses.asked import Option, without_percent
 from hilum.analyses.typed import from_texts
-from hilum.cli.asking import _without_percent, shares_of
+from hilum.cli.asking import _no_percent, _without_percent, numbers_of, shares_of
 from hilum.errors import InputError
 
 SIMON = analysis("design-simon").Asked
@@ -47,10 +47,30 @@ def test_a_percentage_without_its_sign_is_refused_with_the_hint(value, hint):
     assert (f"a percentage is typed with its sign: {value} %" in said) is hint
 
 
-def test_what_is_no_share_takes_none():
+def test_what_is_no_share_takes_none_and_says_what_to_write():
     form = analysis("design-survival").Asked
-    with pytest.raises(InputError, match="hazard_ratio: '70%'"):
+    with pytest.raises(InputError, match=r"'70%': expected a plain number, here 0\.7:"):
         from_texts(form, {"hazard_ratio": "70%", "accrual": "12", "follow_up": "12"})
+
+
+@pytest.mark.parametrize("text", ["10%", "10 %", "10\uff05", "0.1"])
+def test_a_margin_of_rates_is_a_share(text):
+    form = analysis("design-two-proportions").Asked
+    asked = from_texts(
+        form, {"p1": "30%", "p2": "30%", "margin": text, "hypothesis": "noninferiority"}
+    )
+    assert asked.margin == 0.1
+    assert "--margin" in shares_of("design-two-proportions")
+
+
+def test_a_margin_of_means_or_of_any_outcome_is_none():
+    for name in ("design-means", "joint", "design-survival"):
+        numbers = numbers_of(name)
+        assert "--margin" in numbers
+        with pytest.raises(InputError, match=r"--margin: '10 %': .*, here 0\.1"):
+            _no_percent(["--margin", "10 %"], numbers)
+        with pytest.raises(InputError, match=r"--margin: '10%': .*, here 0\.1"):
+            _no_percent(["--margin=10%"], numbers)
 
 
 def test_options_take_percentages_where_they_are_shares():

@@ -285,7 +285,7 @@ def test_a_percentage_of_a_ratio_is_told_in_words():
 
     done = called("trials", "design", "survival", "--hazard-ratio", "65%", "--control-median", "14",
                   "--accrual", "24", "--follow-up", "12")  # fmt: skip
-    assert "a plain number, such as 0.65" in done.stderr
+    assert "a plain number, here 0.65" in done.stderr
 
 
 def test_a_design_that_cannot_succeed_is_not_written_but_the_next_that_can():

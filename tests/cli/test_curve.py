@@ -234,13 +234,13 @@ def test_bad_input_writes_nothing(tmp_path, kind):
     ("arguments", "words"),
     [
         (("--plot", "x.bmp"), ".svg"),
-        ((), "--patients: patients: '': expected the number of patients, or their numbers at risk"),
+        ((), "--patients: '': expected the number of patients, or their numbers at risk"),
         (("--patients", "x"), "whole number"),
         (("--patients", "100", "--total-events", "B=4"), "a number alone: the file has one curve"),
         (("--patients", "100", "--hazard-ratio", "0.7"), "two arms"),
         (("--patients", "100", "--unit", "moons"), "one of days"),
         (("--patients", "100", "--total-events", "900"), "900 deaths"),
-        (("--patients", "100", "--curve", "drug"), "--curve: curve: 'drug': expected one of"),
+        (("--patients", "100", "--curve", "drug"), "--curve: 'drug': expected one of"),
     ],
 )
 def test_wrong_options(tmp_path, arguments, words):

@@ -330,7 +330,7 @@ def test_a_bias_prior_asks_for_the_arm_it_favours(table, tmp_path, run):
     path.write_text("bias_comparative = [0.3, 0.2]\n")
     done = invoked(table, "--priors", path)
     assert isinstance(done.exception, InputError)
-    assert "--priors: priors: 'bias_comparative': expected a column favoured" in str(done.exception)
+    assert "--priors: 'bias_comparative': expected a column favoured" in str(done.exception)
     lines = table.read_text().splitlines()
     flags = ["favoured"] + [str(int("n1,C" in line)) for line in lines[1:]]
     marked.write_text("\n".join(f"{a},{b}" for a, b in zip(lines, flags, strict=True)) + "\n")
@@ -366,17 +366,17 @@ def test_bad_tables_are_named(tmp_path, lines, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (("--treatment", "E"), "--treatment: treatment: 'E': expected a treatment of the studies"),
+        (("--treatment", "E"), "--treatment: 'E': expected a treatment of the studies"),
         (("--treatment", "A", "--versus", "A"), "another treatment"),
         (("--at", "pct=3"), "expected a covariate: none"),
         (("--at", "pct"), "name=number"),
         (("--anchor", "E=0.1"), "'E'"),
         (("--anchor", "A=0.1,B=0.2"), "one treatment=value"),
-        (("--anchor", "A=0"), "--anchor: anchor: 'A=0': expected a proportion above 0 and below 1"),
+        (("--anchor", "A=0"), "--anchor: 'A=0': expected a proportion above 0 and below 1"),
         (("--anchor", "A=1"), "expected a proportion above 0 and below 1"),
         (("--covariates", "age"), "there are: study"),
-        (("--on", "all"), "--on: on: 'all': expected one of both, single, comparative"),
-        (("--weight-single", "1.01"), "--weight-single: weight-single: '1.01'"),
+        (("--on", "all"), "--on: 'all': expected one of both, single, comparative"),
+        (("--weight-single", "1.01"), "--weight-single: '1.01'"),
         (("--weight-comparative", "-0.01"), "a number from 0 to 1"),
         (("--chains", "1"), "--chains"),
         (("--draws", "99"), "--draws"),

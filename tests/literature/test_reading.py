@@ -36,7 +36,8 @@ FILES = [
     ("troubles/doi_places.ris", "ris", 6, 0), ("troubles/repeated_unknown_tags.ris", "ris", 1, 0),
     ("troubles/refer_named.ris", "refer", 2, 0), ("troubles/structured.nbib", "nbib", 2, 0),
     ("troubles/pubmed_hard.xml", "pubmed_xml", 3, 0), ("troubles/hard.bib", "bibtex", 3, 1),
-    ("troubles/odd_numbers.ris", "ris", 3, 0),
+    ("troubles/odd_numbers.ris", "ris", 3, 0), ("cochrane_library.ris", "ris", 2, 0),
+    ("endnote_tags.enw", "refer", 2, 0),
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from hilum.errors import Stopped
 from hilum.synthesis.exact import fit_exact
 from hilum.synthesis.exact.refits import refit_exact
+from hilum.synthesis.exact.scores import score_interval
 
 
 def counts(measure, k, seed):
@@ -71,6 +72,56 @@ def test_equal_studies_have_no_spread_however_many_are_left_out():
     found = refit_exact("PLO", data, 1 - np.eye(6))
     assert (found.tau2 == 0).all()
     assert found.beta == pytest.approx(np.log(0.25), abs=1e-9)
+
+
+@pytest.mark.parametrize("measure", ["PLO", "IRLN", "OR", "IRR"])
+@pytest.mark.parametrize(("seed", "size"), [(1, 60), (3, 8)])
+def test_without_a_spread_at_once_as_one_by_one(measure, seed, size, monkeypatch):
+    """Studies of one effect: most resamples have tau2 = 0, the others a small one."""
+    k = 8
+    rng = np.random.default_rng(seed)
+    n = rng.integers(size // 2, size, (2, k)).astype(float)
+    x = rng.binomial(n.astype(int), 0.35).astype(float)
+    names = counts(measure, k, seed)
+    data = dict(zip(names, (x[0], n[0], x[1], n[1]), strict=False))
+    rows = np.vstack([1 - np.eye(k), rng.multinomial(k, np.full(k, 1 / k), size=10)])
+    singly = []
+
+    def counted(*args, **kwargs):
+        singly.append(args)
+        return fit_exact(*args, **kwargs)
+
+    monkeypatch.setattr("hilum.synthesis.exact.refits.fit_exact", counted)
+    found = refit_exact(measure, data, rows)
+    for i, row in enumerate(rows.astype(int)):
+        fit = single(measure, data, np.repeat(np.arange(k), row), None)
+        se = float(fit.se[0])
+        assert found.tau2[i] == pytest.approx(fit.tau2, rel=1e-5, abs=1e-8)
+        assert found.beta[i] == pytest.approx(float(fit.beta[0]), abs=2e-6 * se)
+        assert found.se[i] == pytest.approx(se, rel=5e-6)
+        assert found.QE[i] == pytest.approx(fit.QE, abs=1e-6)
+        assert found.I2[i] == pytest.approx(fit.I2, rel=1e-5, abs=1e-4)
+        drawn = np.repeat(np.arange(k), row)
+        part = {name: column[drawn] for name, column in data.items()}
+        made = score_interval(fit, measure, part, new=False)
+        assert found.scale[i] == pytest.approx(made.q, rel=1e-5)
+    assert (found.tau2 == 0).sum() > 3
+    # The fit of all, and a few resamples next to the boundary.
+    assert len(singly) < len(rows) / 3
+
+
+def test_the_watch_is_told_what_the_refits_are_for():
+    told = []
+
+    class Listening:
+        def stage(self, code, total):
+            told.append(code)
+
+        def done(self, n=1):
+            del n
+
+    refit_exact("PLO", counts("PLO", 6, 1), 1 - np.eye(6), watch=Listening(), stage="bootstrap")
+    assert set(told) == {"bootstrap"}
 
 
 def test_it_stops_when_asked():

@@ -140,6 +140,16 @@ def options_of(asked: type) -> dict[str, tuple[Option, Any, Any]]:
     return out
 
 
+def no_share(text: str) -> str | None:
+    """What is expected where a percentage stands for a number that is no share; None of others."""
+    if not PERCENT.fullmatch(text.strip()):
+        return None
+    return phrased(
+        "a plain number, here {share}: a percentage is read of what is always a share of a whole",
+        share=without_percent(text).strip(),
+    )
+
+
 def without_percent(text: str) -> str:
     """A text in which every percentage stands as the share that it is: "20 %" as "0.2"."""
     return PERCENT.sub(lambda found: str(Decimal(found[1]) / 100), text)

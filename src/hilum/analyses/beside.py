@@ -173,9 +173,9 @@ def _influence(given: Given) -> InfluenceFigures:
 
     from hilum.synthesis.sensitivity import influence
 
-    return InfluenceFigures(
-        **{name: numbers(values) for name, values in asdict(influence(given.base)).items()}
-    )
+    found = asdict(influence(given.base))
+    del found["dfbs"]
+    return InfluenceFigures(**{name: numbers(values) for name, values in found.items()})
 
 
 def _baujat(given: Given) -> BaujatFigures:

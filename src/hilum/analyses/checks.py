@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from hilum.analyses import sensitivity_answer as shown
-from hilum.analyses.beside import BaujatFigures
+from hilum.analyses.checks_regression import baujat, influences, of_regression, regression
 from hilum.analyses.forms import number, numbers
 from hilum.analyses.pooled import Limits, limits_of, natural
 from hilum.analyses.shaking import refitted
@@ -66,13 +66,16 @@ class Checked:
 
 def checks(what: Checked) -> dict[str, Making]:
     """How each check is made, by its name in the answer; what a model lacks refuses."""
-    made = {name: _lacking(what.question.way) for name in NAMES}
-    made |= {
-        "leave1out": lambda: what.left_out,
-        "cumul": lambda: _growing(what),
-        "bootstrap": lambda: _bootstrap(what),
-    }
-    made |= OWN[type(what.fit)](what)
+    if what.question.mods:
+        made = of_regression(what, NAMES)
+    else:
+        made = {name: _lacking(what.question.way) for name in NAMES}
+        made |= {
+            "leave1out": lambda: what.left_out,
+            "cumul": lambda: _growing(what),
+            "bootstrap": lambda: _bootstrap(what),
+        }
+        made |= OWN[type(what.fit)](what)
     if what.asked.measure not in PETERS:
         del made["peters"]
     return made
@@ -144,8 +147,8 @@ def _of_tables(what: Checked) -> dict[str, Making]:
     rows, level = what.rows, what.asked.level
     finite = np.isfinite(rows.yi) & np.isfinite(rows.vi)
     return {
-        "egger_lm": lambda: shown.Regression(
-            **_plain(s.egger_classical(rows.yi[finite], rows.vi[finite], level=level))
+        "egger_lm": lambda: regression(
+            s.egger_classical(rows.yi[finite], rows.vi[finite], level=level)
         ),
         "ranktest": lambda: shown.Ranked(**_plain(s.begg(rows.yi[finite], rows.vi[finite]))),
         "peters": lambda: _peters(what),
@@ -157,16 +160,6 @@ def _of_effects(what: Checked) -> dict[str, Making]:
     fit, asked, watch = what.fit, what.asked, what.watch
     assert isinstance(fit, Fit)
 
-    def influence() -> shown.Influences:
-        found = asdict(s.influence(fit))
-        return shown.Influences(
-            slab=what.rows.labels, **{name: numbers(values) for name, values in found.items()}
-        )
-
-    def baujat() -> BaujatFigures:
-        share, pull = s.baujat(fit)
-        return BaujatFigures(x=numbers(share), y=numbers(pull))
-
     def permutation() -> shown.Permuted:
         found = s.permutation_test(
             fit, repetitions=asked.permutations, seed=asked.seed, watch=watch
@@ -176,12 +169,10 @@ def _of_effects(what: Checked) -> dict[str, Making]:
         )
 
     return {
-        "influence": influence,
-        "baujat": baujat,
-        "egger": lambda: shown.Regression(**_plain(s.egger(fit))),
-        "egger_lm": lambda: shown.Regression(
-            **_plain(s.egger_classical(fit.yi, fit.vi, level=fit.level))
-        ),
+        "influence": lambda: influences(fit, what.rows.labels),
+        "baujat": lambda: baujat(fit),
+        "egger": lambda: regression(s.egger(fit)),
+        "egger_lm": lambda: regression(s.egger_classical(fit.yi, fit.vi, level=fit.level)),
         "ranktest": lambda: shown.Ranked(**_plain(s.begg(fit.yi, fit.vi))),
         "trimfill": lambda: _trimmed(what, fit, "L0"),
         "trimfill_R0": lambda: _trimmed(what, fit, "R0"),
@@ -203,7 +194,7 @@ OWN: Final[dict[type, Callable[[Checked], dict[str, Making]]]] = {
 
 def _peters(what: Checked) -> shown.Regression:
     counts = tuple(what.rows.values.values())
-    return shown.Regression(**_plain(s.peters(*counts, level=what.asked.level)))
+    return regression(s.peters(*counts, level=what.asked.level))
 
 
 def _selected(what: Checked, fit: Fit) -> shown.Selection:
@@ -266,8 +257,9 @@ def _drawn_again(what: Checked) -> tuple[float | None, float | None, Figures, in
     counts = rng.multinomial(k, np.full(k, 1 / k), size=asked.permutations)
     if isinstance(what.fit, ExactFit):
         found = refit_exact(
-            asked.measure, rows.values, counts, model=question.model, watch=what.watch
-        )
+            asked.measure, rows.values, counts, model=question.model, watch=what.watch,
+            stage="bootstrap",
+        )  # fmt: skip
         beta, tau2 = found.beta, found.tau2
     else:
         made: list[float] = []

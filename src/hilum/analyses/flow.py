@@ -268,6 +268,8 @@ def _reports(
 def _retracted(flow: Flow, session: Session) -> list[FlowRemark]:
     """Included reports that a record says are withdrawn: of this round, and of the last one.
 
+    Notices whose paper is not among the records are named too.
+
     A paper that the last round included may be withdrawn since: a record of this round says so.
     """
     from hilum.literature.review.versions import EARLIER
@@ -281,7 +283,13 @@ def _retracted(flow: Flow, session: Session) -> list[FlowRemark]:
     before = {one: last.known_as(one) for one in boxes["previous_reports"]} if last else {}
     old = [f"{EARLIER}{one}" for one, was in before.items() if was.retracted or keys_of(was) & gone]
     part = [one for one in told if session.by_id[one].partly]
-    named = {"retracted_included": new, "partly_included": part, "retracted_before": old}
+    astray = [one.record_id for one in session.records if one.astray]
+    named = {
+        "retracted_included": new,
+        "partly_included": part,
+        "retracted_before": old,
+        "notice_astray": astray,
+    }
     return [FlowRemark(code=code, n=len(some), records=tuple(some))
             for code, some in named.items() if some]  # fmt: skip
 

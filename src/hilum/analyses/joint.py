@@ -89,6 +89,7 @@ class JointAnswered:
     merged: tuple[tuple[str, str], ...] | None = None
     left_out: tuple[LeftRow, ...] | None = None
     dial: Turned | None = None
+    unread: tuple[str, ...] = ()
     asked: JointAsked
 
 
@@ -156,6 +157,7 @@ def answer(found: Fitted) -> JointAnswered:
         merged=None if data is None else data.merged,
         left_out=None if data is None else data.left_out,
         dial=None if found.dial is None else turned_dial(found.dial, target, pairs, margin),
+        unread=found.unread,
         asked=asked,
     )
 

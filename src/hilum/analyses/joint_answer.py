@@ -46,7 +46,11 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absolute:
-    """Outcome of one treatment: a share from 0 to 1, or months; ``*_error`` by Monte Carlo."""
+    """Outcome of one treatment: a share from 0 to 1, or months; ``*_error`` by Monte Carlo.
+
+    ``withheld`` is ``level_of_prior`` where over half of the information on the outcome is the
+    prior's (``prior_percent``): the figures are missing.
+    """
 
     treatment: str
     value: Figure
@@ -58,6 +62,7 @@ class Absolute:
     studies: int
     extrapolated: tuple[Reach, ...]
     prior_percent: Figure = None
+    withheld: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hilum.analyses.columns_read import following, left_unread
 from hilum.analyses.joint_read import better_of, check_named, priors_of, studies_of, target_of
 from hilum.errors import NotConverged
 from hilum.watch import SILENT
@@ -30,7 +31,8 @@ class Fitted:
     """A fit with what it was asked for: what an answer, and an export of draws, are made of.
 
     ``kept``: it was made for an earlier question of the same studies. ``check``: the model against
-    its own arms, where it was kept with the fit.
+    its own arms, where it was kept with the fit. ``unread``: columns of the table that nothing
+    read.
     """
 
     asked: JointAsked
@@ -40,16 +42,19 @@ class Fitted:
     dial: Dial | None
     kept: bool = False
     check: Predictive | None = None
+    unread: tuple[str, ...] = ()
 
 
 def fitted(asked: JointAsked, watch: Watch = SILENT) -> Fitted:
     """The fit itself, with its draws; errors as :func:`run`."""
-    studies, data = studies_of(asked)
-    target = target_of(studies, asked)
-    priors = priors_of(asked, studies)
-    check_named(studies, asked)
-    better_of(asked, data)
-    return _fitted(asked, studies, priors, data, target, watch)
+    with following() as seen:
+        studies, data = studies_of(asked)
+        target = target_of(studies, asked)
+        priors = priors_of(asked, studies)
+        check_named(studies, asked)
+        better_of(asked, data)
+    found = _fitted(asked, studies, priors, data, target, watch)
+    return found if asked.table is None else replace(found, unread=left_unread(asked.table, seen))
 
 
 def _fitted(

@@ -80,13 +80,17 @@ def study_arms(studies: Studies) -> tuple[StudyArm, ...]:
 def absolutes(
     fit: JointFit, target: model.Target, info: Information | None = None
 ) -> tuple[Absolute, ...]:
-    """Every treatment's outcome; with the prior's share where ``info`` is given."""
+    """Every treatment's outcome; with the prior's share where ``info`` is given.
+
+    An outcome that is mostly the prior's is withheld.
+    """
     from hilum.synthesis.joint.identification import level_share_of_prior
+    from hilum.synthesis.joint.of_prior import is_priors
     from hilum.synthesis.joint.posterior import absolute
 
     every = absolute(fit, target)
     shares = [None] * len(every) if info is None else level_share_of_prior(fit, info, target)
-    return tuple(
+    made = tuple(
         Absolute(
             treatment=one.treatment,
             value=number(one.value),
@@ -101,13 +105,20 @@ def absolutes(
         )
         for one, share in zip(every, shares, strict=True)
     )
+    return tuple(_unknown(one) if is_priors(one.prior_percent) else one for one in made)
+
+
+def _unknown(one: Absolute) -> Absolute:
+    nothing = (None, None)
+    return replace(
+        one, value=None, value_error=None, ci=nothing, ci_error=nothing, prediction=nothing,
+        prediction_error=nothing, withheld="level_of_prior",
+    )  # fmt: skip
 
 
 def of_prior(each: Sequence[Absolute]) -> frozenset[str]:
     """Treatments whose level is the prior's."""
-    from hilum.synthesis.joint.of_prior import is_priors
-
-    return frozenset(one.treatment for one in each if is_priors(one.prior_percent))
+    return frozenset(one.treatment for one in each if one.withheld is not None)
 
 
 def as_difference(one: model.Difference, unknown: Collection[str] = ()) -> Difference:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Columns, Option, check
+from hilum.analyses.columns_read import following, left_unread
 from hilum.analyses.network_answer import (
     Additive,
     Funnel,
@@ -148,7 +149,8 @@ class NetworkAnswered(NetworkFigures):
     """The network's figures (they stand first), or those of its parts in ``networks``.
 
     ``joined_by`` are studies left out that would compare treatments of different parts.
-    ``remarks`` are sentences on rows whose printed figures do not fit one another.
+    ``remarks`` are sentences on rows whose printed figures do not fit one another, ``unread``
+    columns of the table that nothing read, and that are no label of a study.
     """
 
     asked: NetworkAsked
@@ -161,6 +163,7 @@ class NetworkAnswered(NetworkFigures):
     left_out: tuple[LeftStudy, ...] = ()
     joined_by: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def answered(self) -> tuple[NetworkFigures, ...]:
@@ -181,6 +184,12 @@ def run(asked: NetworkAsked, watch: Watch = SILENT) -> NetworkAnswered:
     Stopped
         When the watch says so.
     """
+    with following() as seen:
+        answer = _answered(asked, watch)
+    return replace(answer, unread=left_unread(asked.table, seen))
+
+
+def _answered(asked: NetworkAsked, watch: Watch) -> NetworkAnswered:
     from hilum.synthesis.network import components, fit_network, separate
 
     watch.stage("network", 1)

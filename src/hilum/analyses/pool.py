@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hilum.analyses import clusters, structures
 from hilum.analyses.absolute import Absolute, absolute
 from hilum.analyses.beside import Beside
+from hilum.analyses.columns_read import following, left_unread
 from hilum.analyses.pool_asked import PoolAsked, own_likelihoods
 from hilum.analyses.pool_rows import LeftOut, Rows, complete_rows, silent
 from hilum.analyses.pooled import Limits, Pooled, alone, pooled
@@ -41,7 +42,8 @@ class PoolAnswered(Pooled):
     """The answer of all rows (its fields stand first), and everything that is shown beside it.
 
     ``remarks`` are sentences on the rows that a reader must know: corrected counts, figures that do
-    not fit one another, studies that may stand there twice. ``untested`` says why there is no test
+    not fit one another, studies that may stand there twice. ``unread`` are columns of the table
+    that nothing read, and that are no label of a study. ``untested`` says why there is no test
     between subgroups; ``ungrouped`` are the rows used that are in none, their cell of ``by`` empty.
     """
 
@@ -59,6 +61,7 @@ class PoolAnswered(Pooled):
     predictions: tuple[PredictionAt, ...] = ()
     remarks: tuple[str, ...] = ()
     heard: Heard | None = None
+    unread: tuple[str, ...] = ()
 
 
 def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
@@ -73,6 +76,12 @@ def run(asked: PoolAsked, watch: Watch = SILENT) -> PoolAnswered:
     Stopped
         When the watch says so.
     """
+    with following() as seen:
+        answer = _answered(asked, watch)
+    return replace(answer, unread=left_unread(asked.table, seen))
+
+
+def _answered(asked: PoolAsked, watch: Watch) -> PoolAnswered:
     from hilum.analyses.beside import beside
     from hilum.synthesis.models import pooler
 

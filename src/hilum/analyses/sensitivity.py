@@ -31,7 +31,7 @@ from hilum.analyses.sensitivity_answer import (
     Trimmed,
 )
 from hilum.analyses.tables import Table
-from hilum.errors import HilumError, Stopped
+from hilum.errors import Fault, HilumError, Stopped
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class SensitivityAsked:
             tests,
         ),
     ] = None
+    mods: Annotated[str | None, Option('Moderators, such as "~ year".')] = None
     add: Annotated[float, Option("Correction of empty cells.", at_least=0)] = 0.5
     to: Annotated[str, Option("Which tables are corrected.", corrections)] = "only0"
     drop00: Annotated[
@@ -99,7 +100,7 @@ class SensitivityAsked:
 
     def __post_init__(self) -> None:
         """Refuse what does not go together, as for a pooling."""
-        check(self)
+        check(self, *_weighted_alone(self))
         self.pool()
 
     def pool(self) -> PoolAsked:
@@ -110,6 +111,7 @@ class SensitivityAsked:
             method=self.method,
             model=self.model,
             test=self.test,
+            mods=self.mods,
             add=self.add,
             to=self.to,
             drop00=self.drop00,
@@ -120,10 +122,28 @@ class SensitivityAsked:
         )
 
 
+def _weighted_alone(asked: SensitivityAsked) -> list[Fault]:
+    """Moderators need effects with a variance each: what else pools is refused."""
+    if asked.mods is None or asked.measure not in measures():
+        return []
+    from hilum.synthesis.effects import measure
+    from hilum.synthesis.models import POOLERS
+
+    way = asked.method or measure(asked.measure).default_model
+    if way not in POOLERS:
+        return []
+    wanted = (
+        "REML (or another estimator of tau2) beside mods: these checks are of effects with a "
+        "variance each"
+    )
+    return [Fault("", None, "method", way, wanted)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class SensitivityAnswered:
     """Every check, or the reason why it cannot be made.
 
+    ``beta`` is the mean, None of a regression, whose coefficients stand in ``pool``.
     ``cautions`` are codes of why tests of small-study effects should not be used here.
     """
 
@@ -185,7 +205,7 @@ def run(asked: SensitivityAsked, watch: Watch = SILENT) -> SensitivityAnswered:
         pool=answer,
         measure=asked.measure,
         k=answer.k,
-        beta=answer.beta[0] if answer.beta else None,
+        beta=answer.beta[0] if answer.beta and not asked.mods else None,
         tau2=answer.tau2,
         cautions=caution(answer.k, asked.measure),
         **found,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Fields of answers are read by their annotations.
 from hilum.analyses.pooled import Figures, Limits
@@ -35,7 +35,8 @@ class Refits:
 class Influences:
     """Deletion diagnostics, one entry a study (Viechtbauer & Cheung 2010).
 
-    An exact likelihood has no residuals, leverage and weights: these are None throughout.
+    ``dfbs`` is the change of each coefficient in its standard errors, by its name. An exact
+    likelihood has no residuals, leverage and weights: these are None throughout, and no ``dfbs``.
     """
 
     slab: tuple[str, ...]
@@ -47,6 +48,7 @@ class Influences:
     QEdel: Figures
     hat: Figures
     weight: Figures
+    dfbs: dict[str, Figures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,12 @@ class Resampled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permuted:
-    """P value over arrangements; ``exact`` when all were tried."""
+    """P value over arrangements; ``exact`` when all were tried.
+
+    Of a regression there is one p value a coefficient, in ``each`` by its name, and no ``pval``.
+    """
 
     pval: float | None
     repetitions: int
     exact: bool
+    each: dict[str, float | None] = field(default_factory=dict)

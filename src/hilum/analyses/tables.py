@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hilum.analyses.column_words import HOLDS, USUAL
+from hilum.analyses.columns_read import left_unread, read
 from hilum.analyses.pooled_row import pooled_doubts
 from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
@@ -75,6 +76,7 @@ class Table:
                     usual=USUAL[column],
                 )
             raise InputError(Fault(self.file, 1, column, "", wanted))
+        read(name)
         place = self.header.index(name)
         return [row[place].strip() for row in self.rows]
 
@@ -201,11 +203,17 @@ def table_of(
 
 def say_unread(table: Table, known: Iterable[str], say: Say) -> None:
     """Name the columns that nothing asks for, where every row counts whatever they say."""
-    before = dict(table.renamed)
-    unread = [before.get(name, name) for name in table.header if name and name not in set(known)]
-    if unread:
-        message = "{file}: left unread, whatever stands in them: columns {columns}"
-        say(phrased(message, file=table.file, columns=", ".join(unread)))
+    for one in unread_said(table, left_unread(table, known)):
+        say(one)
+
+
+def unread_said(table: Table, unread: Iterable[str]) -> tuple[Phrase, ...]:
+    """What is told of columns that were left unread; nothing where there is none."""
+    columns = ", ".join(unread)
+    if not columns:
+        return ()
+    message = "{file}: left unread, whatever stands in them: columns {columns}"
+    return (phrased(message, file=table.file, columns=columns),)
 
 
 def _said(sentence: Phrase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from hilum.analyses.asked import options_of, without_percent
+from hilum.analyses.asked import no_share, options_of, without_percent
 from hilum.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def from_texts(
             try:
                 values[one.name] = read(without_percent(text) if one.percent else text)
             except ValueError:
-                faults.append(Fault("", None, one.name, text, EXPECTATIONS[one.kind]))
+                wanted = no_share(text) or EXPECTATIONS[one.kind]
+                faults.append(Fault("", None, one.name, text, wanted))
     if faults:
         raise InputError(*faults)
     return form(**values, **(given or {}))

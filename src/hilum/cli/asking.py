@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -140,12 +139,14 @@ def _no_percent(args: list[str], numbers: frozenset[str]) -> None:
     InputError
         The option and what it takes.
     """
+    from hilum.analyses.asked import no_share
+
     for place, one in enumerate(args):
         name, is_said, value = one.partition("=")
         if not is_said:
             name, value = (args[place - 1] if place else ""), one
-        if name in numbers and re.fullmatch(r"[-+]?[\d.,]+\s*[%\uff05]", value):
-            wanted = "a plain number, such as 0.65: this is no share of a whole"
+        wanted = no_share(value) if name in numbers else None
+        if wanted is not None:
             raise InputError(Fault(name, None, name.lstrip("-"), value, wanted))
 
 
@@ -316,7 +317,8 @@ def _series(field: str, text: str | None) -> tuple[float, ...] | None:
         return tuple(sorted({float(one) for one in text.replace(";", ",").split(",")}))
     except ValueError:
         wanted = "numbers with commas between, such as 12,36,60"
-        raise InputError(Fault(f"--{field}", None, field, text, wanted)) from None
+        option = field.replace("_", "-")
+        raise InputError(Fault(f"--{option}", None, option, text, wanted)) from None
 
 
 def _ordered(field: str, text: str | None) -> tuple[float, ...]:

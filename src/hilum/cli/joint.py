@@ -71,6 +71,7 @@ def joint(
     from hilum.analyses.joint import answer
     from hilum.analyses.joint_asked import JointAsked
     from hilum.analyses.joint_fitted import fitted
+    from hilum.analyses.tables import unread_said
     from hilum.cli.drawing import must_be_picture, write_picture
     from hilum.cli.watching import watching
 
@@ -98,6 +99,8 @@ def joint(
                 typer.echo(json.dumps({"model": "joint", "refused": error.sentence}))
             raise
         answered = answer(found)
+        for one in () if question.table is None else unread_said(question.table, found.unread):
+            aside(words)(one)
     # Words and pictures are loaded where they are asked for.
     if plot is not None:
         from hilum.rendering.joint_plots import joint_picture

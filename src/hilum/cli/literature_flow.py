@@ -9,12 +9,21 @@ from typing import Annotated, Any
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.deciding import (
+    Consensus,
+    Earlier,
+    Folder,
+    Record,
+    Resolve,
+    Reviewer,
+    Reviewers,
+    say,
+)
 from hilum.cli.drawing import USUAL_DOTS, Dots, Plot
 from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
-Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -95,7 +104,7 @@ def _table(rows: list[list[str]], path: Path) -> bytes:
 @asking(None)
 def fulltext(
     folder: Folder,
-    record: Annotated[str, typer.Argument(help="The record's id.")],
+    record: Record,
     said: Annotated[
         str,
         typer.Argument(
@@ -103,7 +112,7 @@ def fulltext(
             "maybe, exclude or undo of what it says."
         ),
     ],
-    reviewer: Annotated[str, typer.Option(help="Who decides: initials or a name.")],
+    reviewer: Reviewer,
     file: Annotated[
         Path | None, typer.Option(help="The full text; its name and checksum are kept.")
     ] = None,
@@ -111,20 +120,10 @@ def fulltext(
         str, typer.Option(help="Code of the review's table of reasons; exclude needs one.")
     ] = "",
     note: Annotated[str, typer.Option(help="A note to it.")] = "",
-    resolve: Annotated[
-        bool, typer.Option("--resolve", help="Decide where two others disagree, as a third.")
-    ] = False,
-    consensus: Annotated[
-        bool,
-        typer.Option("--consensus", help="Write down what those who disagree agreed on."),
-    ] = False,
-    reviewers: Annotated[
-        int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
-    ] = 2,
-    earlier: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the last round, where the review is an update of it."),
-    ] = None,
+    resolve: Resolve = False,
+    consensus: Consensus = False,
+    reviewers: Reviewers = 2,
+    earlier: Earlier = None,
     language: Language = None,
 ) -> None:
     """Note a full text as retrieved or not, include or exclude it; nothing is overwritten."""
@@ -134,7 +133,6 @@ def fulltext(
     from hilum.literature.review.folder import append, append_line, now
     from hilum.records import found
     from hilum.rendering.flow import NOTED
-    from hilum.rendering.screening import further_lines
 
     words = words_of(language)
     who, how = reviewer.strip(), ""
@@ -162,13 +160,7 @@ def fulltext(
         append(folder, decision)
         who, how = decision.reviewer, decision.kind
     noted(folder, earlier, words)
-    facts = {"record": record, "decision": words(found(NOTED, said, "said")), "reviewer": who}
-    if how == "consensus":
-        typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
-    else:
-        typer.echo(words("{record}: {decision} by {reviewer}", **facts))
-    for line in further_lines(record, *before, words):
-        typer.echo(line)
+    say(record, words(found(NOTED, said, "said")), who, words, kind=how, before=before)
 
 
 def _file_of(folder: Path, file: Path | None) -> tuple[str, str]:

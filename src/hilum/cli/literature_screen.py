@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hilum.cli.asking import Language, asking, named
+from hilum.cli.deciding import (
+    Consensus,
+    Earlier,
+    Folder,
+    Record,
+    Resolve,
+    Reviewer,
+    Reviewers,
+    say,
+)
 from hilum.cli.literature_versions import noted
 from hilum.cli.tongue import words_of
 from hilum.errors import Fault, InputError, phrased
 
-Folder = Annotated[Path, typer.Argument(help="Folder of the review.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -58,9 +66,9 @@ LOOP_KEYS = ("include", "maybe", "exclude", "undo", "leave")
 @asking(None)
 def decide(
     folder: Folder,
-    record: Annotated[str, typer.Argument(help="The record's id.")],
+    record: Record,
     decision: Annotated[str, typer.Argument(help="include, maybe, exclude; or undo.")],
-    reviewer: Annotated[str, typer.Option(help="Who decides: initials or a name.")],
+    reviewer: Reviewer,
     reason: Annotated[str, typer.Option(help="Code of the review's table of reasons.")] = "",
     stage: Annotated[str, typer.Option(help="title or full-text.")] = "title",
     order: Annotated[
@@ -70,26 +78,15 @@ def decide(
         float | None, typer.Option(min=0, help="From showing the record to the decision.")
     ] = None,
     note: Annotated[str, typer.Option(help="A note to the decision.")] = "",
-    resolve: Annotated[
-        bool, typer.Option("--resolve", help="Decide where two others disagree, as a third.")
-    ] = False,
-    consensus: Annotated[
-        bool,
-        typer.Option("--consensus", help="Write down what those who disagree agreed on."),
-    ] = False,
-    reviewers: Annotated[
-        int, typer.Option(help="Reviewers who have to agree on a record.", min=1, max=9)
-    ] = 2,
-    earlier: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the last round, where the review is an update of it."),
-    ] = None,
+    resolve: Resolve = False,
+    consensus: Consensus = False,
+    reviewers: Reviewers = 2,
+    earlier: Earlier = None,
     language: Language = None,
 ) -> None:
     """Decide a record, take a decision back, or resolve a conflict; nothing is overwritten."""
     from hilum.analyses.screening_decide import decided, decided_before
     from hilum.literature.review.folder import append, now
-    from hilum.rendering.screening import further_lines
 
     words = words_of(language)
     with named():
@@ -102,13 +99,7 @@ def decide(
         before = decided_before(folder, row, reviewers)
     append(folder, row)
     noted(folder, earlier, words)
-    facts = {"record": record, "decision": words(decision), "reviewer": row.reviewer}
-    if row.kind == "consensus":
-        typer.echo(words("{record}: {decision} by consensus, noted by {reviewer}", **facts))
-    else:
-        typer.echo(words("{record}: {decision} by {reviewer}", **facts))
-    for line in further_lines(record, *before, words):
-        typer.echo(line)
+    say(record, words(decision), row.reviewer, words, kind=row.kind, before=before)
 
 
 @asking("screening_state")

@@ -43,7 +43,7 @@ def network(
     from hilum.analyses import analysis
     from hilum.analyses.forms import to_json
     from hilum.analyses.network_rows import COLUMNS
-    from hilum.analyses.tables import read_table
+    from hilum.analyses.tables import read_table, unread_said
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.cli.writing import write
@@ -60,6 +60,8 @@ def network(
         table = read_table(file, wanted, aside(words), only_named(columns))
         question = record.Asked(table=table, changes=read_overrides(changes), **asked)
         answer = record.run(question, watch)
+        for one in unread_said(table, answer.unread):
+            aside(words)(one)
         picture = None if chosen is None else chosen.draw(answer, words)
         table_of = None if league is None else league_file(answer, league.suffix.lower(), words)
     if plot is not None and picture is not None:

@@ -52,9 +52,10 @@ def pool(
 ) -> None:
     """Pool one outcome over the studies of a table."""
     from hilum.analyses import analysis
+    from hilum.analyses.columns_read import following
     from hilum.analyses.forms import to_json
     from hilum.analyses.pool_asked import wanted_columns
-    from hilum.analyses.tables import read_table
+    from hilum.analyses.tables import read_table, say_unread
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.pool import pool_lines
@@ -76,8 +77,10 @@ def pool(
             beside=() if chosen is None else chosen.needs,
             **asked,
         )
-        answer = record.run(question, watch)
-        picture = None if chosen is None else chosen.draw(answer, words, look)
+        with following() as seen:
+            answer = record.run(question, watch)
+            picture = None if chosen is None else chosen.draw(answer, words, look)
+        say_unread(question.table, (*seen, *(beside or ())), aside(words))
     if plot is not None and picture is not None:
         write_picture(plot, picture, dots)
     if table is not None:

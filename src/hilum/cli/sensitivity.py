@@ -33,9 +33,10 @@ def sensitivity(
 ) -> None:
     """Leave-one-out, cumulative, influence, small-study tests, trim and fill, resampling."""
     from hilum.analyses import analysis
+    from hilum.analyses.columns_read import following
     from hilum.analyses.forms import to_json
     from hilum.analyses.pool_asked import wanted_columns
-    from hilum.analyses.tables import read_table
+    from hilum.analyses.tables import read_table, say_unread
     from hilum.cli.drawing import asked_kind, write_picture
     from hilum.cli.watching import watching
     from hilum.rendering.pool_look import look_of
@@ -57,8 +58,10 @@ def sensitivity(
             beside=() if chosen is None else chosen.needs,
             **asked,
         )
-        answer = record.run(question, watch)
-        picture = None if chosen is None else chosen.draw(answer, words, look)
+        with following() as seen:
+            answer = record.run(question, watch)
+            picture = None if chosen is None else chosen.draw(answer, words, look)
+        say_unread(question.table, (*seen, *(beside or ())), aside(words))
     if plot is not None and picture is not None:
         write_picture(plot, picture, dots)
     if as_json:

@@ -101,6 +101,7 @@ REMARKS: Final = {
     "retracted_included": "RETRACTED papers among the reports included: {n}",
     "partly_included": "papers RETRACTED IN PART among the reports included: {n}",
     "retracted_before": "RETRACTED papers among the reports included in the previous version: {n}",
+    "notice_astray": "notices of a retraction whose paper is not among the records: {n}",
     "no_reason": "reports excluded without a reason: {n}",
     "file_names": "sources known by the name of their file alone (hilum literature origin): {n}",
     "unread": "records of the files that could not be read, not among those identified: {n}",

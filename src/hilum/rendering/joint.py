@@ -19,7 +19,6 @@ from hilum.rendering.joint_figures import (
 )
 from hilum.rendering.joint_prior import WITHHELD, outcome_of_prior, ratio_alone, why_withheld
 from hilum.rendering.printed_figures import probable
-from hilum.synthesis.joint.of_prior import is_priors
 from hilum.synthesis.widest import WIDEST_SHARE
 
 if TYPE_CHECKING:
@@ -139,15 +138,18 @@ def _linked(answer: JointAnswered, words: Words) -> str:
 
 
 def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> str:
+    if one.withheld is not None:
+        said = words(
+            "{percent} % of the information is the prior's", percent=f"{one.prior_percent or 0:.0f}"
+        )
+        return _doubted(outcome_of_prior(one, rank, words), [said, *_reaches(one, words)], words)
     named = {
         "value": _value(one.value, one.value_error, percent, words),
         "interval": _ends(one.ci, one.ci_error, percent, words),
         "new": _ends(one.prediction, one.prediction_error, percent, words),
         "k": one.studies,
     }
-    if is_priors(one.prior_percent):
-        line = outcome_of_prior(one, rank, words)
-    elif rank is None:
+    if rank is None:
         line = words("{value} ({interval}; {new}), k={k}, no rank: no comparison", **named)
     else:
         line = words(
@@ -159,17 +161,21 @@ def _outcome(one: Absolute, rank: Rank | None, percent: bool, words: Words) -> s
             last=rank.ci[1],
             count=len(rank.among),
         )
-    doubts = [
-        words(found(REACHES, far.flag, "flag"), covariate=far.covariate) for far in one.extrapolated
-    ]
-    if percent and _says_nothing(one.ci) and not is_priors(one.prior_percent):
+    doubts = _reaches(one, words)
+    if percent and _says_nothing(one.ci):
         said = words("its interval spans more than {points} points", points=f"{WIDEST_SHARE:g}")
         doubts.insert(0, said)
-    if is_priors(one.prior_percent):
-        said = words(
-            "{percent} % of the information is the prior's", percent=f"{one.prior_percent:.0f}"
-        )
-        doubts.insert(0, said)
+    return _doubted(line, doubts, words)
+
+
+def _reaches(one: Absolute, words: Words) -> list[str]:
+    """Where the patient lies beyond the studies."""
+    return [
+        words(found(REACHES, far.flag, "flag"), covariate=far.covariate) for far in one.extrapolated
+    ]
+
+
+def _doubted(line: str, doubts: list[str], words: Words) -> str:
     return f"{line}  [{words('; ').join(doubts)}]" if doubts else line
 
 
@@ -232,7 +238,7 @@ def _errors(one: Difference, percent: bool, words: Words) -> str:
 
 def _largest_error(answer: JointAnswered, percent: bool, words: Words) -> list[str]:
     """Of the outcomes that are told; nothing where none is."""
-    told = [one for one in answer.absolute if not is_priors(one.prior_percent)]
+    told = [one for one in answer.absolute if one.withheld is None]
     errors = [x for one in told for x in one.ci_error if x is not None]
     if not told:
         return []
@@ -356,7 +362,7 @@ def _checks(answer: JointAnswered, words: Words) -> list[str]:
 
 def outcome_figure(one: Absolute, percent: bool, words: Words) -> str:
     """A treatment's outcome with its interval, to the digits that stand; no unit."""
-    if is_priors(one.prior_percent):
+    if one.withheld is not None:
         return words("outcome not known")
     scale = 100 if percent else 1
     return words(
@@ -370,7 +376,7 @@ def outcome_figure(one: Absolute, percent: bool, words: Words) -> str:
 
 def new_study_figure(one: Absolute, percent: bool, words: Words) -> str:
     """The interval of a new study; nothing where the outcome is not known."""
-    if is_priors(one.prior_percent):
+    if one.withheld is not None:
         return ""
     return _ends(one.prediction, one.prediction_error, percent, words)
 

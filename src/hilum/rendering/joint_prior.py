@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.records import found
 from hilum.rendering.joint_figures import listed, ratio, versus
-from hilum.synthesis.joint.of_prior import is_priors
 
 if TYPE_CHECKING:
     from hilum.analyses.joint import JointAnswered
@@ -51,7 +50,7 @@ def why_withheld(one: Difference, answer: JointAnswered, words: Words) -> str:
     unknown = [
         known.treatment
         for known in answer.absolute
-        if known.treatment in (one.treatment, one.comparator) and is_priors(known.prior_percent)
+        if known.treatment in (one.treatment, one.comparator) and known.withheld is not None
     ]
     reason = found(WITHHELD, one.withheld or "", "reason")
     return words(reason, treatments=listed(unknown, words))

@@ -13,6 +13,7 @@ from hilum.language.telling import sentence
 from hilum.records import found
 from hilum.rendering.pool import figure, pool_lines, said
 from hilum.rendering.printed_figures import probable, short
+from hilum.rendering.sensitivity_influence import influence_lines, moved_most
 
 if TYPE_CHECKING:
     from hilum.analyses.pooled import Limits
@@ -51,6 +52,8 @@ LACKING: Final = (
     "influence", "baujat", "egger", "egger_lm", "ranktest", "trimfill", "trimfill_R0", "selmodel",
     "permutation",
 )  # fmt: skip
+OTHERS: Final = "tests of small studies and others: {result}"
+OTHERS_OF_REGRESSION: Final = "other checks: {result}"
 REFITS: Final = {"leave1out": "without one study", "cumul": "study by study"}
 
 
@@ -64,6 +67,7 @@ def sensitivity_lines(
     lines, shared = pool_lines(answer.pool, words), _shared(answer)
     told = {
         "leave1out": lambda: _without_one(answer, words),
+        **({"influence": lambda: moved_most(answer, words)} if answer.asked.mods else {}),
         **{
             name: partial(_test, getattr(answer, name), text, words) for name, text in TESTS.items()
         },
@@ -80,12 +84,15 @@ def sensitivity_lines(
         if one is not None and not (isinstance(one, Refused) and one.reason == shared):
             lines.append(f"  {tell()}")
     if shared is not None:
-        what = words("tests of small studies and others: {result}", result=sentence(shared, words))
+        head = OTHERS_OF_REGRESSION if answer.asked.mods else OTHERS
+        what = words(head, result=sentence(shared, words))
         lines.append(f"  {what}")
     lines += [f"  {_caution(code, words)}" for code in cautions(answer)]
     if studies:
         for name, head in REFITS.items():
             lines += _each(getattr(answer, name), head, answer, words)
+        if answer.asked.mods:
+            lines += influence_lines(answer, words)
     return lines
 
 
@@ -191,6 +198,13 @@ def _resampled(answer: SensitivityAnswered, words: Words) -> str:
 def _permuted(one: Any, words: Words) -> str:
     if isinstance(one, Refused):
         return words("permutation test: {result}", result=sentence(one.reason, words))
+    if one.each:
+        each = words(", ").join(
+            words("{name} p {p}", name=name, p=probable(p)) for name, p in one.each.items()
+        )
+        return words(
+            "permutation test: {each} ({count} arrangements)", each=each, count=one.repetitions
+        )
     return words(
         "permutation test: p {p} ({count} arrangements)",
         p=probable(one.pval),
@@ -209,4 +223,4 @@ def _short(value: float | None) -> str:
 def messages() -> set[str]:
     """Ids that stand in tables."""
     tables = (CAUTIONS, TESTS, FILLS, SIDES, REFITS, SELECTED)
-    return {text for table in tables for text in table.values()}
+    return {OTHERS, OTHERS_OF_REGRESSION, *(text for table in tables for text in table.values())}

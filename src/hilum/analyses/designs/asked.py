@@ -39,6 +39,9 @@ Hypothesis = Annotated[
     Option("Superiority, or non-inferiority or equivalence within a margin.", hypotheses),
 ]
 Margin = Annotated[float | None, Option("Margin of non-inferiority or equivalence.")]
+RateMargin = Annotated[
+    float | None, Option("Margin of non-inferiority or equivalence.", share=True)
+]
 EffectSd = Annotated[
     float | None,
     Option(

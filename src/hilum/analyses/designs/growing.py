@@ -65,6 +65,7 @@ class ReestimateAsked(EitherPlayed, EitherAsked):
             "Non-inferiority: hazard ratio not to be exceeded, or the difference of rates to the "
             "bad side that is allowed.",
             above=0,
+            share=True,
         ),
     ] = None
     alpha: Alpha = 0.025

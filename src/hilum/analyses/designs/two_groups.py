@@ -15,6 +15,7 @@ from hilum.analyses.designs.asked import (
     Hypothesis,
     Margin,
     Power,
+    RateMargin,
     Ratio,
     Sided,
     fault,
@@ -70,7 +71,7 @@ class TwoProportionsAsked(Crossing, Misreading):
         Option("Test: exact unconditional, exact conditional (fisher), or normal.", methods),
     ] = "boschloo"
     hypothesis: Hypothesis = "superiority"
-    margin: Margin = None
+    margin: RateMargin = None
     effect_sd: EffectSd = None
     assurance: Assurance = None
     better: Better = None

@@ -22,6 +22,7 @@ _DOI: Final = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+", re.IGNORECASE)
 _SAID: Final = re.compile(r"(?:doi\.org/|\bdoi\s*[:=]?\s*|^)(10\.\d{4,9}(?:\.\d+)*/\S+)", re.I)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SPACE: Final = re.compile(r"[ \t\r\n\u00a0\u2009\u202f]+")
+_HYPHEN: Final = re.compile("[\u2010\u2011]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ISBN: Final = re.compile(
     r"(?<![\dX])(97[89][- ]?(?:\d[- ]?){9}[\dX]|(?:\d[- ]?){9}[\dX])(?![\dX])"
@@ -79,7 +80,12 @@ def doi(text: str, *, loose: bool = False) -> str:
     one = one.rstrip(".,;:")
     while one and one[-1] in ")]}>" and one.count(one[-1]) > one.count(_OPENS[one[-1]]):
         one = one[:-1].rstrip(".,;:")
-    return one
+    return "" if one.startswith(OF_CENTRAL) else one
+
+
+OF_CENTRAL: Final = "10.1002/central/"
+"""How the Cochrane Library begins what stands as DOI of CENTRAL's records: its number there, which
+no resolver knows."""
 
 
 _OPENS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -96,8 +102,8 @@ def issns(text: str) -> list[tuple[str, str]]:
 
 
 def pages(first: str, last: str = "") -> str:
-    """Pages as "first-last"; one alone as it stands."""
-    first, last = said(first), said(last)
+    """Pages as "first-last", also with Unicode's own hyphens; one alone as it stands."""
+    first, last = (_HYPHEN.sub("-", said(one)) for one in (first, last))
     if (first.lower(), last.lower()) == ("no", "specified"):
         return ""  # what Ovid prints
     if not last or last == first:

@@ -31,6 +31,7 @@ _OTHERS: Final = (
     (re.compile(r"\bcnki\.(?:net|com\.cn)\b", re.IGNORECASE), "CNKI"),
     (re.compile(r"\bwanfangdata\.com", re.IGNORECASE), "Wanfang Data"),
     (re.compile(r"//(?:www\.)?lens\.org/", re.IGNORECASE), "The Lens"),
+    (re.compile(r"\bcochranelibrary\.com/central/|/cochrane/clcentral/", re.I), "CENTRAL"),
 )
 OTHER_NAMES: Final = {"nlm": "PubMed"}
 """What programs call a database otherwise: EndNote's connection to PubMed writes "NLM"."""

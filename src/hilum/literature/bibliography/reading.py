@@ -11,6 +11,7 @@ from hilum.literature.bibliography.databases import of_head, of_record
 from hilum.literature.bibliography.formats import head_of, recognised
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose, Note, Reading
 from hilum.literature.bibliography.lines import digest, opened
+from hilum.literature.bibliography.notices import is_notice
 from hilum.literature.bibliography.tag_heads import vocabulary
 from hilum.literature.bibliography.withdrawn import noticed
 from hilum.watch import SILENT
@@ -97,7 +98,8 @@ def read(
 ) -> Reading:
     """A file whole: records, faults, notes, and the count that proves that none is missing.
 
-    Without ``fields`` the records keep their parts alone, which is a third of the memory.
+    Without ``fields`` the records keep their parts alone, which is a third of the memory; notices
+    of a retraction keep theirs, which name the paper.
 
     Raises
     ------
@@ -117,7 +119,8 @@ def read(
     for one in numbered(made.read(text, path.name, mark), watch):
         if isinstance(one, Good):
             databases[of_record(one.record, made.code) or whole_file] = None
-            good.append(one if fields else Good(replace(one.record, fields=()), one.notes))
+            whole = fields or is_notice(one.record.title, one.record.kind)
+            good.append(one if whole else Good(replace(one.record, fields=()), one.notes))
         elif isinstance(one, Bad):
             bad.append(one)
         elif isinstance(one, Loose):

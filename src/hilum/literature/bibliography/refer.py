@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.bibliography import cleaning, glued, withdrawn
 from hilum.literature.bibliography.kept import Bad, Good, Item, Loose
 from hilum.literature.bibliography.record import Field, Place, Record
-from hilum.literature.bibliography.ris import NO_DOI, NO_TITLE, NO_YEAR
+from hilum.literature.bibliography.ris import (
+    NCT,
+    NO_DOI,
+    NO_TITLE,
+    NO_YEAR,
+    SAID_PMID,
+    own_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TAG: Final = re.compile(r"%([0-9A-Za-z@!#$&()*+,\-./:;<=>?\[\]^_~|])(?:\s(.*)|\s*$)")
+PMCID: Final = re.compile(r"\bPMC\d+\b")
 NO_FIELD: Final = "a record with a title, an author or a year"
 
 
@@ -58,8 +66,14 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
         raw = "\n".join(f"%{tag} {value}" for _, tag, value in lines)
         return Bad(source, position, lines[0][0], raw, NO_FIELD)
     identifiers = [("doi", cleaning.doi(one)) for one in values.get("R", ())]
+    beside = own_lines([one for tag in "ZMLU<123" for one in values.get(tag, ())])
+    told = [*values.get("U", ()), *beside]
     if not any(value for _, value in identifiers):
-        identifiers += [("doi", cleaning.doi(one, loose=True)) for one in values.get("U", ())]
+        found = (cleaning.doi(one, loose=True) for one in told)
+        identifiers += [("doi", one) for one in found if one][:1]
+    identifiers += [("pmid", hit) for one in told for hit in SAID_PMID.findall(one)][:1]
+    identifiers += [("pmcid", hit) for one in values.get("2", ()) for hit in PMCID.findall(one)]
+    identifiers += [("nct", hit) for one in told for hit in NCT.findall(one)]
     if re.search("pubmed|medline|nlm", " ".join((first("~"), first("W"))), re.IGNORECASE):
         identifiers += [("pmid", one) for one in values.get("M", ()) if one.isdigit()]
     for one in values.get("@", ()):
@@ -76,7 +90,7 @@ def _made(lines: list[tuple[int, str, str]], position: int, source: str, digest:
         journal=first("J", "B", "S"),
         volume=first("V"),
         issue=first("N"),
-        pages=first("P"),
+        pages=first("P") or first("&"),
         language=first("G"),
         identifiers=cleaning.unique(identifiers),
         keywords=tuple(

@@ -29,12 +29,12 @@ _NUMBERS: Final = re.compile(r"[\w .,()/&+-]{1,24}$")
 _PUBMED: Final = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _BOOKS: Final = frozenset({"BOOK", "EDBOOK", "EBOOK"})
 _PMID: Final = re.compile(r"\bPMID\s*[:=]?\s*(\d{4,8})\b", re.IGNORECASE)
-_SAID_PMID: Final = re.compile(
+SAID_PMID: Final = re.compile(
     r"(?:\bPMID\s*[:=]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{4,8})\b",
     re.I,
 )
 # A note that names another paper, by MEDLINE's tags, in words or as a part of another export
-# (written as its path): its PMID is not the record's.
+# (written as its path): its DOI and PMID are not the record's.
 _ANOTHER: Final = re.compile(
     r"(?:merged from [^:]*: ?)?(?:field )?(?:(?:CIN|CON|CRF|CRI|DDIN|DRIN|ECF|ECI|EFR|EIN|ORI|PRIN"
     r"|PROF|RIN|ROF|RPF|RPI|RRF|RRI|SPIN|UIN|UOF)\b|(?:[\w.-]+/)+[\w@.-]+:|\W*(?:comment|erratum"
@@ -43,6 +43,8 @@ _ANOTHER: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[1-9]\d{4,7}")
+# The Cochrane Library: "PUBMED 12345678,EMBASE 612345678,CTGOV NCT01234567" in C3, XR of old.
+_CROSS: Final = re.compile(r"\bPUBMED\s+(\d{4,8})\b", re.IGNORECASE)
 _NAMED_NCT: Final = re.compile(r"^NCT\s*[:=]\s*(NCT\d{8})\b", re.IGNORECASE)
 NCT: Final = re.compile(r"\bNCT\d{8}\b")
 
@@ -189,7 +191,8 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
 
     found = [("doi", cleaning.doi(one)) for one in every("DO", "DI")]
     if not any(value for _, value in found):
-        named = (cleaning.doi(one, loose=True) for one in every("M3", "UR", "L3", "L2", "LK", "N1"))
+        told = (*every("M3", "UR", "L3", "L2", "LK"), *own_lines(every("N1")))
+        named = (cleaning.doi(one, loose=True) for one in told)
         found += [("doi", one) for one in named if one][:1]
     pubmed = any(_PUBMED.search(one) for one in every("DB", "DP"))
     for one in every("AN", "ID", "PM"):
@@ -199,22 +202,30 @@ def _identifiers(values: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
             and (pubmed or one in values.get("PM", ()))
         ):
             found.append(("pmid", one.strip()))
-    for one in every("N1", "AN", "U1"):
-        found += [
-            ("pmid", hit)
-            for line in one.split("\n")
-            if _ANOTHER.match(line.strip()) is None
-            for hit in _PMID.findall(line)
-        ]
+    for line in own_lines(every("N1", "AN", "U1")):
+        found += [("pmid", hit) for hit in _PMID.findall(line)]
     found += [("pmid", one) for one in _custom(values, [v for s, v in found if s == "pmid"])]
+    known = [value for scheme, value in found if scheme == "pmid"]
+    crossed = {hit for one in every("C3", "XR") for hit in _CROSS.findall(one)}
+    # Several, or another than the record's own: which one is its own is not said.
+    if len(crossed) == 1 and not (known and known[0] not in crossed):
+        found += [("pmid", one) for one in crossed]
     found += [("nct", hit) for one in every("N1") for hit in _NAMED_NCT.findall(one)]
     found += [("pmcid", one.strip()) for one in every("C2") if re.fullmatch(r"PMC\d+", one.strip())]
     found += [
-        ("nct", one) for value in every("AN", "ID", "UR", "M1", "C1") for one in NCT.findall(value)
+        ("nct", one)
+        for value in every("AN", "ID", "UR", "M1", "C1", "C3")
+        for one in NCT.findall(value)
     ]
     for one in every("SN"):
         found += cleaning.issns(one)
     return cleaning.unique(found)
+
+
+def own_lines(notes: Iterable[str]) -> Iterator[str]:
+    """Lines of notes without those that speak of another paper."""
+    for one in notes:
+        yield from (line for line in one.split("\n") if _ANOTHER.match(line.strip()) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +264,7 @@ def _custom(values: dict[str, list[str]], known: list[str]) -> Iterator[str]:
     """
     for tag in ("C1", "C2", "C3", "C4", "C5", "C6", "C8", "U1", "U2", "U3", "U4"):
         for one in values.get(tag, ()):
-            yield from (hit for hit in _SAID_PMID.findall(one) if not known or hit in known)
+            yield from (hit for hit in SAID_PMID.findall(one) if not known or hit in known)
     told = [*values.get("DB", ()), *values.get("UR", ()), *values.get("U2", ())]
     for one in PROVIDERS:
         numbers = {text.strip() for text in values.get(one.tag, ())}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.notices import about, is_notice
 from hilum.literature.bibliography.reading import TABLES
 from hilum.literature.bibliography.writing import COLUMNS, cells
 from hilum.literature.review.joined import NOTED, last_read
@@ -36,7 +37,9 @@ REFUSED: Final = "refused"
 SEEN: Final = 60
 """Letters of what stood there."""
 MERGE_COLUMNS: Final = ("a", "b", "score", "link", "reasons", "undone", "said", "by", "was")
-FOLDERS: Final = {"records": "records", "unread": "unread", "notes": "notes", "sources": "sources"}
+FOLDERS: Final = ("records", "unread", "notes", "sources", "notices")
+NOTICES: Final = ("id", "scheme", "number")
+"""Of a notice of retraction and of the paper it names: the record, "doi" or "pmid", the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def imported(
     held = {one.digest for one in review.imports}
     write: list[tuple[str, bytes]] = []
     added: list[Imported] = []
-    number = review.next_number
+    number, more = review.next_number, dict(review.more)
     for reading, raw in readings:
         if reading.digest in held:
             continue
@@ -110,8 +113,13 @@ def imported(
             (f"notes/{code}.csv", _notes(reading)),
             (f"unread/{code}.csv", _unread(reading)),
         ]
+        told = _notices(reading, code)
+        if told:
+            write.append((notices_of(code), table(NOTICES, told)))
+            more[notices_of(code)] = NOTICES
     changed = replace(
         review,
+        more=tuple(more.items()),
         imports=tuple(sorted((*review.imports, *added), key=lambda one: (len(one.code), one.code))),
         next_number=number,
         log=(*review.log, *((when, "import", one.code, one.file) for one in added)),
@@ -168,7 +176,9 @@ def without(review: Review, codes: Sequence[str], when: str) -> Changes:
     left = tuple(one for one in review.imports if one.code not in codes)
     gone = [known[code] for code in dict.fromkeys(codes)]
     undone = ((when, "undo", one.code, one.file, one.digest) for one in gone)
-    changed = replace(review, imports=left, log=(*review.log, *undone))
+    notices = {notices_of(one.code) for one in gone} & set(dict(review.more))
+    more = tuple(one for one in review.more if one[0] not in notices)
+    changed = replace(review, imports=left, more=more, log=(*review.log, *undone))
     return Changes(
         ((PACKAGE, packaged(changed)),),
         tuple(
@@ -176,7 +186,7 @@ def without(review: Review, codes: Sequence[str], when: str) -> Changes:
             for one in gone
             for name in (source_of(one), f"records/{one.code}.csv", f"notes/{one.code}.csv",
                          f"unread/{one.code}.csv")
-        ),
+        ) + tuple(sorted(notices)),
     )  # fmt: skip
 
 
@@ -231,6 +241,20 @@ def source_of(one: Imported) -> str:
     """Where the raw bytes of an import lie."""
     name = "".join(c if c.isalnum() or c in "._-" else "_" for c in one.file)[-80:]
     return f"sources/{one.code}-{name}"
+
+
+def notices_of(code: str) -> str:
+    """Where the papers lie that an import's notices of retraction name."""
+    return f"notices/{code}.csv"
+
+
+def _notices(reading: Reading, code: str) -> list[tuple[str, str, str]]:
+    return [
+        (f"{code}:{one.record_id}", scheme, number)
+        for one in reading.records
+        if is_notice(one.title, one.kind)
+        for scheme, number in about(one)
+    ]
 
 
 def _import_of(reading: Reading, code: str, when: str) -> Imported:
@@ -332,7 +356,7 @@ def orphans(folder: Path, review: Review) -> tuple[str, ...]:
     held = {
         name for one in review.imports
         for name in (source_of(one), *(f"{part}/{one.code}.csv" for part in
-                                       ("records", "notes", "unread")))
+                                       ("records", "notes", "unread", "notices")))
     }  # fmt: skip
     return tuple(
         f"{part}/{one.name}"

@@ -9,16 +9,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.bibliography.notices import is_notice
 from hilum.literature.bibliography.scripts import UNSPACED, unspaced
 from hilum.literature.bibliography.withdrawn import in_part, retracted
 from hilum.literature.duplicates.levels import united
+from hilum.literature.review.changes import notices_of
 from hilum.literature.review.state import PACKAGE, read_review, rows_of
+from hilum.literature.screening.notices import keys_of, told_by
 from hilum.literature.searches.came import withdrawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from hilum.literature.bibliography.notices import Names
     from hilum.literature.bibliography.record import Record
 
 RECORDS: Final = "records.csv"
@@ -29,7 +33,8 @@ CRITERIA: Final = "criteria.csv"
 class Screened:
     """What is shown of a record; ``retracted``: a copy of it, or what a search brought, says so.
 
-    ``partly``: all that says so speaks of a part of the paper.
+    ``partly``: all that says so speaks of a part of the paper. ``notice``: it is a notice of a
+    retraction, ``astray`` one whose paper is not among the records.
     """
 
     record_id: str
@@ -43,6 +48,8 @@ class Screened:
     pmcid: str = ""
     retracted: bool = False
     partly: bool = False
+    notice: bool = False
+    astray: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,7 @@ def screened(records: Iterable[Record]) -> tuple[Screened, ...]:
             pmcid=one.identifier("pmcid"),
             retracted=retracted(one.title, one.kind),
             partly=in_part(one.title, one.kind),
+            notice=is_notice(one.title, one.kind),
         )
         for one in records
     )
@@ -102,19 +110,36 @@ def records_of(folder: Path) -> tuple[Screened, ...]:
         )
     first = _first(list(counted), copies, apart)
     gone = withdrawn_in(folder)
+    noticed = told_by(every, first, _named(tables))
     told: dict[str, bool] = {}
     for one in every:
+        head = first[one.record_id]
         said = [one.partly] if one.retracted else []
-        keys = (("doi", one.doi.lower()), ("pmid", one.pmid))
-        said += [gone[key] for key in keys if key in gone]
+        said += [gone[key] for key in keys_of(one) if key in gone]
+        said += [noticed.papers[head]] if head in noticed.papers else []
         if said:
-            head = first[one.record_id]
             told[head] = all(said) and told.get(head, True)
     return tuple(
-        replace(one, retracted=one.record_id in told, partly=told.get(one.record_id, False))
+        replace(
+            one,
+            retracted=one.record_id in told,
+            partly=told.get(one.record_id, False),
+            astray=one.record_id in noticed.astray,
+        )
         for one in every
         if first[one.record_id] == one.record_id
     )
+
+
+def _named(tables: Iterable[Path]) -> dict[str, Names]:
+    """By notice: the papers that it named where it was imported from."""
+    out: dict[str, Names] = {}
+    for path in tables:
+        beside = path.parent.parent / notices_of(path.stem)
+        for row in rows_of(beside) if beside.is_file() else ():
+            name, one = row.get("id", ""), (row.get("scheme", ""), row.get("number", ""))
+            out[name] = (*out.get(name, ()), one)
+    return out
 
 
 def heads_of(folder: Path) -> dict[str, str]:
@@ -168,6 +193,7 @@ def _screened(row: dict[str, str]) -> Screened:
         pmcid=cell("pmcid"),
         retracted=retracted(cell("title"), cell("kind", "type")),
         partly=in_part(cell("title"), cell("kind", "type")),
+        notice=is_notice(cell("title"), cell("kind", "type")),
     )
 
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from hilum.literature.bibliography.notices import of_services
 from hilum.literature.bibliography.withdrawn import UPDATES, in_part, retracted, withdrawals
 from hilum.literature.searches.changes import Moved, moved
 from hilum.literature.searches.keeping import keep
@@ -267,7 +268,7 @@ def _item(service: str, one: Record) -> Item:
         doi=one.identifier("doi"),
         pmid=one.identifier("pmid"),
         retracted=retracted(one.title, one.kind) or bool(told),
-        about=_about(one.fields),
+        about=tuple(number for _, number in of_services(one.fields)),
         partly=in_part(one.title, one.kind, told),
     )
 
@@ -340,21 +341,6 @@ def _kept(told: dict[str, Any], names: set[str]) -> Item:
     given["moved"] = tuple(Moved(**one) for one in given.get("moved", ()))
     given["about"] = tuple(given.get("about", ()))
     return Item(**given)
-
-
-def _about(fields: tuple[Field, ...]) -> tuple[str, ...]:
-    """Papers that a notice retracts, as Crossref (``update-to``) and PubMed's XML name them."""
-    found: list[str] = []
-    crossref = [one.value for one in fields if one.tag == "update-to.type"]
-    if withdrawals(crossref):
-        found += [one.value.lower() for one in fields if one.tag == "update-to.DOI"]
-    notice = False
-    for one in fields:
-        if one.tag.endswith("CommentsCorrections@RefType"):
-            notice = one.value in ("RetractionOf", "PartialRetractionOf")
-        elif notice and one.tag.endswith("CommentsCorrections/PMID"):
-            found.append(one.value.strip())
-    return tuple(dict.fromkeys(found))
 
 
 def _withdraws(field: Field) -> bool:

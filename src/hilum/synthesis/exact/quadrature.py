@@ -63,6 +63,17 @@ def integrate(
     return moments(likelihood.terms(centre[:, None] + tau * u), u, log_weights, offset, mode)
 
 
+def integrate_many(likelihood: Likelihood, theta: Array, points: int, mode: Array) -> Integral:
+    """Integrals of k studies at m places (mean, tau), shape (m, 2): each shape (k, m)."""
+    nodes, log_weights = hermite(points)
+    mean, tau = theta[:, 0], theta[:, 1]
+    mode, scale = modes(likelihood, mean, tau, mode)
+    u = mode[..., None] + scale[..., None] * nodes
+    eta = (mean[:, None] + tau[:, None] * u).reshape(len(u), -1)
+    value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
+    return moments((value, first, second), u, log_weights, np.log(scale), mode)
+
+
 def moments(made: Terms, u: Array, log_weights: Array, offset: Array, mode: Array) -> Integral:
     """The integral over the nodes ``u``, which stand in the last axis, and its derivatives.
 

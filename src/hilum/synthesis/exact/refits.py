@@ -15,10 +15,11 @@ import numpy as np
 from hilum.errors import NotConverged, NotEstimable
 from hilum.synthesis.effects import effect_sizes
 from hilum.synthesis.effects import measure as measure_of
+from hilum.synthesis.exact.boundary import common_effect, profiled
 from hilum.synthesis.exact.fit import fit_exact
 from hilum.synthesis.exact.mixed import SMALLEST_TAU
 from hilum.synthesis.exact.models import exact_model
-from hilum.synthesis.exact.quadrature import Integral, hermite, integrate, modes, moments
+from hilum.synthesis.exact.quadrature import Integral, integrate, integrate_many
 from hilum.synthesis.exact.scores import LEAST, score_interval
 from hilum.watch import SILENT
 
@@ -85,6 +86,7 @@ def refit_exact(
     *,
     model: str | None = None,
     watch: Watch = SILENT,
+    stage: str = "refits",
 ) -> ExactRefits:
     """Fit the exact likelihood of each row of ``counts``: how often it holds each study.
 
@@ -95,6 +97,8 @@ def refit_exact(
     counts : array of int, shape (m, k), or what gives such rows for a slice
         0 leaves a study out, 2 takes it twice. Read in pieces, so that where rows are made as they
         are read (:class:`hilum.synthesis.sensitivity.Parts`) no m x k table is ever held.
+    stage : str
+        What the watch is told that this is.
 
     Raises
     ------
@@ -110,7 +114,7 @@ def refit_exact(
     climbed: Mask = np.zeros(m, np.bool_)
     whole = _Whole.of(measure, model, tuple(value[informative] for value in values))
     step = max(1, BLOCK // max(size, 1))
-    watch.stage("refits", m)
+    watch.stage(stage, m)
     for first in range(0, m, step):
         rows = slice(first, first + step)
         weights = np.where(informative, np.asarray(counts[rows], np.float64), 0.0)
@@ -119,7 +123,7 @@ def refit_exact(
             known.put(rows, _climb_all(whole, weights[:, informative], watch))
             climbed[rows] = np.isfinite(known.beta[rows])
     rest = np.flatnonzero(~climbed)
-    watch.stage("refits", len(rest))
+    watch.stage(stage, len(rest))
     for row in rest.tolist():
         taken = np.where(informative, np.asarray(counts[row : row + 1])[0], 0)
         drawn = np.repeat(np.arange(size), taken.astype(int))
@@ -171,14 +175,15 @@ class _Known:
 class _Whole:
     """The fit of all studies, from which all meta-analyses climb.
 
-    ``vi`` is each study's two-stage variance, ``ends`` whether it lies at an end of its range.
+    ``start`` is None where it has no spread, ``vi`` each study's two-stage variance, ``ends``
+    whether it lies at an end of its range.
     """
 
     likelihood: Likelihood
     beta: float
     tau: float
     modes: Array
-    start: Integral
+    start: Integral | None
     vi: Array
     ends: Mask
 
@@ -194,10 +199,12 @@ class _Whole:
         except (NotEstimable, NotConverged):
             return None
         likelihood, beta, tau = record.likelihood(values), float(found.beta[0]), found.tau2**0.5
-        if tau < SMALLEST_TAU or not _rule_holds(likelihood, beta, tau, k):
-            return None
-        modes = found.random_effects / tau
-        start = integrate(likelihood, np.full(k, beta), tau, POINTS, modes)
+        modes, start = np.zeros(k), None
+        if tau >= SMALLEST_TAU:
+            if not _rule_holds(likelihood, beta, tau, k):
+                return None
+            modes = found.random_effects / tau
+            start = integrate(likelihood, np.full(k, beta), tau, POINTS, modes)
         # A study alone says whether it lies at an end; together they do where all of them do.
         ends = np.array(
             [record.extreme(tuple(value[i : i + 1] for value in values)) for i in range(k)]
@@ -213,23 +220,44 @@ def _climb_all(whole: _Whole, weights: Array, watch: Watch) -> Array:
     """
     likelihood, k = whole.likelihood, weights.shape[1]
     out = np.full((6, len(weights)), np.nan)
-    begun = np.array([[whole.beta, whole.tau]])
     # One study, or all at an end of their range, has no maximum; the single fit says why.
     fine = ((weights > 0).sum(1) > 1) & (weights[:, ~whole.ends].sum(1) > 0)
-    theta, fine = _step(np.tile(begun, (len(weights), 1)), weights, whole.start, fine)
-    piece = max(1, CHUNK // (k * POINTS))
-    places, height = np.flatnonzero(fine), np.zeros(len(weights))
-    for first in range(0, len(places), piece):
-        rows = places[first : first + piece]
-        end = _climb(likelihood, theta[rows], weights[rows], whole.modes, begun)
-        fine[rows], height[rows] = end.reached, end.height
-        out[:3, rows] = end.theta[:, 0], end.se, end.theta[:, 1] ** 2
-        out[5, rows] = end.scale
-        watch.done(len(rows))
-    out[3, places], common = _heterogeneity(likelihood, weights[places], whole.beta)
-    # A gain below rounding error is no evidence against tau2 = 0: the single fit decides.
-    fine[places] &= height[places] > common + 1e-10
+    places = np.flatnonzero(fine)
+    common = common_effect(likelihood, weights[places], whole.beta)
+    out[3, places] = np.maximum(0.0, 2 * (weights[places] @ likelihood.highest - common.value))
     out[4, places] = _typical(whole.vi, weights[places])
+    begun = np.array([[whole.beta, whole.tau]])
+    theta, alive = np.tile(begun, (len(places), 1)), np.zeros(len(places), np.bool_)
+    if whole.start is not None:
+        theta, alive = _step(theta, weights[places], whole.start, ~alive)
+    piece = max(1, CHUNK // (k * POINTS))
+
+    def climb(which: Array) -> None:
+        for first in range(0, len(which), piece):
+            at = which[first : first + piece]
+            rows = places[at]
+            end = _climb(likelihood, theta[at], weights[rows], whole.modes, begun)
+            # A gain below rounding error is no evidence against tau2 = 0: the single fit decides.
+            alive[at] = end.reached & (end.height > common.value[at] + 1e-10)
+            out[:3, rows] = end.theta[:, 0], end.se, end.theta[:, 1] ** 2
+            out[5, rows] = end.scale
+            watch.done(len(rows))
+
+    climb(np.flatnonzero(alive))
+    rest = np.flatnonzero(~alive)
+    for first in range(0, len(rest), piece):
+        at = rest[first : first + piece]
+        rows = places[at]
+        seen = profiled(likelihood, weights[rows], common.mean[at], common.value[at])
+        low = seen.falling & (common.rise[at] < 0)
+        still, no_spread = at[low], rows[low]
+        out[0, no_spread], out[1, no_spread] = common.mean[still], common.se[still]
+        out[2, no_spread], out[5, no_spread] = 0.0, common.scale[still]
+        alive[still] = True
+        theta[at] = seen.best
+        watch.done(len(no_spread))
+        climb(at[~low & seen.known])
+    fine[places] = alive
     out[:, ~fine] = np.nan
     return out
 
@@ -260,23 +288,23 @@ def _climb(
     alive: Mask = np.ones(len(theta), np.bool_)
     mode = np.broadcast_to(modes[:, None], (len(modes), len(theta))).copy()
     for step in range(ROUGH_STEPS):
-        found = _integrals(likelihood, theta, ROUGH, mode)
+        found = integrate_many(likelihood, theta, ROUGH, mode)
         mode = found.mode
         before = theta
         theta, alive = _step(theta, weights, found, alive)
         if np.abs(theta - before).max() < 1e-4 and step:
             break
-    found = _integrals(likelihood, theta, POINTS, mode)
+    found = integrate_many(likelihood, theta, POINTS, mode)
     for _ in range(STEPS):
         if not np.any(alive & ~(_decrement(*_sums(weights, found)) < DECREMENT)):
             break
         theta, alive = _step(theta, weights, found, alive)
-        found = _integrals(likelihood, theta, POINTS, found.mode)
+        found = integrate_many(likelihood, theta, POINTS, found.mode)
     gradient, hessian = _sums(weights, found)
     reached = alive & (_decrement(gradient, hessian) < DECREMENT)
     moved = np.flatnonzero(reached & (np.abs(theta - begun).max(1) > NEAR * begun[:, 1]))
     if len(moved):
-        finer = _integrals(likelihood, theta[moved], FINER, found.mode[:, moved])
+        finer = integrate_many(likelihood, theta[moved], FINER, found.mode[:, moved])
         slope, _ = _sums(weights[moved], finer)
         reached[moved] = _decrement(slope, hessian[moved]) < 1e-10
     determinant = hessian[:, 0, 0] * hessian[:, 1, 1] - hessian[:, 0, 1] ** 2
@@ -322,34 +350,6 @@ def _sums(weights: Array, found: Integral) -> tuple[Array, Array]:
     gradient = np.stack([total(found.slope), total(found.slope_tau)], 1)
     hessian = np.stack([total(found.curve), mixed, mixed, total(found.curve_tau)], 1)
     return gradient, hessian.reshape(-1, 2, 2)
-
-
-def _integrals(likelihood: Likelihood, theta: Array, points: int, mode: Array) -> Integral:
-    """Integrals of k studies at m places of (mean, tau): each shape (k, m)."""
-    nodes, log_weights = hermite(points)
-    mean, tau = theta[:, 0], theta[:, 1]
-    mode, scale = modes(likelihood, mean, tau, mode)
-    u = mode[..., None] + scale[..., None] * nodes
-    eta = (mean[:, None] + tau[:, None] * u).reshape(len(u), -1)
-    value, first, second = (one.reshape(u.shape) for one in likelihood.terms(eta))
-    return moments((value, first, second), u, log_weights, np.log(scale), mode)
-
-
-def _heterogeneity(likelihood: Likelihood, weights: Array, beta: float) -> tuple[Array, Array]:
-    """Twice the log-likelihood lost where one effect is common to all, and what is left then."""
-    k = weights.shape[1]
-    common = np.full(len(weights), beta)
-    first = np.zeros((k, len(weights)))
-    for _ in range(100):
-        _, first, second = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())
-        slope, bend = np.vecdot(weights, first.T), np.vecdot(weights, second.T)
-        move = np.clip(-slope / bend, -2, 2)
-        common = common + move
-        if np.abs(move).max() < 1e-9:
-            break
-    each = likelihood.terms(np.broadcast_to(common, (k, len(weights))).copy())[0]
-    value = np.vecdot(weights, each.T)
-    return np.maximum(0.0, 2 * (weights @ likelihood.highest - value)), value
 
 
 def _typical(vi: Array, weights: Array) -> Array:

@@ -36,7 +36,9 @@ class Influence:
     ``rstudent`` is the standardised deleted residual, ``dffits`` the change of the study's own
     fitted value in standard errors, ``cook`` the squared distance between the coefficients with
     and without it, ``covr`` the ratio of the determinants of their covariances, ``tau2del`` and
-    ``QEdel`` what is left without it, ``hat`` and ``weight`` (percent) its leverage.
+    ``QEdel`` what is left without it, ``hat`` and ``weight`` (percent) its leverage. ``dfbs`` is
+    the change of each coefficient in its standard errors, shape (k, p): these by the spread that is
+    left without the study, at all studies, as metafor has them.
     """
 
     rstudent: Array
@@ -47,6 +49,7 @@ class Influence:
     QEdel: Array
     hat: Array
     weight: Array
+    dfbs: Array
 
 
 def leave_one_out(fit: Fit) -> BatchFit:
@@ -180,7 +183,9 @@ def influence(fit: Fit) -> Influence:
         raise NotEstimable(message)
     without = leave_one_out(fit)
     x, shift, hat = fit.design, fit.beta - without.beta, fit.hat
-    spread = fit.vi + without.tau2
+    # Errors that the test scales are scaled here too, as in metafor.
+    factor = _factor(fit, without)
+    spread = factor * (fit.vi + without.tau2)
     inverse = without.se[:, :, None] ** 2 if _plain(fit) else _inverses(fit, without)
     own = np.einsum("ki,kij,kj->k", x, inverse, x)
     pred_without = np.einsum("ki,ki->k", x, without.beta)
@@ -193,12 +198,32 @@ def influence(fit: Fit) -> Influence:
         QEdel=without.QE,
         hat=hat,
         weight=fit.weights,
+        dfbs=shift / np.sqrt(factor[:, None] * _variances_of_all(fit, without)),
     )
+
+
+def _factor(fit: Fit, without: BatchFit) -> Array:
+    """What the test scales variances by, without each study (k,)."""
+    scale, df = inference(fit.test).scale, fit.k - 1 - fit.p
+    return np.ones(fit.k) if scale is None else scale(without.scale * df, df)
+
+
+def _variances_of_all(fit: Fit, without: BatchFit) -> Array:
+    """Variances of the coefficients of all studies by the spread without each, shape (k, p)."""
+    x = fit.design
+    products = (x[:, :, None] * x[:, None, :]).reshape(fit.k, -1)
+    step, out = max(1, BLOCK // fit.k), np.empty((fit.k, fit.p))
+    for first in range(0, fit.k, step):
+        rows = slice(first, first + step)
+        w = 1 / (fit.vi + without.tau2[rows, None])
+        inverse = np.linalg.inv((w @ products).reshape(-1, fit.p, fit.p))
+        out[rows] = np.diagonal(inverse, axis1=1, axis2=2)
+    return out
 
 
 def _inverses(fit: Fit, without: BatchFit) -> Array:
     """Covariance of the coefficients without each study, shape (k, p, p), some at a time."""
-    x, scale = fit.design, inference(fit.test).scale
+    x = fit.design
     products = (x[:, :, None] * x[:, None, :]).reshape(fit.k, -1)
     step, parts = max(1, BLOCK // fit.k), without_each(fit.k)
     out = np.empty((fit.k, fit.p, fit.p))
@@ -206,11 +231,7 @@ def _inverses(fit: Fit, without: BatchFit) -> Array:
         rows = slice(first, first + step)
         w = np.where(parts[rows], 1 / (fit.vi + without.tau2[rows, None]), 0.0)
         out[rows] = np.linalg.inv((w @ products).reshape(-1, fit.p, fit.p))
-        if scale is not None:
-            residual = fit.yi - without.beta[rows] @ x.T
-            squares = np.vecdot(w, residual**2)
-            out[rows] *= scale(squares, fit.k - 1 - fit.p)[:, None, None]
-    return out
+    return out * _factor(fit, without)[:, None, None]
 
 
 def baujat(fit: Fit) -> tuple[Array, Array]:

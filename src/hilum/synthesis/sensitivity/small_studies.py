@@ -52,25 +52,24 @@ class Asymmetry:
 
 
 def egger(fitted: Fit) -> Asymmetry:
-    """Standard error as moderator in the same random-effects model (Sterne & Egger 2005)."""
-    _enough(fitted.k, 3)
+    """Standard error as moderator in the same random-effects model (Sterne & Egger 2005).
+
+    Beside the moderators of a regression there is no effect of an infinitely precise study: NaN.
+    """
+    _enough(fitted.k, fitted.p + 2)
     _varied(fitted.yi, fitted.vi)
     model = fit(
         fitted.yi,
         fitted.vi,
         method=fitted.method,
         test=fitted.test,
-        mods=_with_precision(fitted.vi),
+        mods=np.column_stack([fitted.design, np.sqrt(fitted.vi)]),
         level=fitted.level,
     )
-    return Asymmetry(
-        float(model.zval[1]),
-        float(model.pval[1]),
-        model.dfs,
-        float(model.beta[0]),
-        float(model.ci_lb[0]),
-        float(model.ci_ub[0]),
-    )
+    mean = fitted.p == 1 and bool((fitted.design == 1).all())
+    ends = model.beta[0], model.ci_lb[0], model.ci_ub[0]
+    limit = tuple(float(one) if mean else np.nan for one in ends)
+    return Asymmetry(float(model.zval[-1]), float(model.pval[-1]), model.dfs, *limit)
 
 
 def egger_classical(yi: ArrayLike, vi: ArrayLike, *, level: float = 0.95) -> Asymmetry:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from hilum.analyses import analysis
 from hilum.analyses.asked import options_of
+from hilum.analyses.columns_read import left_unread
 from hilum.analyses.evidence_rows import rows_of
 from hilum.analyses.forms import to_json
+from hilum.analyses.tables import unread_said
 from hilum.analyses.typed import from_texts, typed_fields
 from hilum.errors import HilumError, UnknownCode
 from hilum.language import told
@@ -59,6 +61,15 @@ class Owned:
     answer: Any
     texts: Mapping[str, str]
     said: tuple[Phrase, ...]
+
+
+def _unread(record: OwnTable, kept: Owned) -> tuple[Phrase, ...]:
+    """What is told of columns that nothing read; of the shipped evidence there is no table."""
+    table = kept.answer.asked.table
+    if table is None:
+        return ()
+    unread = getattr(kept.answer, "unread", None)
+    return unread_said(table, left_unread(table, record.columns) if unread is None else unread)
 
 
 def messages() -> set[str]:
@@ -254,7 +265,7 @@ def _shown(
                  for one in every if one.name in record.shipped],
         offered={name: dict(some) for name, some in offered.items()},
         faults=faults or [], key=ask.params.get("answer", ""), lines=lines,
-        said=[sentence(one, words) for one in kept.said] if kept else [],
+        said=[sentence(one, words) for one in (*kept.said, *_unread(record, kept))] if kept else [],
         source=texts.get(FROM, ""),
         whence=_whence(ask, kept) if kept else whence(ask, texts.get(FROM, "")),
         plots=_plots(ask, record, kept) if kept else [],

@@ -14,7 +14,7 @@ from hilum.analyses import analysis
 from hilum.analyses.evidence_rows import SHARES, rows_of
 from hilum.analyses.forms import to_json
 from hilum.analyses.pool_asked import wanted_columns
-from hilum.analyses.tables import table_of
+from hilum.analyses.tables import table_of, unread_said
 from hilum.analyses.without_one import Without
 from hilum.errors import Fault, HilumError, InputError, UnknownCode
 from hilum.language import told
@@ -179,6 +179,7 @@ def answer(ask: Ask) -> Response:
         said=[
             *(sentence(one, ask.words) for one in kept.said),
             *held_lines(kept.said, ask.words),
+            *(sentence(one, ask.words) for one in unread_said(asked.table, kept.answer.unread)),
         ],
         columns=_columns(asked.table),
         table=len(asked.table.rows),

@@ -36,7 +36,7 @@ from hilum.literature.figures.seen_colours import (
     only_colour,
     others_than,
 )
-from hilum.literature.figures.shades import own_shade
+from hilum.literature.figures.shades import deepest_of, own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
 from hilum.literature.figures.way import Way
@@ -173,7 +173,8 @@ def _read(
 ) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     whole = ink_of(plot.part, line, span_of(plot))
-    ink = own_shade(whole, round(plot.start), plot.wide)
+    deepest = deepest_of(line, paper_of(plot.part))
+    ink = own_shade(whole, round(plot.start), plot.wide, deepest)
     ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
     try:

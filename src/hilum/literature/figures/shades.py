@@ -28,9 +28,11 @@ ALONG, FEWEST = 15, 5
 BIN, APART, VALLEY = 0.01, 0.03, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
-# Share of its own shade that the deepest pixels of a line show at least (of one thinner than a
-# pixel, of its width), and by what share they may be deeper than it.
+# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its width,
+# or half of that where it lies on two pixels all along), and by what share they may be deeper.
 SHOWN, DEEPER = 0.9, 0.08
+# The paler pixels of a line are at least such a share of its deep ones where it is even.
+EVEN = 0.9
 # The shade asked for is surely the nearest where it is so much nearer than the next.
 BETWEEN = 0.5
 # Two lines share so many of their columns.
@@ -68,11 +70,13 @@ class Cores:
 class Shade:
     """One shade of the hue: where it lies in its heap and at its deepest, and the heap's bounds.
 
-    A depth of 1 is the colour asked for.
+    A depth of 1 is the colour asked for; ``even`` says whether it is as deep all along, as a line
+    is that a program puts on whole pixels or half of them.
     """
 
     middle: float
     depth: float
+    even: bool
     low: float
     high: float
 
@@ -157,7 +161,7 @@ def _asked_for(
     can = [
         i
         for i, (depth, s) in enumerate(zip(depths, shades, strict=True))
-        if depth >= SHOWN * min(s.middle * width, 1.0)
+        if depth >= SHOWN * min(s.middle * width / (2 if s.even else 1), 1.0)
         and depth - 1 <= min(DEEPER, *(abs(d - depth) / 2 for d in depths if d != depth))
         and max(depths) / depth <= deepest * (1 + DEEPER)
     ]
@@ -248,8 +252,8 @@ def heaps(middle: Array, cores: Cores, wide: float) -> list[Shade]:
         here = (values >= low) & (values < high)
         if len(np.unique(cores.column[known][here])) >= LEAST * wide:
             # The deepest of them: what is thinner than two pixels is nowhere all of the line.
-            depth = float(np.quantile(cores.depth[known][here], 0.8))
-            out.append(Shade(float(np.median(values[here])), depth, low, high))
+            pale, depth = (float(v) for v in np.quantile(cores.depth[known][here], [0.2, 0.8]))
+            out.append(Shade(float(np.median(values[here])), depth, pale > EVEN * depth, low, high))
     return out
 
 

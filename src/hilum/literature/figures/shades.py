@@ -28,8 +28,8 @@ ALONG, FEWEST = 15, 5
 BIN, VALLEY = 0.01, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
-# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its width,
-# or half of that where it lies on two pixels all along), and by what share they may be deeper.
+# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its
+# width, or half of that where it lies on two pixels all along), and by what they may be deeper.
 SHOWN, DEEPER = 0.9, 0.08
 # The paler pixels of a line are at least such a share of its deep ones where it is even.
 EVEN = 0.9

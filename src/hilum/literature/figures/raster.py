@@ -32,6 +32,7 @@ from hilum.literature.figures.raster_start import (
 )
 from hilum.literature.figures.seen_colours import (
     colours_of,
+    is_alone,
     nearest_of,
     only_colour,
     others_than,
@@ -150,10 +151,12 @@ def _of_colour(
         return _read(plot, line, style, increasing, axes)
     except NoLine as none:
         seen = colours_of(plot.part)
-        near = nearest_of(line, seen, paper_of(plot.part))
+        paper = paper_of(plot.part)
+        near = nearest_of(line, seen, paper)
         if near is not None:
+            unsure = not is_alone(near, seen, paper)
             try:
-                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=True)
+                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=unsure)
                 return replace(found, asked=name_of(line)), on
             except InputError:
                 pass

@@ -245,8 +245,9 @@ def test_two_falls_in_one_stroke_at_the_end_are_two(tmp_path):
     assert found.coordinates.time[-2:] == pytest.approx((57, 57.45), abs=0.2)
 
 
-@pytest.mark.parametrize(("apart", "two"), [(ASIDE - 0.1, False), (ASIDE, True), (2.0, True)])
+@pytest.mark.parametrize(("apart", "two"), [(1.1, False), (1.25, True), (2.0, True)])
 def test_a_stroke_in_two_columns_is_two_falls_from_so_far_on(apart, two):
+    assert ASIDE == 1.2
     columns = np.r_[np.full(20, 40.0), np.full(30, 40.0 + apart)]
     found = _in_steps(End(40.5, 100), np.arange(110, 160), columns)
     assert (found.step is not None) == two

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,9 @@ ONE_MARK = 0.02
 LETTERS: Final = "+|x×✕oO•●○◦▲△▼▽■□◆◇✚⎸ǀ∣│"
 LETTER_OFF, ALIKE = 4.0, 0.35
 SAME = 0.006
+# Share of the falls of a curve with a mark at their upper end above which marks are the points that
+# its line is drawn through, and the fewest falls that tell it.
+POINTS, FEWEST = 0.5, 3
 NO_INK: Final = ("#000000", None)
 
 
@@ -74,13 +78,44 @@ def ticks_on(marks: Sequence[Mark], runs: Sequence[Run]) -> list[list[Point]]:
             own = _owner((x, y), mark, runs)
             if own is None:
                 continue
-            if found[own] and x - found[own][-1][0] < ONE_MARK:
-                continue
             found[own].append((x, y))
         if any(found):
             break
         # Marks drawn upwards from the curve, or hanging from it.
-    return found
+    return [_once(without_points(run.places, own)) for run, own in zip(runs, found, strict=True)]
+
+
+def _once(marks: Sequence[Point]) -> list[Point]:
+    """One place of each mark that is drawn as several strokes."""
+    out: list[Point] = []
+    for mark in marks:
+        if not out or mark[0] - out[-1][0] >= ONE_MARK:
+            out.append(mark)
+    return out
+
+
+def without_points(places: Sequence[Point], ticks: Sequence[Point]) -> list[Point]:
+    """The marks of a curve without those at the points that its line is drawn through.
+
+    Nobody is censored where a curve still stands at the level before a death at that very time:
+    marks at most upper ends of falls stand at every corner of the line, and at its two ends.
+
+    Parameters
+    ----------
+    places : sequence of (float, float)
+        Where the curve starts and falls, and its level from then on.
+    ticks : sequence of (float, float)
+        The marks on it.
+    """
+    falls = [(x, above) for (_, above), (x, y) in pairwise(places) if y != above]
+    if len(falls) < FEWEST:
+        return list(ticks)
+    upper = sum(any(abs(x - a) < ONE_MARK and abs(y - b) < ON_CURVE for a, b in ticks)
+                for x, y in falls)  # fmt: skip
+    if upper <= POINTS * len(falls):
+        return list(ticks)
+    corners = [x for x, _ in (*falls, places[0], places[-1])]
+    return [tick for tick in ticks if min(abs(tick[0] - x) for x in corners) >= ONE_MARK]
 
 
 def _owner(place: Point, mark: Mark, runs: Sequence[Run]) -> int | None:

@@ -32,11 +32,12 @@ from hilum.literature.figures.raster_start import (
 )
 from hilum.literature.figures.seen_colours import (
     colours_of,
+    is_alone,
     nearest_of,
     only_colour,
     others_than,
 )
-from hilum.literature.figures.shades import own_shade
+from hilum.literature.figures.shades import deepest_of, own_shade
 from hilum.literature.figures.trace import falls, measured
 from hilum.literature.figures.vector import FigureCurve
 from hilum.literature.figures.way import Way
@@ -150,10 +151,12 @@ def _of_colour(
         return _read(plot, line, style, increasing, axes)
     except NoLine as none:
         seen = colours_of(plot.part)
-        near = nearest_of(line, seen, paper_of(plot.part))
+        paper = paper_of(plot.part)
+        near = nearest_of(line, seen, paper)
         if near is not None:
+            unsure = not is_alone(near, seen, paper)
             try:
-                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=True)
+                found, on = _read(plot, near.rgb, style, increasing, axes, unsure=unsure)
                 return replace(found, asked=name_of(line)), on
             except InputError:
                 pass
@@ -173,7 +176,8 @@ def _read(
 ) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
     whole = ink_of(plot.part, line, span_of(plot))
-    ink = own_shade(whole, round(plot.start), plot.wide)
+    deepest = deepest_of(line, paper_of(plot.part))
+    ink = own_shade(whole, round(plot.start), plot.wide, deepest)
     ink = own_hue(ink, plot.part, line, round(plot.start), plot.wide)
     ink = replace(ink, unsure=ink.unsure or unsure)
     try:

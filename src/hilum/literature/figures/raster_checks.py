@@ -9,6 +9,7 @@ import numpy as np
 
 from hilum.literature.figures.ends_of_axes import goes_on
 from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
+from hilum.literature.figures.limits import THIN, weight_of
 from hilum.literature.figures.self_check import judged
 from hilum.literature.figures.slopes import sloped
 
@@ -34,6 +35,8 @@ LOST = 0.05
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
 # solid one, along which broken lines have gaps.
 ALONG = (0.5, 0.35)
+# A row of such ink along more of the line than this is a frame or a grid line.
+RULED = 0.85
 
 
 def checks_of(
@@ -159,14 +162,45 @@ def _meet(a: Way, b: Way, width: float) -> bool:
 
 
 def _among_others(ink: Ink, way: Way, ways: list[Way], width: float) -> bool:
-    """Whether ink of the colour that no line read explains lies along much of this line."""
+    """Whether ink of the colour that no line read explains lies along much of this line.
+
+    A frame is none, nor what is thinner and keeps to its side: limits, where this line is thicker.
+    """
     left = _level(ink.share > 0.4, width)
     for line in ways:
         before = int(line.row[0])
         for i, r in enumerate(line.row.tolist()):
             left[max(before - AROUND, 0) : r + AROUND + 1, line.first + i] = False
             before = r
-    return bool(left[:, way.first : way.last + 1].any(axis=0).mean() > ALONG[way.style == "solid"])
+    left = left[:, way.first : way.last + 1]
+    left[left.mean(axis=1) > RULED] = False
+    if left.any(axis=0).mean() <= ALONG[way.style == "solid"]:
+        return False
+    share = ink.share[:, way.first : way.last + 1]
+    thin = _thickness(share, left) < THIN * weight_of(way, ink.share)
+    return not (thin and _keeps_away(left, way))
+
+
+def _thickness(share: Array, left: Mask) -> float:
+    """Sum of shares over a crossing of what is left, its edges with it: the middle one."""
+    near = left.copy()
+    for off in (1, 2):
+        near[off:] |= left[:-off]
+        near[:-off] |= left[off:]
+    columns = left.any(axis=0)
+    runs = np.maximum((np.diff(left.astype(np.int8), axis=0, prepend=0) > 0).sum(axis=0), 1)
+    return float(np.median(((share * near).sum(axis=0) / runs)[columns]))
+
+
+def _keeps_away(left: Mask, way: Way) -> bool:
+    """Whether what is left does not come near a line again, once it was apart from it."""
+    before = np.r_[way.row[:1], way.row[:-1]]
+    rows = np.arange(len(left))[:, None]
+    gap = np.where(left, np.maximum(before - rows, rows - way.row), len(left)).min(axis=0)
+    apart = np.flatnonzero((gap > AROUND + APART) & left.any(axis=0))
+    if not len(apart):
+        return False
+    return not (gap[apart[0] : apart[-1]] <= AROUND + 1).any()
 
 
 def _level(on: Mask, width: float) -> Mask:

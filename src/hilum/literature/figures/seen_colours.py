@@ -40,6 +40,8 @@ CORE, DEEPER = 0.95, 70.0
 # Of colours asked for and seen: surely the same within the first angle (degrees), and where the
 # next is so many times as far.
 NEAREST, FARTHER = 20.0, 2.0
+# No other colour seen is within this angle where a colour can be mixed up with none.
+ANOTHER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,11 @@ def nearest_of(line: Array, seen: list[SeenColour], paper: Array) -> SeenColour 
     if len(angles) > 1 and angles[1][0] < max(FARTHER * angles[0][0], NEAREST):
         return None
     return seen[angles[0][1]]
+
+
+def is_alone(one: SeenColour, seen: list[SeenColour], paper: Array) -> bool:
+    """Whether all other colours seen are of another hue altogether."""
+    return all(o is one or _angle(one.rgb - paper, o.rgb - paper) > ANOTHER for o in seen)
 
 
 def others_than(line: Array, seen: list[SeenColour]) -> tuple[str, ...]:

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 ON, EDGE = 0.25, 0.08
 # Pixels along the line of which the median is taken, and the fewest there that have one.
 ALONG, FEWEST = 15, 5
-# Bins of depth; heaps nearer than this, or with less of a valley between them, are one.
-BIN, APART, VALLEY = 0.01, 0.03, 0.4
+# Bins of depth; heaps with less of a valley between them are one.
+BIN, VALLEY = 0.01, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
-# A line with pixels so deep is deeper than the colour asked for.
-DEEPER = 1.08
+# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its
+# width, or half of that where it lies on two pixels all along), and by what they may be deeper.
+SHOWN, DEEPER = 0.9, 0.08
+# The paler pixels of a line are at least such a share of its deep ones where it is even.
+EVEN = 0.9
 # The shade asked for is surely the nearest where it is so much nearer than the next.
 BETWEEN = 0.5
 # Two lines share so many of their columns.
@@ -65,9 +68,15 @@ class Cores:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """One shade of the hue: its depth (1 is the colour asked for), and the bounds of its heap."""
+    """One shade of the hue: where it lies in its heap and at its deepest, and the heap's bounds.
 
+    A depth of 1 is the colour asked for; ``even`` says whether it is as deep all along, as a line
+    is that a program puts on whole pixels or half of them.
+    """
+
+    middle: float
     depth: float
+    even: bool
     low: float
     high: float
 
@@ -76,7 +85,7 @@ class Shade:
         return (values >= self.low) & (values < self.high)
 
 
-def own_shade(ink: Ink, start: int, wide: float) -> Ink:
+def own_shade(ink: Ink, start: int, wide: float, deepest: float) -> Ink:
     """The ink of the shade nearest to the colour asked for, where the hue has several.
 
     Parameters
@@ -87,25 +96,25 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
         First column of the axis.
     wide : float
         Its columns.
+    deepest : float
+        Depth of the darkest colour of the hue.
     """
     cores = cores_of(unruled(ink.depth))
     if len(cores.row) < LEAST * wide:
         return ink
     # Of three pixels across the middle one is nothing but line, if all together are wide enough.
     sure = (cores.length >= FULL) & (cores.total >= WIDE * cores.depth)
-    full = sure.mean() > 0.5
+    full, width = bool(sure.mean() > 0.5), _width(cores)
     if full:
         cores = cores.where(sure)
         feature = cores.depth
     else:
-        feature = cores.total / _width(cores)
+        feature = cores.total / width
     middle = along(cores, feature, ink.depth.shape)
     shades = heaps(middle, cores, wide)
     if len(shades) < 2:
         return ink
-    # The deepest pixel of a thin line is paler than the line, never deeper.
-    possible = [s for s in shades if s.depth < DEEPER] or shades
-    own = min(shades if full else possible, key=lambda one: abs(one.depth - 1))
+    own, unsure = _asked_for(shades, full=full, width=width, deepest=deepest)
     others = [s for s in shades if s is not own and side_by_side(own, s, middle, cores)]
     if not others:
         return ink
@@ -115,10 +124,57 @@ def own_shade(ink: Ink, start: int, wide: float) -> Ink:
     if not full and any((s.depth - own.depth) * (s.low - own.low) < 0 for s in others):
         # Deeper and yet less of it: lines that differ in width.
         return ink
-    next_ = min(abs(s.depth - 1) for s in others)
-    unsure = abs(own.depth - 1) > BETWEEN * next_
+    if unsure is None:
+        return replace(ink, unsure=True)
     alone = np.where(inside(ink.depth), ink.depth, np.nan) if full else None
     return replace(only(ink, cores, middle, own, alone), unsure=unsure)
+
+
+def _asked_for(
+    shades: list[Shade], *, full: bool, width: float, deepest: float
+) -> tuple[Shade, bool | None]:
+    """The shade asked for, and whether it may be another; None where that cannot be told.
+
+    A line thinner than two pixels shows no pixel of its own shade for sure: it may as well be a
+    thinner one of a darker shade. What it can be is told by its sum over a crossing and its deepest
+    pixel, and by the others: none of them is darker than a colour can be.
+
+    Parameters
+    ----------
+    shades : list of Shade
+        All there are.
+    full : bool
+        Whether each shows pixels of its own shade.
+    width : float
+        Sum of depths over a crossing of which the middles are shares.
+    deepest : float
+        Depth of the darkest colour of the hue.
+    """
+    # How much paler than the lines the deepest pixels are is the same for lines of one width, and
+    # is least for the one that lies on whole pixels.
+    scale = 1.0 if full else max(s.depth / s.middle for s in shades)
+    depths = [scale * s.middle for s in shades]
+    (first, own), (second, _) = sorted((abs(d - 1), i) for i, d in enumerate(depths))[:2]
+    between = first > BETWEEN * second
+    if full:
+        return shades[own], between
+    can = [
+        i
+        for i, (depth, s) in enumerate(zip(depths, shades, strict=True))
+        if depth >= SHOWN * min(s.middle * width / (2 if s.even else 1), 1.0)
+        and depth - 1 <= min(DEEPER, *(abs(d - depth) / 2 for d in depths if d != depth))
+        and max(depths) / depth <= deepest * (1 + DEEPER)
+    ]
+    if len(can) == 1:
+        return shades[can[0]], False
+    return shades[own], None if between or own not in can or first > DEEPER else True
+
+
+def deepest_of(line: Array, paper: Array) -> float:
+    """How deep the darkest colour of a hue is, where the line's is 1."""
+    towards = (line - paper) / 255
+    room = np.where(towards < 0, paper, 255 - paper) / 255
+    return float(np.min(room[towards != 0] / np.abs(towards[towards != 0]), initial=np.inf))
 
 
 def unruled(depth: Array) -> Array:
@@ -196,8 +252,8 @@ def heaps(middle: Array, cores: Cores, wide: float) -> list[Shade]:
         here = (values >= low) & (values < high)
         if len(np.unique(cores.column[known][here])) >= LEAST * wide:
             # The deepest of them: what is thinner than two pixels is nowhere all of the line.
-            depth = float(np.quantile(cores.depth[known][here], 0.8))
-            out.append(Shade(depth, low, high))
+            pale, depth = (float(v) for v in np.quantile(cores.depth[known][here], [0.2, 0.8]))
+            out.append(Shade(float(np.median(values[here])), depth, pale > EVEN * depth, low, high))
     return out
 
 
@@ -210,7 +266,7 @@ def _merged(peaks: list[int], dense: Array) -> list[int]:
             before = out[-1]
             valley = float(dense[before : highest + 1].min())
             lower = min(dense[before], dense[highest])
-            if (highest - before) * BIN >= APART and valley < VALLEY * lower:
+            if valley < VALLEY * lower:
                 break
             highest = before if dense[before] >= dense[highest] else highest
             out.pop()

@@ -370,7 +370,8 @@ def _settled(line: Line, panel: Panel) -> tuple[Axis, Axis]:
         if x.log and panel.slack_x and abs(y0 - top) <= HALF:
             # Programs that set their ticks off by half a point do so in both directions.
             x = _moved(x, y0 - top)
-    if early and abs(x0 - start) <= panel.slack_x:
+    # What starts lower starts at the first death, soon after 0.
+    if early and abs(x0 - start) <= panel.slack_x and abs(y0 - top) <= max(panel.slack_y, SAME):
         x = _moved(x, x0 - start)
     return x, y
 

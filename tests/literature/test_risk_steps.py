@@ -130,7 +130,9 @@ def test_a_column_stands_within_two_hundredths_of_its_distance(when, made):
 
 def steps_of(patients, many):
     """So many levels of patients of whom one dies at every time."""
-    return tuple(map(float, range(1, many + 1))), tuple(1 - k / patients for k in range(1, many + 1))
+    return tuple(map(float, range(1, many + 1))), tuple(
+        1 - k / patients for k in range(1, many + 1)
+    )
 
 
 @pytest.mark.parametrize(("many", "told"), [(9, False), (10, True), (11, True)])

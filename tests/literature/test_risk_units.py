@@ -11,6 +11,7 @@ from hilum.literature.figures import Coordinates, check_against_curve, checked, 
 from hilum.literature.figures.check import LONG_AFTER
 from hilum.literature.figures.risk import DAYS
 from tests.literature.figures import trial
+from tests.literature.svg_plots import plot
 from tests.synthesis.survival.trials import corners
 
 MONTHS = (0, 12, 24, 36, 48)
@@ -147,3 +148,37 @@ def test_patients_at_risk_after_the_end_of_the_curve_warn(tmp_path, n, outcome):
     assert answer.exit_code == 0, answer.output
     (arm,) = json.loads(answer.stdout)["arms"]
     assert {c["code"]: c["outcome"] for c in arm["checks"]}["at_risk_beyond"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "refused"),
+    [("years,n", (), True), ("years,n", ("--unit", "months"), False), ("months,n", (), False),
+     ("time,n", (), False)],
+)  # fmt: skip
+def test_a_curve_without_a_unit_is_asked_for_it_where_its_table_says_another(
+    tmp_path, head, more, refused
+):
+    time, level = corners(TIME, STATUS)
+    rows = [f"{t},{s}" for t, s in zip(time, level, strict=True)]
+    (tmp_path / "c.csv").write_text("\n".join(["time,survival", *rows]))
+    times = [t / 12 for t in MONTHS] if head == "years,n" else MONTHS
+    risk = table(tmp_path, times, head)
+    asked = ["curve", "reconstruct", str(tmp_path / "c.csv"), "--at-risk", str(risk), *more]
+    answer = CliRunner().invoke(app, asked)
+    assert (answer.exit_code != 0) is refused
+    if refused:
+        with pytest.raises(InputError, match=r"the unit of the curve too \(its table is in years"):
+            raise answer.exception
+    else:
+        assert "numbers at risk met exactly" in answer.output
+
+
+def test_typed_numbers_of_a_figure_are_converted_too(tmp_path):
+    plot(tmp_path / "f.svg", trial(4)[:1])
+    risk = table(tmp_path, [t / 12 for t in MONTHS], "years,n")
+    asked = ["curve", "read", str(tmp_path / "f.svg"), "--at-risk", str(risk), "--json"]
+    answer = CliRunner().invoke(app, asked)
+    assert answer.exit_code == 0, answer.output
+    (one,) = json.loads(answer.stdout)["curves"]
+    assert [t for t, _ in one["at_risk"]] == pytest.approx(MONTHS)
+    assert [n for _, n in one["at_risk"]] == NUMBERS

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from hilum.watch import Watch
 
 Figures = tuple[float | None, ...]
+USUAL = "months"
+"""The unit of time where nothing states one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +184,7 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
     curves = list(asked.curves)
     if asked.curve is not None or len({one.name for one in curves}) < len(curves):
         curves = [choose(curves, asked.curve)]
-    unit = asked.unit or next((one.unit for one in curves if one.unit), None) or "months"
+    unit = _unit(asked, curves)
     arms = [checked(one, unit) for one in curves]
     tables = _tables(asked, arms)
     given = {name: _per_arm(asked, name, arms) for name in ("total_events", "patients", "median")}
@@ -206,6 +208,16 @@ def run(asked: ReconstructAsked, watch: Watch = SILENT) -> ReconstructAnswered:
         ),
         comparison=_compared(asked, arms, found) if len(arms) == 2 else None,
     )
+
+
+def _unit(asked: ReconstructAsked, curves: Sequence[Coordinates]) -> str:
+    """The unit of time: stated, the curves' own, or months, where no table says another."""
+    said = asked.unit or next((one.unit for one in curves if one.unit), None)
+    for table in asked.risk.values():
+        if said is None and table.unit not in (None, USUAL):
+            wanted = phrased("the unit of the curve too (its table is in {unit})", unit=table.unit)
+            raise InputError(Fault(curves[0].file, None, "unit", "", wanted))
+    return said or USUAL
 
 
 def _tables(asked: ReconstructAsked, arms: Sequence[PrintedCurve]) -> Mapping[str, RiskTable]:

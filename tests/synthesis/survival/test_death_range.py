@@ -1,8 +1,13 @@
 """The range of deaths: closed forms of one interval, and patients whose deaths are known."""
 
+import json
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from hilum.cli.main import app
+from hilum.rendering.reconstruct import CENSORING
 from hilum.synthesis.survival import (
     Report,
     SurvivalArm,
@@ -13,7 +18,7 @@ from hilum.synthesis.survival import (
     reconstruct,
 )
 from hilum.synthesis.survival.death_range import death_range, information_share
-from tests.synthesis.survival.trials import corners, patients
+from tests.synthesis.survival.trials import at, corners, kaplan_meier, patients
 
 
 def test_one_interval_between_two_columns():
@@ -121,3 +126,56 @@ def test_families_averaged_are_less_sure_of_a_range():
     assert width[0] * 1.1 < width[1] < width[2] / 1.2
     one = pooled_survival(fit_survival([_arm(time, status)], family="weibull"), [12.0])
     assert one.ci_ub[0] - one.ci_lb[0] == pytest.approx(width[0], rel=0.25)
+
+
+def _printed(seed, *, ticks, precision):
+    """A curve of known patients, and the answer to it with their number alone."""
+    rng = np.random.default_rng([6, seed])
+    n = int(rng.integers(40, 300))
+    time, status = patients(rng, n, float(rng.uniform(8, 60)), float(rng.uniform(0.7, 1.5)))
+    x, y = corners(time, status)
+    out = np.unique(time[status == 0])
+    left = at(kaplan_meier(time, status), out)
+    rows = [f"{a},{b},curve,months,{precision}" for a, b in zip(x, y, strict=True)]
+    rows += [f"{a},{b},censor,months,{precision}" for a, b in zip(out, left, strict=True)] * ticks
+    return n, status, y[-1], "\n".join(["time,survival,kind,unit,precision", *rows])
+
+
+@pytest.mark.parametrize("given", ["patients", "time 0"])
+@pytest.mark.parametrize(
+    ("ticks", "precision", "taken"),
+    [(False, 0.002, "none_before_end"), (True, 0.002, "ticks"), (False, 1e-5, "steps"),
+     (True, 1e-5, "ticks")],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", range(10))
+def test_without_numbers_at_risk_none_are_said_to_be_met(
+    tmp_path, seed, ticks, precision, taken, given
+):
+    """What stands in for them is said, and the true deaths are in the range.
+
+    Where nothing shows who was censored (Guyot 2012), deaths are n (1 - S) at the end, the most
+    that a curve allows, and nobody is censored before it.
+    """
+    n, status, last, content = _printed(seed, ticks=ticks, precision=precision)
+    (tmp_path / "c.csv").write_text(content)
+    (tmp_path / "r.csv").write_text(f"time,n\n0,{n}\n")
+    more = ["--patients", str(n)] if given == "patients" else ["--at-risk", str(tmp_path / "r.csv")]
+    out = tmp_path / "p.csv"
+    asked = ["curve", "reconstruct", str(tmp_path / "c.csv"), *more, "--out", str(out)]
+    answer = CliRunner().invoke(app, asked)
+    assert answer.exit_code == 0, answer.output
+    assert "numbers at risk met" not in answer.output
+    assert "numbers at risk NOT met" not in answer.output
+    assert CENSORING[taken] in " ".join(answer.output.split())
+    (arm,) = json.loads(CliRunner().invoke(app, [*asked[:-2], "--json"]).stdout)["arms"]
+    assert arm["censoring"] == taken
+    assert arm["n"] == n
+    assert arm["events_low"] <= status.sum() <= arm["events_high"]
+    assert arm["fidelity"]["rmse"] < (0.01 if precision > 1e-4 else 1e-4)
+    if taken == "none_before_end":
+        assert arm["events"] == arm["events_high"]
+        assert arm["events"] == pytest.approx(n * (1 - last), abs=1.5)
+        pairs = zip(arm["patients"]["time"], arm["patients"]["status"], strict=True)
+        assert len({time for time, died in pairs if not died}) <= 1
+    elif precision < 1e-4:
+        assert arm["events"] == status.sum()

@@ -69,9 +69,11 @@ def _parted(
         if one["text"].isalpha() and other["text"].isdecimal()
         if place.get(_key(other)) != place.get(_key(one), -2) + 1 or not _goes_on(one, other)
     ]
-    return [
-        _word(chars[first:stop], word) for first, stop in pairwise([0, *cuts, len(chars)])
-    ] if cuts else [word]
+    return (
+        [_word(chars[first:stop], word) for first, stop in pairwise([0, *cuts, len(chars)])]
+        if cuts
+        else [word]
+    )
 
 
 def _word(run: list[dict[str, Any]], like: dict[str, Any]) -> dict[str, Any]:

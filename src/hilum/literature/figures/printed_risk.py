@@ -211,18 +211,11 @@ def _percentages_not_said(
     """
     free = [row for row in rows if row.kind in (UNSAID, TWO) and row.n[0] == HUNDRED]
     levels = [
-        (row, i)
-        for row in free
-        for i, curve in enumerate(curves)
-        if are_percentages(row, *curve)
+        (row, i) for row in free for i, curve in enumerate(curves) if are_percentages(row, *curve)
     ]
     heads = {row.heading for row, _ in levels}
     patients = [row for row, i in levels if checks(i, row).of_all]
-    return [
-        row
-        for row in free
-        if row.heading in heads and not any(row is one for one in patients)
-    ]
+    return [row for row in free if row.heading in heads and not any(row is one for one in patients)]
 
 
 def are_percentages(row: RiskRow, time: Sequence[float], survival: Sequence[float]) -> bool:
@@ -263,12 +256,7 @@ def _of_others(
 ) -> bool:
     """Whether a row from 100 beside rows of other numbers is not that of its curve's patients."""
     patients = any(one is not None and one.n[0] != HUNDRED for one in given)
-    return (
-        row is not None
-        and row.n[0] == HUNDRED
-        and patients
-        and checks(curve, row).contradicted
-    )
+    return row is not None and row.n[0] == HUNDRED and patients and checks(curve, row).contradicted
 
 
 def proves(row: RiskRow, checks: Callable[[int, RiskRow], StepCheck], curve: int) -> bool:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 # What a word of a table is made of, and its pieces: a number, one in brackets, the stroke between
 # two, a percent sign; a mark of a footnote behind it says nothing of it.
-TABLED: Final = re.compile(
-    r"[\d(),.'’·/%\[\]]*\d[\d(),.'’·/%\[\]]*[*†‡§¶]*|[/%]|[(\[]|[)\]]"
-)
+TABLED: Final = re.compile(r"[\d(),.'’·/%\[\]]*\d[\d(),.'’·/%\[\]]*[*†‡§¶]*|[/%]|[(\[]|[)\]]")
 PIECE: Final = re.compile(r"[(\[]\s*[\d,.'’·]+\s*%?\s*[)\]]?|[\d][\d,.'’·]*|[/%)\]]")
 WHOLE: Final = re.compile(r"\d{1,6}|[1-9]\d{0,2}([,.'’]\d{3})+")
 # A sign of thousands that is a blank is no wider than this share of the height of letters, what

@@ -114,9 +114,7 @@ def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
     ]
 
 
-def _of_plot(
-    ways: Sequence[list[Cell]], words: Sequence[Word], last: float
-) -> list[list[Cell]]:
+def _of_plot(ways: Sequence[list[Cell]], words: Sequence[Word], last: float) -> list[list[Cell]]:
     """The ways of a line without what stands behind it: words right of the axis, and their cells.
 
     Further ways leave out all cells behind the last label, where those may be another column's.
@@ -151,9 +149,7 @@ def _heading(
     return own or heading_of(mark, rows, told, names, top)
 
 
-def _head_over(
-    mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler: Ruler
-) -> Labels:
+def _head_over(mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler: Ruler) -> Labels:
     """The times that a table prints over a row, on its side of the axis' own labels."""
     over = [
         (one.centre[1], head)

@@ -1,4 +1,4 @@
-"""At which times the numbers of a table stand: by labels, by times of its own, or by their place."""
+"""At which times the numbers of a table stand: by labels, by its own times, or by their place."""
 
 import pytest
 

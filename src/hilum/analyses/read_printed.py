@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures.printed_risk import beyond, contradicted, excess
-from hilum.literature.figures.risk_times import STANDS
 from hilum.literature.figures.risk_steps import check_steps
+from hilum.literature.figures.risk_times import STANDS
 from hilum.literature.figures.self_check import in_order, judged, warned
 
 if TYPE_CHECKING:

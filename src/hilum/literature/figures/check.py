@@ -23,8 +23,8 @@ UNITS = ("days", "weeks", "months", "years")
 PERCENT = 1.5
 # Below so many percent a curve in percent may go on with levels below 1.
 LOW_PERCENT = 5.0
-# Nobody is at risk later than so many times the end of a curve, but in another unit: a month has 4.3
-# weeks, a year 12 months.
+# Nobody is at risk later than so many times the end of a curve, but in another unit: a month has
+# 4.3 weeks, a year 12 months.
 LONG_AFTER = 3.0
 # Two points on each of two axes set a figure's scale; a curve outside of them is another line.
 SLIP = 0.01

@@ -48,9 +48,9 @@ class RiskRow:
     """One row: times, numbers, the words before it and their colour.
 
     ``kind`` is what its numbers count as far as its words say: an id of ``risk_headings.csv``,
-    ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); of a row that
-    is said to be at risk and cannot be, ``rises``, ``late`` or ``no_time``; of a heading without
-    rows ``no_row``; ``heading`` the words that say it.
+    ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); of a row
+    that is said to be at risk and cannot be, ``rises``, ``late`` or ``no_time``; of a heading
+    without rows ``no_row``; ``heading`` the words that say it.
     """
 
     time: tuple[float, ...]

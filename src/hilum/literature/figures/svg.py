@@ -222,7 +222,8 @@ def _walk(
     said = ""
     for child in element:
         if _tag(child) == COMMENT:
-            said = (child.text or "").strip()
+            # Blanks of its own hold a place; one stands at either side of every comment.
+            said = re.sub("^ | $", "", child.text or "")
             continue
         if said and _tag(child) == "g" and "transform" in child.attrib:
             drawing.words += _outlined(said, child, matrix, style)
@@ -381,10 +382,21 @@ def _outlined(
     """A text of Matplotlib: letters of 100 units from the left end of their line."""
     inner = applied(matrix, transform_of(group.get("transform", "")))
     plain = re.sub(r"\$|\\mathdefault|[{}]", "", said)
-    # Each letter is a copy of one that is named after its font: DejaVuSans-31.
-    named = [v for one in group for k, v in one.attrib.items() if k.rpartition("}")[2] == "href"]
-    font = {"font-family": "DejaVu Sans"} if any("DejaVuSans-" in v for v in named) else {}
-    own = {**style, **font, "font-size": "100", "fill": "black"}
     # Its letters go upwards.
     flipped = applied(inner, (1.0, 0.0, 0.0, -1.0, 0.0, 0.0))
-    yield from _placed(plain, 0.0, 0.0, flipped, own)
+    ink = _declared(group.get("style", "")).get("fill", "black")
+    copies = [one for one in group if _tag(one) == "use"]
+    if len(copies) != len(plain):
+        own = {**style, "font-size": "100", "fill": ink}
+        yield from _placed(plain.strip(), 0.0, 0.0, flipped, own)
+        return
+    # Each letter is a copy that stands where the one before it ends; the last one is as wide as a
+    # digit.
+    lefts = [transform_of(one.get("transform", ""))[4] for one in copies]
+    ends = [*lefts, lefts[-1] + 100 * WIDE[0]]
+    plain = THOUSANDS.sub(lambda found: THIN.sub(",", found[0]), plain)
+    for found in re.finditer(r"\S+", plain):
+        first, last = ends[found.start()], ends[found.end()]
+        place = (first + last) / 2, -100 * (ABOVE - BELOW) / 2
+        letter = (last - first) / len(found[0]), 100.0
+        yield _word(found[0], place, letter, flipped, colour_of(ink))

@@ -198,7 +198,9 @@ def test_an_axis_without_a_unit_has_the_one_that_its_length_tells():
     assert told([0, 12, 24], "Months", None, year) == [0, 12, 24]
 
 
-@pytest.mark.parametrize(("wide", "found"), [(2.0, True), (2.05, False), (0.5, True), (0.48, False)])
+@pytest.mark.parametrize(
+    ("wide", "found"), [(2.0, True), (2.05, False), (0.5, True), (0.48, False)]
+)
 def test_times_are_no_more_than_twice_as_far_apart_as_on_their_axis(wide, found):
     assert NO_MORE == 2.0
     places = [60.0, 60 + 50 * wide, 60 + 100 * wide]

@@ -315,7 +315,9 @@ def _refused(
         return Given(refused=next(row for row in rows if row.label == torn), why="two_curves")
     own = [row for row, pair in zip(rows, claims, strict=True) if curve in pair]
     own = own or [
-        row for row, pair in zip(rows, claims, strict=True) if pair == (None, None) and not _odd(row)
+        row
+        for row, pair in zip(rows, claims, strict=True)
+        if pair == (None, None) and not _odd(row)
     ]
     if not own:
         return Given()

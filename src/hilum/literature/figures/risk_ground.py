@@ -67,4 +67,3 @@ def ground_of(ruler: Ruler, top: float, plots: Iterable[tuple[Ruler, float]]) ->
 def _margin(last: float, first: float) -> float:
     """How far before a plot its first numbers begin, where another one ends before it."""
     return min(BEFORE, (first - last) / 2)
-

@@ -105,4 +105,3 @@ def _ends_name(before: Sequence[Word], blank: float, names: Sequence[str]) -> bo
     if len(before) > 1 and number.left - before[-2].right <= blank:
         return not WHOLE.fullmatch(before[-2].text)
     return is_name(number.text, names)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.figures.page import Word
@@ -113,13 +114,16 @@ def rows_of(
         for ways, mark in zip(lines, marks, strict=True)
     ]
     own = [mark for mark, head in zip(marks, heads, strict=True) if not head]
-    told = _phrases(words, ruler, labels, min(ruler.first, ground.outer))
-    told += [mark for mark, head in zip(marks, heads, strict=True) if head and mark.text]
+    times = [mark for mark, head in zip(marks, heads, strict=True) if head and mark.text]
+    told = _phrases(words, ruler, labels, ground, ruler.first) + times
+    shared = _phrases(words, ruler, labels, ground, min(ground.outer, ruler.first)) + times
     out: list[RiskRow] = []
     for ways, label, mark in zip(lines, labels, marks, strict=True):
         if not any(mark is one for one in own):
             continue
         heading = _heading(mark, label, own, told, words, names, ruler)
+        if label and label[-1].right < ground.outer < ruler.first and not kinds_in(heading):
+            heading = _heading(mark, label, own, shared, words, names, ruler) or heading
         head = _head_over(mark, marks, heads, ruler)
         found = [
             row
@@ -155,12 +159,11 @@ def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
     ]
 
 
-def _of_plot(
-    ways: Sequence[list[Cell]], words: Sequence[Word], ruler: Ruler
-) -> list[list[Cell]]:
+def _of_plot(ways: Sequence[list[Cell]], words: Sequence[Word], ruler: Ruler) -> list[list[Cell]]:
     """The ways of a line without what stands behind it: words right of the axis, and their cells.
 
-    Numbers of its name are no cells. Further ways leave out all cells behind the last label, where those may be another column's.
+    Numbers of its name are no cells. Further ways leave out all cells behind the last label, where
+    those may be another column's.
     """
     middle, last = ways[0][0].middle, ruler.last
     behind = [
@@ -196,7 +199,7 @@ def _heading(
 
 
 def _head_over(mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler: Ruler) -> Labels:
-    """The times that a table prints over a row, on its side of the axis' own labels, or under it."""
+    """The times that a table prints over (or under) a row, on its side of the axis' labels."""
     below = mark.centre[1] > ruler.beside
     own = [
         (one.centre[1], head)
@@ -206,18 +209,25 @@ def _head_over(mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler
     over = [pair for pair in own if pair[0] < mark.centre[1]]
     if over:
         return max(over, key=lambda pair: pair[0])[1]
-    return own[0][1] if len(own) == 1 else ()
+    titled = [head for one, head in zip(marks, heads, strict=True) if head and one.text]
+    return own[0][1] if len(own) == 1 and own[0][1] in titled else ()
 
 
 def _phrases(
-    words: Sequence[Word], ruler: Ruler, labels: Sequence[list[Word]], first: float
+    words: Sequence[Word],
+    ruler: Ruler,
+    labels: Sequence[list[Word]],
+    ground: Ground,
+    first: float,
 ) -> list[Word]:
     """What stands around a table beside its numbers and the words before them.
 
-    ``first`` is time 0 of the first of several plots that stand beside one another.
+    ``first`` is time 0 of the plot before whose rows it may stand. Words behind the last label are
+    those of the next plot where one is there.
     """
     taken = {id(w) for label in labels for w in label}
-    left, right = first - SIDEWAYS, ruler.last + 0.35 * ruler.span
+    left = first - SIDEWAYS
+    right = ruler.last + (0.35 * ruler.span if ground.right == inf else 0.0)
     own = [
         w
         for w in words

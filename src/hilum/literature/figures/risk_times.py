@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hilum.literature.figures.risk import DAYS
 from hilum.literature.figures.risk_headings import CENSORED, EVENTS, PERCENT, kinds_in
 from hilum.literature.figures.rulers import number
-from hilum.literature.figures.unit_words import unit_in
+from hilum.literature.figures.unit_words import plain_letters, unit_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,8 @@ MOVED, STRAYED = 0.35, 0.2
 START = 0.02
 # Times of a table are so many times as far apart as on an axis without a unit, or it is another.
 NO_MORE = 2.0
+# Words that say that numbers are times.
+TIME: Final = re.compile(r"(?<![a-z])(?:time|zeit|temps|tiempo|tempo)(?![a-z])|时间|時間")
 # A line of times has so many at least.
 FEWEST = 3
 
@@ -102,16 +105,16 @@ def times_told(
         return tuple(zip(found, places, strict=True))
     if found == sorted(value for value, _ in labels)[: len(found)]:
         return tuple(zip(found, places, strict=True))
-    own = unit_in(said)
+    own = unit_in(said) or (unit if TIME.search(plain_letters(said)) else None)
     if own is None:
         return ()
     ratio = DAYS[own] / DAYS[unit] if unit else _ratio(found, places, axis, own)
-    return () if ratio is None else tuple((v * ratio, p) for v, p in zip(found, places, strict=True))
+    return (
+        () if ratio is None else tuple((v * ratio, p) for v, p in zip(found, places, strict=True))
+    )
 
 
-def _ratio(
-    values: Sequence[float], places: Sequence[float], axis: Axis, own: str
-) -> float | None:
+def _ratio(values: Sequence[float], places: Sequence[float], axis: Axis, own: str) -> float | None:
     """What turns times into those of an axis without a unit, on which they are about as far apart.
 
     None where no unit makes them so: each is more than four times another.

@@ -115,6 +115,7 @@ def test_plots_beside_one_another_part_between_them(last, before):
     assert ground_of(*left, [left, right]).right == 300.0 - before
     own = ground_of(*right, [left, right])
     assert (own.left, own.outer, own.bottom) == (300.0 - before, 100.0, inf)
+    assert own.before == last + BEFORE / 2
 
 
 def test_a_plot_in_another_line_of_plots_is_not_beside():
@@ -123,7 +124,7 @@ def test_a_plot_in_another_line_of_plots_is_not_beside():
 
 
 def test_rows_that_begin_late_are_told_without_a_heading(tmp_path):
-    """In the colours of their curves, at six months and every year after: 118 are not among them."""
+    """In the colours of their curves, at six months and every year after."""
     (arms,) = trials(1)
     late = (6, 18, 30, 42, 54)
     more = []
@@ -138,9 +139,12 @@ def test_rows_that_begin_late_are_told_without_a_heading(tmp_path):
         assert (one.at_risk, one.risk_why, one.risk_refused) == ((), "late", one.name)
 
 
+SENTENCE = ("Range", "41", "of", "2", "to", "73")
+
+
 def test_numbers_of_a_text_are_no_rows(tmp_path):
     (arms,) = trials(1)
-    more = [text(word, 60 + 60 * i, 352) for i, word in enumerate("Range 41 of 2 to 73".split())]
+    more = [text(word, 60 + 60 * i, 352) for i, word in enumerate(SENTENCE)]
     path = plot(tmp_path / "f.svg", arms, more=more)
     assert {one.risk_why for one in curves_of(read_svg(path), None, None)} == {""}
 

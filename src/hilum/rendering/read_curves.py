@@ -31,8 +31,8 @@ NOT_GIVEN: Final = {
     "was censored (type the numbers at risk: --at-risk)",
     "rises": "numbers under the plot, row '{label}' ({heading}): they rise, which numbers at risk "
     "never do (type those: --at-risk)",
-    "late": "numbers under the plot, row '{label}' ({heading}): they begin after time 0 (numbers at "
-    "risk are typed with all patients at time 0: --at-risk)",
+    "late": "numbers under the plot, row '{label}' ({heading}): they begin after time 0 (numbers "
+    "at risk are typed with all patients at time 0: --at-risk)",
     "no_time": "numbers under the plot, row '{label}' ({heading}): they stand at no label of the "
     "axis and at no whole times, so that their times are not known (numbers at risk are typed: "
     "--at-risk)",

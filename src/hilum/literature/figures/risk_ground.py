@@ -20,14 +20,16 @@ BEFORE = 14.0
 class Ground:
     """Where numbers of a plot may stand: between ``left`` and ``right``, ``top`` and ``bottom``.
 
-    ``outer`` is where the first plot of its line of plots begins (time 0): the words before the
-    rows of all of them may stand there.
+    ``before`` is where the last number of the plot before it ends at the furthest; ``outer`` is
+    where the first plot of its line of plots begins (time 0): the words before the rows of all of
+    them may stand there.
     """
 
     left: float = -inf
     top: float = -inf
     right: float = inf
     bottom: float = inf
+    before: float = -inf
     outer: float = inf
 
     def holds(self, word: Word) -> bool:
@@ -60,6 +62,7 @@ def ground_of(ruler: Ruler, top: float, plots: Iterable[tuple[Ruler, float]]) ->
         top=top if over else -inf,
         right=min((r.first - _margin(ruler.last, r.first) for r in after), default=inf),
         bottom=min(under, default=inf),
+        before=max((r.last + BEFORE / 2 for r in before), default=-inf),
         outer=min((r.first for r in before), default=inf),
     )
 

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 BESIDE = 2.5
 # The name of a row ends so many points before its numbers at most, and its words are so far apart.
 FAR, APART = 130.0, 8.0
-# A number is of a name where a blank parts it from the next word: this share of its height.
-NEXT = 0.6
+# A number is of a name where a blank parts it from the next word: this share of its height, where
+# the widths of letters are guessed.
+NEXT = 0.8
+# A first number stands under the first label, give or take so many points.
+FIRST = 7.0
 # A number of patients behind a name.
 COUNT: Final = re.compile(r"[\s,;:]*[(\[]?\s*[nN]\s*=\s*[\d,]+\s*[)\]]?\s*$")
 # What stands before = in a name, which is no part of a sign of comparison.
@@ -37,6 +40,18 @@ def is_name(words: str, names: Sequence[str]) -> bool:
     """Whether words are the name of one of the curves."""
     own = bare_name(words)
     return bool(own) and any(own == bare_name(name) for name in names if name)
+
+
+def without_names(words: Sequence[Word], names: Sequence[str], first: float) -> list[Word]:
+    """The words without numbers that are names of curves (0, 1) before a row's first number."""
+    starts = [w for w in words if WHOLE.fullmatch(w.text) and abs(w.centre[0] - first) < FIRST]
+    return [
+        w
+        for w in words
+        if w.centre[0] > first - FIRST
+        or not is_name(w.text, names)
+        or not any(abs(one.centre[1] - w.centre[1]) < BESIDE for one in starts)
+    ]
 
 
 def without_name(line: list[Cell], words: Sequence[Word], first: float) -> list[Cell]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.literature.figures.page import Word
 from hilum.literature.figures.phrases import phrases
-from hilum.literature.figures.risk_cells import ALIGNED, TABLED, lines_of_cells
+from hilum.literature.figures.risk_cells import ALIGNED, TABLED, WHOLE, lines_of_cells
 from hilum.literature.figures.risk_ground import ALL, BEFORE
 from hilum.literature.figures.risk_headings import (
     AT_RISK,
@@ -24,7 +24,13 @@ from hilum.literature.figures.risk_headings import (
     kind_of,
     kinds_in,
 )
-from hilum.literature.figures.risk_labels import BESIDE, is_name, label_of, without_name
+from hilum.literature.figures.risk_labels import (
+    BESIDE,
+    is_name,
+    label_of,
+    without_name,
+    without_names,
+)
 from hilum.literature.figures.risk_times import (
     FEWEST,
     START,
@@ -104,7 +110,9 @@ def rows_of(
     ]
     lines = [
         own
-        for ways in lines_of_cells(near, max(ruler.first - BEFORE, ground.left))
+        for ways in lines_of_cells(
+            without_names(near, names, ruler.first), max(ruler.first - BEFORE, ground.left)
+        )
         if (own := _of_plot(ways, upright, ruler))
     ]
     labels = [_label(ways[0][0], upright, names, ground, ruler) for ways in lines]
@@ -141,7 +149,8 @@ def _label(
     first: Cell, words: Sequence[Word], names: Sequence[str], ground: Ground, ruler: Ruler
 ) -> list[Word]:
     """The words before a row; of plots beside one another those before the first of them."""
-    own = label_of(first.left, first.middle, words, names)
+    beside = [w for w in words if w.left > ground.before or not WHOLE.fullmatch(w.text)]
+    own = label_of(first.left, first.middle, beside, names)
     if own or ground.outer > ruler.first:
         return own
     outer = ground.outer - BEFORE

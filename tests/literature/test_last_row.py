@@ -1,4 +1,4 @@
-"""The last row of a table goes to the last curve; which rows are nobody's is told of all of them."""
+"""The last row of a table goes to the last curve; all rows that are nobody's are told."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from hilum.literature.figures.risk_steps import StepCheck
 
 TIME = (0.0, 12.0, 24.0)
 HIGH, LOW = (
-    ((0.0, 12.0, 24.0, 30.0), (1.0, 0.9, 0.8, 0.8)),
-    ((0.0, 12.0, 24.0, 30.0), (1.0, 0.5, 0.2, 0.2)),
+    ((0.0, 6.0, 18.0, 30.0), (1.0, 0.9, 0.8, 0.8)),
+    ((0.0, 6.0, 18.0, 30.0), (1.0, 0.5, 0.2, 0.2)),
 )
 CURVES = [HIGH, LOW]
 PROVEN, UNTOLD = StepCheck(0.0, 50, 4, 118.0), StepCheck(0.0, 0)
@@ -20,7 +20,7 @@ def row(label, n, kind=AT_RISK, colour=None, heading="Number at risk"):
     return RiskRow(TIME, n, label, colour, kind, heading)
 
 
-SURGERY, TACE = row("Surgery", (118, 100, 80)), row("TACE", (121, 60, 20))
+SURGERY, TACE = row("Surgery", (118, 101, 80)), row("TACE", (121, 60, 20))
 
 
 def given(rows, names=("", ""), proven=(0, "Surgery"), colours=("#111111", "#222222")):
@@ -49,8 +49,9 @@ def test_the_levels_of_the_curve_are_not_against_it(n, taken):
 
 
 def test_a_row_of_another_name_or_of_three_is_given_to_none():
-    named = row("TACE", TACE.n, colour="#111111")
-    assert given([SURGERY, named])[1].row is None
+    again = row("Surgery", TACE.n)
+    first, second = given([SURGERY, again], names=("Surgery", "TACE"), proven=(0, ""))
+    assert (first.row, second.row) == (None, None)
     assert given([SURGERY, TACE, row("Both", (239, 160, 100))])[1].row is None
 
 
@@ -65,5 +66,5 @@ def test_rows_without_a_heading_are_told_of_where_they_are_a_curves():
     first, second = given([late], names=("Surgery", "TACE"))
     assert (first.refused, second.refused, second.why) == (None, late, LATE)
     assert [one.refused for one in given([late])] == [None, None]
-    unsaid = row("TACE", (100, 60, 20), UNSAID, heading="")
+    unsaid = row("TACE", (121, 60, 20), UNSAID, heading="")
     assert [one.why for one in given([unsaid])] == ["unproven", "unproven"]

@@ -56,9 +56,9 @@ def test_a_row_of_another_name_or_of_three_is_given_to_none():
 
 
 def test_all_rows_that_are_not_known_to_be_ones_are_told():
-    for one in given([SURGERY, TACE], proven=(0, "")):
+    for one in given([TACE, row("TAE", (118, 50, 15))], proven=(0, "")):
         assert one.refused is not None
-        assert (one.refused.label, one.why) == ("Surgery', 'TACE", "whose")
+        assert (one.refused.label, one.why) == ("TACE', 'TAE", "whose")
 
 
 def test_rows_without_a_heading_are_told_of_where_they_are_a_curves():

@@ -11,7 +11,6 @@ from hilum.literature.figures.risk_times import (
     NEARLY,
     NO_MORE,
     STANDS,
-    START,
     STRAYED,
     UNDER,
     UNITS,
@@ -215,10 +214,6 @@ def test_numbers_stand_under_the_times_of_their_table_or_at_none():
     assert times_under(row([100.0, 120.0, 160.0]), labels, AXIS) is None
 
 
-def test_a_table_that_begins_before_time_0_has_no_times_of_its_own():
-    assert not head([-12, 0, 12], [40.0, 100.0, 160.0])
-
-
 @pytest.mark.parametrize("said", ["Events", "Censored", "Cumulative deaths", "%"])
 def test_counts_of_something_else_are_no_times(said):
     assert not head([0, 12, 24, 36], [100.0, 160.0, 220.0, 280.0], said)
@@ -230,11 +225,9 @@ def test_three_times_make_a_line_of_them(many, found):
     assert bool(head([0, 12, 24][:many], [100.0, 160.0, 220.0][:many])) is found
 
 
-@pytest.mark.parametrize(("first", "found"), [(1.1, True), (1.2, True), (1.3, False)])
-def test_a_table_begins_at_time_0(first, found):
-    """Two hundredths of sixty months."""
-    assert START == 0.02
-    assert bool(head([first, 12, 24], [100.0 + 5 * first, 160.0, 220.0])) is found
+def test_times_of_a_table_may_begin_later():
+    """A landmark: its rows are then named as late, and not taken to begin at 0."""
+    assert head([3, 15, 27], [115.0, 175.0, 235.0])[0] == (3.0, 115.0)
 
 
 def test_numbers_that_fall_or_have_brackets_are_no_times():

@@ -6,9 +6,9 @@ from hilum.literature.figures.page import Word
 from hilum.literature.figures.risk_cells import Cell
 from hilum.literature.figures.risk_headings import kinds_in
 from hilum.literature.figures.risk_labels import (
-    APART,
-    FAR,
     FIRST,
+    FOLLOWS,
+    LABEL,
     NEXT,
     bare_name,
     is_name,
@@ -94,13 +94,13 @@ def test_a_number_before_a_name_is_of_another_table_beyond_a_blank(gap, told):
 
 @pytest.mark.parametrize(("gap", "found"), [(129.9, True), (130.0, True), (130.1, False)])
 def test_a_name_ends_near_its_row(gap, found):
-    assert FAR == 130.0
+    assert LABEL == 130.0
     assert bool(label_of(40 + gap, 105.0, [word("TACE", 20, 40)], ())) is found
 
 
 @pytest.mark.parametrize(("gap", "many"), [(7.9, 2), (8.0, 2), (8.1, 1)])
 def test_words_of_a_name_stand_together(gap, many):
-    assert APART == 8.0
+    assert FOLLOWS == 8.0
     words = [word("No", 10, 20), word("TACE", 20 + gap, 60)]
     assert len(label_of(90.0, 105.0, words, ())) == many
 

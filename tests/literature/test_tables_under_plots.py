@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from hilum.literature.figures.page import read_page
+from hilum.literature.figures.risk_times import START
 from hilum.literature.figures.svg import read_svg
 from hilum.literature.figures.vector import curves_of
 from tests.synthesis.survival.trials import corners, patients
@@ -267,6 +268,17 @@ def late(ax, own):
     rows(ax, own, YEARLY[1:])
 
 
+LANDMARK = (3, 15, 27, 39, 51)
+
+
+def landmark(ax, own):
+    """From three months on, as its own times say."""
+    for t in LANDMARK:
+        put(ax, t, t, FIRST + 15)
+    put(ax, "Number at risk", -110, FIRST + 15, ha="left", time=False)
+    rows(ax, own, LANDMARK, heading="")
+
+
 def at_no_time(ax, own):
     """Drawn wider than the plot, in columns of 12.4 months by its axis."""
     put(ax, "Number at risk", -110, FIRST + 15, ha="left", time=False)
@@ -284,7 +296,8 @@ def a_heading_alone(ax, own):
 @pytest.mark.parametrize("suffix", ["svg", "pdf"])
 @pytest.mark.parametrize(
     ("draw", "why", "named"),
-    [(rising, "rises", True), (late, "late", True), (at_no_time, "no_time", True),
+    [(rising, "rises", True), (late, "late", True),
+     (landmark, "late", True), (at_no_time, "no_time", True),
      (a_heading_alone, "no_row", False)],
 )  # fmt: skip
 def test_what_is_said_to_be_at_risk_and_cannot_be_is_named(tmp_path, draw, why, named, suffix):
@@ -294,6 +307,23 @@ def test_what_is_said_to_be_at_risk_and_cannot_be_is_named(tmp_path, draw, why, 
         assert one.risk_why == why
         assert one.risk_refused == (one.name if named else "")
         assert one.risk_heading == "Number at risk"
+
+
+@pytest.mark.parametrize(("first", "read_so"), [(0.0, True), (1.19, True), (1.21, False)])
+def test_a_row_begins_at_time_0(tmp_path, first, read_so):
+    """Give or take two hundredths of the axis of sixty months."""
+    assert START == 0.02
+    own = (first, 12, 24, 36)
+
+    def drawn(ax, of_arms):
+        for t in own:
+            put(ax, f"{t:g}", t, FIRST + 15)
+        rows(ax, of_arms, own, heading="")
+        put(ax, "Number at risk", -110, FIRST + 27, ha="left", time=False)
+
+    _, found = figure(drawn, 2, 1, tmp_path / "f.pdf", "none")
+    assert {bool(one.at_risk) for one in found} == {read_so}
+    assert {one.risk_why for one in found} == {"" if read_so else "late"}
 
 
 @pytest.mark.parametrize("words", [8, 9])

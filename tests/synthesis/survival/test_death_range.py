@@ -17,7 +17,7 @@ from hilum.synthesis.survival import (
     pooled_survival,
     reconstruct,
 )
-from hilum.synthesis.survival.death_range import death_range, information_share
+from hilum.synthesis.survival.death_range import SEEN, death_range, information_share
 from tests.synthesis.survival.trials import at, corners, kaplan_meier, patients
 
 
@@ -38,6 +38,14 @@ def test_without_a_table_every_step_is_a_death_and_all_later_ones_were_at_risk()
     assert death_range([1.0, 2.0], [0.8, 0.0], [0.0], [100], None, 1e-4) == (2, 100)
     # A step of the height of a slip of the pixel is none.
     assert death_range([1.0], [0.999], [0.0], [100], None, 0.002) == (0, 0)
+
+
+@pytest.mark.parametrize(("more", "fewest"), [(-(2**-20), 0), (0.0, 0), (2**-20, 1)])
+def test_a_step_of_more_than_three_errors_is_a_death(more, fewest):
+    """Of a level read to 1/512; of a thousand patients all but one may have left before it."""
+    assert SEEN == 3.0
+    level = 1 - 3 / 512 - more
+    assert death_range([1.0], [level], [0.0], [1000], None, 1 / 512).fewest == fewest
 
 
 def test_ticks_are_patients_who_left():

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from hilum.errors import NotEstimable
 from hilum.synthesis.survival import compare_arms, fidelity, reconstruct
+from hilum.synthesis.survival.risk_table import SLACK_PATIENTS, SLACK_SURVIVAL, risk_fault
+from hilum.synthesis.survival.staircase import staircase
 from tests.synthesis.reference import FILES
 from tests.synthesis.survival.trials import at, corners, kaplan_meier, patients, risk_table
 
@@ -225,3 +227,19 @@ def test_fidelity_measures_what_it_says():
     assert report.largest_gap == pytest.approx(np.abs(gap).max())
     assert report.ks >= report.largest_gap - 1e-12
     assert report.median == fitted.median_survival_time_
+
+
+@pytest.mark.parametrize(("left", "refused"), [(82, False), (83, True)])
+def test_a_table_may_disagree_by_a_patient_and_a_hundredth(left, refused):
+    """A fall by 0.2 takes 20 of 100; with 82 left 18 went: 2 apart, 1 and 1 % of 100 are let go."""
+    assert (SLACK_PATIENTS, SLACK_SURVIVAL) == (1.0, 0.01)
+    curve = staircase([0, 6, 20], [1, 0.8, 0.8])
+    found = risk_fault(curve, np.array([0.0, 12.0]), np.array([100, left]))
+    assert (found is not None) is refused
+
+
+@pytest.mark.parametrize(("fall", "refused"), [(0.009, False), (0.01, False), (0.011, True)])
+def test_a_curve_may_fall_by_a_hundredth_after_its_last_patient(fall, refused):
+    curve = staircase([0, 6, 20], [1, fall, 0])
+    found = risk_fault(curve, np.array([0.0, 12.0]), np.array([100, 0]))
+    assert (found is not None) is refused

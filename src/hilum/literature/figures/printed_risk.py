@@ -363,7 +363,11 @@ def given_to(
     fitting = [
         order
         for order in permutations(left)
-        if len(free) == 1 or all(_fits(curves[i], row) for i, row in zip(free, order, strict=True))
+        if all(
+            set(_claims(row, names, colours)) <= {i, None}
+            and (len(free) == 1 or _fits(curves[i], row))
+            for i, row in zip(free, order, strict=True)
+        )
     ]
     if len(fitting) == 1:
         for i, row in zip(free, fitting[0], strict=True):

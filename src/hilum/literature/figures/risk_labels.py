@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Numbers stand on one line with their words to within so many points.
 BESIDE = 2.5
 # The name of a row ends so many points before its numbers at most, and its words are so far apart.
-FAR, APART = 130.0, 8.0
+LABEL, FOLLOWS = 130.0, 8.0
 # A number is of a name where a blank parts it from the next word: this share of its height, where
 # the widths of letters are guessed.
 NEXT = 0.8
@@ -100,7 +100,7 @@ def label_of(left: float, middle: float, words: Sequence[Word], names: Sequence[
     for i in range(len(before) - 1, -1, -1):
         word = before[i]
         gap = at - word.right
-        if gap > (APART if near else FAR):
+        if gap > (FOLLOWS if near else LABEL):
             break
         if WHOLE.fullmatch(word.text):
             blank = NEXT * (word.bottom - word.top)

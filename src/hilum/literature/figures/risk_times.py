@@ -96,9 +96,7 @@ def times_told(
     found = [value for value in values if value is not None]
     if len(found) < max(len(line), FEWEST) or any(b <= a for a, b in pairwise(found)):
         return ()
-    if not 0 <= found[0] <= START * axis.high or any(cell.percent for cell in line):
-        return ()
-    if _counted(said):
+    if any(cell.percent for cell in line) or _counted(said):
         return ()
     places = [cell.centre for cell in line]
     if all(abs(axis.place(v) - p) <= UNDER / 2 for v, p in zip(found, places, strict=True)):

@@ -1,5 +1,7 @@
 """Plots of known patients written as SVG, with the titles and the tables that a test wants."""
 
+from html import escape
+
 from tests.synthesis.survival.trials import corners
 
 INKS = ("#d55e00", "#0072b2", "#009e73")
@@ -17,7 +19,7 @@ def text(said, x, y, *, size=10, anchor="start", turned=False, ink="#000000"):
     turn = f" transform='rotate(-90 {x} {y})'" if turned else ""
     return (
         f"<text x='{x:.2f}' y='{y:.2f}' text-anchor='{anchor}' font-size='{size}' fill='{ink}'"
-        f" font-family='Helvetica'{turn}>{said}</text>"
+        f" font-family='Helvetica'{turn}>{escape(str(said))}</text>"
     )
 
 
@@ -33,11 +35,12 @@ def across(time, longest=60.0):
 def plot(
     path, arms, *, rows=(), heading="", y_title="Overall survival", x_title="Months",
     labels=(0, 0.25, 0.5, 0.75, 1), level=None, legend=True, lowest=0.0, frame=False, more=(),
-    inks=INKS,
+    inks=INKS, names=NAMES, gap=25,
 ):  # fmt: skip
     """The curves of the arms, ``level`` of each survival over an axis of ``labels``.
 
-    ``rows`` are (label, cells) under ``heading``, or a heading by itself (label, None).
+    ``rows`` are (label, cells) under ``heading``, or a heading by itself (label, None); labels end
+    ``gap`` points before time 0.
     """
     level = level or (lambda s: s)
     top = max(labels)
@@ -71,7 +74,7 @@ def plot(
     if y_title:
         out.append(text(y_title, LEFT - 45, TOP + HIGH / 2, anchor="middle", turned=True))
     if legend:
-        for i, (name, ink) in enumerate(zip(NAMES[: len(arms)], inks, strict=False)):
+        for i, (name, ink) in enumerate(zip(names[: len(arms)], inks, strict=False)):
             y = 20 + 14 * i
             out += [path_of([(330, y), (350, y)], ink), text(name, 356, y + 3.6)]
     at = foot + 52
@@ -82,10 +85,20 @@ def plot(
         if cells is None:
             out.append(text(label, 20, at))
             continue
-        out.append(text(label, LEFT - 25, at, anchor="end"))
+        out.append(text(label, LEFT - gap, at, anchor="end"))
         out += [
             text(cell, across(t), at, anchor="middle", size=9)
             for cell, t in zip(cells, TIMES, strict=False)
         ]
     path.write_text("\n".join([*out, *more, "</svg>"]), encoding="utf-8")
+    return path
+
+
+def side_by_side(path, plots):
+    """Plots as they are written by :func:`plot`, each moved right and down by so many points."""
+    out = ["<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1600 1600'>"]
+    for one, right, down in plots:
+        body = one.read_text(encoding="utf-8").splitlines()[1:-1]
+        out += [f"<g transform='translate({right} {down})'>", *body, "</g>"]
+    path.write_text("\n".join([*out, "</svg>"]), encoding="utf-8")
     return path

@@ -5,17 +5,10 @@ import pytest
 from hilum.literature.figures.axes import Axis
 from hilum.literature.figures.page import Word
 from hilum.literature.figures.printed_risk import FITS, ONE_DEATH, given_to
+from hilum.literature.figures.risk_ground import BEFORE
 from hilum.literature.figures.risk_headings import APART
-from hilum.literature.figures.risk_rows import (
-    BEFORE,
-    BESIDE,
-    FOLLOWS,
-    HIGH,
-    LABEL,
-    SIDEWAYS,
-    RiskRow,
-    rows_of,
-)
+from hilum.literature.figures.risk_labels import BESIDE, FOLLOWS, LABEL
+from hilum.literature.figures.risk_rows import HIGH, SIDEWAYS, RiskRow, rows_of
 from hilum.literature.figures.rulers import Ruler
 
 # Five points a month from 100 on, labelled every year, at 300 points from the top.

@@ -9,12 +9,14 @@ from hilum.literature.figures.risk_times import (
     FEWEST,
     MOVED,
     NEARLY,
+    NO_MORE,
     STANDS,
     STRAYED,
     UNDER,
     UNITS,
     times_of,
     times_told,
+    times_under,
 )
 
 # Five points a month from 100 on, labelled every year.
@@ -168,10 +170,48 @@ def test_times_may_be_the_labels_of_the_axis_wherever_they_stand():
     assert not head([0, 11, 24, 36], [80.0, 130.0, 170.0, 222.0])
 
 
-def test_times_that_are_said_to_be_some_are_as_far_apart_as_they_stand():
+PLACES = [80.0, 118.0, 140.0]
+
+
+def test_times_that_are_said_to_be_some_stand_anywhere():
     assert head([0, 10, 20], [80.0, 110.0, 140.0], "Months")
-    assert not head([0, 10, 20], [80.0, 110.0, 140.0], "Surgery")
-    assert not head([0, 10, 20], [80.0, 118.0, 140.0], "Months")
+    assert head([0, 10, 20], PLACES, "Months") == ((0.0, 80.0), (10.0, 118.0), (20.0, 140.0))
+    assert not head([0, 10, 20], PLACES, "Surgery")
+
+
+def told(values, said, unit, places=PLACES):
+    cells = [cell(v, p) for v, p in zip(values, places, strict=True)]
+    return [value for value, _ in times_told(cells, said, LABELS, AXIS, unit)]
+
+
+def test_times_in_another_unit_than_the_axis_are_converted():
+    assert told([0, 1, 2], "Years", "months") == pytest.approx([0, 12, 24])
+    assert told([0, 6, 12], "Months", "years") == pytest.approx([0, 0.5, 1])
+    assert told([0, 26, 52], "Weeks", "days") == [0, 182, 364]
+
+
+def test_an_axis_without_a_unit_has_the_one_that_its_length_tells():
+    """Twelve months of 5 points each are a year: 60 points."""
+    year = [100.0, 160.0, 220.0]
+    assert told([0, 1, 2], "Years", None, year) == pytest.approx([0, 12, 24])
+    assert told([0, 12, 24], "Months", None, year) == [0, 12, 24]
+
+
+@pytest.mark.parametrize(
+    ("wide", "found"), [(2.0, True), (2.05, False), (0.5, True), (0.48, False)]
+)
+def test_times_are_no_more_than_twice_as_far_apart_as_on_their_axis(wide, found):
+    assert NO_MORE == 2.0
+    places = [60.0, 60 + 50 * wide, 60 + 100 * wide]
+    assert bool(told([0, 10, 20], "Months", None, places)) is found
+
+
+def test_numbers_stand_under_the_times_of_their_table_or_at_none():
+    """Evenly apart on the page, where the times are not."""
+    labels = ((0.0, 116.0), (6.0, 149.0), (12.0, 182.0), (24.0, 215.0), (48.0, 248.0))
+    numbers = [116.0, 149.0, 182.0, 215.0, 248.0]
+    assert times_under(row(numbers), labels, AXIS) == [0.0, 6.0, 12.0, 24.0, 48.0]
+    assert times_under(row([100.0, 120.0, 160.0]), labels, AXIS) is None
 
 
 @pytest.mark.parametrize("said", ["Events", "Censored", "Cumulative deaths", "%"])

@@ -29,12 +29,13 @@ NOT_GIVEN: Final = {
     "shares": "numbers under the plot, row '{label}' ({heading}): in its table stand the levels of "
     "a curve in per cent, and the steps of the curve do not show a hundred patients of whom none "
     "was censored (type the numbers at risk: --at-risk)",
-    "rises": "numbers at risk on the page, row '{label}' ({heading}): they rise, which numbers at "
-    "risk never do (type them: --at-risk)",
-    "late": "numbers at risk on the page, row '{label}' ({heading}): they begin after time 0 (type "
-    "them with all patients at time 0: --at-risk)",
-    "no_time": "numbers at risk on the page, row '{label}' ({heading}): they stand at no label of "
-    "the axis and at no whole times, so that their times are not known (type them: --at-risk)",
+    "rises": "numbers under the plot, row '{label}' ({heading}): they rise, which numbers at risk "
+    "never do (type those: --at-risk)",
+    "late": "numbers under the plot, row '{label}' ({heading}): they begin after time 0 (numbers "
+    "at risk are typed with all patients at time 0: --at-risk)",
+    "no_time": "numbers under the plot, row '{label}' ({heading}): they stand at no label of the "
+    "axis and at no whole times, so that their times are not known (numbers at risk are typed: "
+    "--at-risk)",
     "no_row": "the page says '{heading}', but no row of numbers is read there (type them: "
     "--at-risk)",
     "events": "numbers under the plot, row '{label}' ({heading}): events, no numbers at risk (type "

@@ -71,6 +71,11 @@ class Panel:
     unit: str | None
     ruler: Ruler | None
 
+    @property
+    def top(self) -> float:
+        """Where its axis of levels ends above, or its highest curve."""
+        return min(self.y.place(self.y.high), *(line.box[1] for line in self.lines))
+
 
 def panels_of(
     page: Page,

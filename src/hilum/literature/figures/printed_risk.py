@@ -5,7 +5,6 @@ A row is said to be numbers at risk by its heading, or proven by the steps of th
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +23,9 @@ from hilum.literature.figures.risk_headings import (
     RISES,
     TWO,
     UNSAID,
+    kinds_in,
 )
+from hilum.literature.figures.risk_labels import is_name
 from hilum.literature.figures.risk_rows import RiskRow
 from hilum.literature.figures.risk_steps import MOST, NEAR, StepCheck
 
@@ -36,8 +37,6 @@ FITS = 1.0
 MOST_ROWS = 6
 # The smallest step of a curve is a death among those at risk, give or take its reading.
 ONE_DEATH = 0.7
-# A number of patients behind a name.
-COUNT: Final = re.compile(r"[\s,]*[(\[]?\s*[nN]\s*=\s*[\d,]+\s*[)\]]?\s*$")
 # Times are one within this share of the distance of two columns.
 SAME_TIME = 0.002
 # Rows that all start at it may be percentages.
@@ -182,6 +181,9 @@ def rows_given(
         chosen = named or alone
         if len(chosen) == 1:
             out[i] = free[chosen[0]]
+    last = _last_one(said, names, colours, out, curves)
+    if last is not None and not any(why.values()):
+        out[out.index(None)] = last
     taken = [row for row in out if row is not None]
     left = [row for row in rows if not any(row is one for one in taken)]
     given = [
@@ -197,6 +199,27 @@ def rows_given(
         else one
         for one in given
     ]
+
+
+def _last_one(
+    said: Sequence[RiskRow],
+    names: Sequence[str],
+    colours: Sequence[str],
+    given: Sequence[RiskRow | None],
+    curves: Sequence[tuple[Sequence[float], Sequence[float]]],
+) -> RiskRow | None:
+    """Of as many rows said to be at risk as curves the only one left, for the only curve left.
+
+    None where its words, its colour or the levels of the curve are against it; where its steps are
+    (a line in dashes may be read in pieces), the check of the steps warns.
+    """
+    bare = [i for i, row in enumerate(given) if row is None]
+    left = [row for row in said if not any(row is own for own in given)]
+    if len(said) != len(curves) or len(bare) != 1 or len(left) != 1:
+        return None
+    i, row = bare[0], left[0]
+    own = set(_claims(row, names, colours)) <= {i, None}
+    return row if own and excess(*curves[i], row.time, row.n) <= FITS else None
 
 
 def _percentages_not_said(
@@ -291,15 +314,25 @@ def _refused(
     if torn and not why:
         return Given(refused=next(row for row in rows if row.label == torn), why="two_curves")
     own = [row for row, pair in zip(rows, claims, strict=True) if curve in pair]
-    own = own or [row for row, pair in zip(rows, claims, strict=True) if pair == (None, None)]
+    own = own or [
+        row
+        for row, pair in zip(rows, claims, strict=True)
+        if pair == (None, None) and not _odd(row)
+    ]
     if not own:
         return Given()
     row = min(own, key=lambda row: ORDER.index(row.kind))
     if why or row.kind not in (AT_RISK, UNSAID):
         return Given(refused=row, why=why or row.kind)
     if row.kind == AT_RISK:
-        return Given(refused=row, why="whose")
+        alike = list(dict.fromkeys(one.label for one in own if one.kind == AT_RISK))
+        return Given(refused=replace(row, label="', '".join(alike)), why="whose")
     return Given(refused=row, why="contradicted" if check(row).contradicted else "unproven")
+
+
+def _odd(row: RiskRow) -> bool:
+    """Whether a row is not said to be at risk, and cannot be what is taken."""
+    return row.kind in (RISES, LATE, NO_TIME) and AT_RISK not in kinds_in(row.heading)
 
 
 def given_to(
@@ -330,7 +363,11 @@ def given_to(
     fitting = [
         order
         for order in permutations(left)
-        if len(free) == 1 or all(_fits(curves[i], row) for i, row in zip(free, order, strict=True))
+        if all(
+            set(_claims(row, names, colours)) <= {i, None}
+            and (len(free) == 1 or _fits(curves[i], row))
+            for i, row in zip(free, order, strict=True)
+        )
     ]
     if len(fitting) == 1:
         for i, row in zip(free, fitting[0], strict=True):
@@ -352,7 +389,7 @@ def _claims(
     row: RiskRow, names: Sequence[str], colours: Sequence[str]
 ) -> tuple[int | None, int | None]:
     """The only curve that has the row's words as its name, and the only one in its colour."""
-    named = [i for i, name in enumerate(names) if name and _alike(row.label, name)]
+    named = [i for i, name in enumerate(names) if is_name(row.label, [name])]
     inked = [i for i, colour in enumerate(colours) if colour == row.colour]
     return (
         named[0] if len(named) == 1 else None,
@@ -374,14 +411,3 @@ def _fits(curve: tuple[Sequence[float], Sequence[float]], row: RiskRow) -> bool:
         if after < before and at >= 0 and row.n[at] * (1 - after / before) < ONE_DEATH:
             return False
     return True
-
-
-def _alike(label: str, name: str) -> bool:
-    """Whether a row's words are a curve's name, whatever stands before = in either."""
-    own, other = _bare(label), _bare(name)
-    return bool(own) and own == other
-
-
-def _bare(words: str) -> str:
-    """A name in small letters, without what stands before = and a number of patients behind it."""
-    return COUNT.sub("", words).rpartition("=")[2].strip(" :").lower()

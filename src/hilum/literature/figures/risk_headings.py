@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.figures.risk_labels import is_name
 from hilum.literature.figures.titles import named
 from hilum.literature.figures.unit_words import plain_letters, unit_in
 
@@ -24,6 +25,10 @@ RISES, LATE, NO_TIME, NO_ROW = "rises", "late", "no_time", "no_row"
 # What parts a heading of two numbers, as the numbers are parted below it.
 PARTS: Final = re.compile(r"[()\[\]/;:|,+&]|(?<![a-z])(?:and|und|et|y|e|or)(?![a-z])")
 FREE: Final = re.compile(r"(?:event|death|failure|relapse|progression|disease)s?[\s-]*free")
+# A number of per cent is a value, and says of no numbers that they are percentages: Ki-67 <3%.
+VALUE: Final = re.compile(
+    r"\d[\d.,·]*\s*(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b)"
+)
 # Lines of words stand apart by more points than this.
 APART = 1.0
 
@@ -35,7 +40,7 @@ def kinds_in(text: str) -> list[str]:
     of several say nothing.
     """
     kinds: list[str] = []
-    for part in PARTS.split(FREE.sub(" ", plain_letters(text))):
+    for part in PARTS.split(VALUE.sub(" ", FREE.sub(" ", plain_letters(text)))):
         told = {kind for kind, pattern in _patterns() if pattern.search(part)}
         if PERCENT in told and told == {PERCENT, AT_RISK}:
             told = {PERCENT}
@@ -80,7 +85,6 @@ def heading_of(
     top : float
         Where the table begins at the earliest.
     """
-    own = {name.strip().lower() for name in names if name}
     above: Iterable[tuple[Word, bool]] = sorted(
         [(one, True) for one in rows] + [(one, False) for one in told],
         key=lambda pair: -pair[0].centre[1],
@@ -94,12 +98,14 @@ def heading_of(
                 # Another table ends there.
                 return unsaid
             labels.add(one.text)
+        elif is_name(one.text, names):
+            continue
         elif kinds_in(one.text):
             if one.text.startswith("(") and not unsaid:
                 unknown = one.text
                 continue
             return f"{one.text} {unknown}".strip()
-        elif one.text.strip().lower() not in own and unit_in(one.text) is None:
+        elif unit_in(one.text) is None:
             if unknown:
                 return f"{one.text} {unknown}"
             unsaid = unsaid or one.text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from hilum.literature.figures.page import Word
 from hilum.literature.figures.phrases import phrases
 from hilum.literature.figures.risk_cells import ALIGNED, TABLED, WHOLE, lines_of_cells
+from hilum.literature.figures.risk_ground import ALL, BEFORE
 from hilum.literature.figures.risk_headings import (
     AT_RISK,
     LATE,
@@ -22,24 +24,34 @@ from hilum.literature.figures.risk_headings import (
     kind_of,
     kinds_in,
 )
-from hilum.literature.figures.risk_times import START, UNDER, times_of, times_told
+from hilum.literature.figures.risk_labels import (
+    BESIDE,
+    is_name,
+    label_of,
+    without_name,
+    without_names,
+)
+from hilum.literature.figures.risk_times import (
+    FEWEST,
+    START,
+    UNDER,
+    times_of,
+    times_told,
+    times_under,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.risk_cells import Cell
+    from hilum.literature.figures.risk_ground import Ground
     from hilum.literature.figures.risk_times import Labels
     from hilum.literature.figures.rulers import Ruler
 
-# Numbers stand on one line with their words to within so many points.
-BESIDE = 2.5
-# The last of these words is no further from the first number, and each other no further from the
-# next one.
-LABEL, FOLLOWS = 130.0, 8.0
 DARK: Final = ("#000000", None)
-# How far before time 0 a cell's middle may stand, and its first number.
-BEFORE, WIDEST = 14.0, 40.0
+# How far before time 0 a cell may stand whose end is nearer.
+WIDEST = 40.0
 # How far from an axis the words of its table stand, and how far over a row in the plot.
 SIDEWAYS, HIGH = 160.0, 60.0
 # Words that a heading has at most; those of a caption are more.
@@ -65,46 +77,85 @@ class RiskRow:
 
 
 def rows_of(
-    words: Sequence[Word], ruler: Ruler, axis: Axis, names: Sequence[str] = ()
+    words: Sequence[Word],
+    ruler: Ruler,
+    axis: Axis,
+    names: Sequence[str] = (),
+    ground: Ground = ALL,
+    unit: str | None = None,
 ) -> list[RiskRow]:
-    """Every row of numbers that may be numbers at risk on this axis of time."""
+    """Every row of numbers that may be numbers at risk on this axis of time.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        Of the page.
+    ruler, axis
+        The axis of time, and its scale.
+    names : sequence of str
+        Of the curves.
+    ground : Ground
+        The part of the page that is this plot's.
+    unit : str, optional
+        Of the axis of time.
+    """
+    words = [w for w in words if ground.holds(w)]
     upright = [w for w in words if w.upright]
     near = [
         w
         for w in upright
         if ruler.first - WIDEST < w.centre[0] < ruler.last + 0.35 * ruler.span
         and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
+        and w.left < ground.right
     ]
     lines = [
         own
-        for ways in lines_of_cells(near, ruler.first - BEFORE)
-        if (own := _of_plot(ways, upright, ruler.last))
+        for ways in lines_of_cells(
+            without_names(near, names, ruler.first), max(ruler.first - BEFORE, ground.left)
+        )
+        if (own := _of_plot(ways, upright, ruler))
     ]
-    labels = [_label(ways[0][0], upright) for ways in lines]
+    labels = [_label(ways[0][0], upright, names, ground, ruler) for ways in lines]
     marks = [_mark(ways[0], label) for ways, label in zip(lines, labels, strict=True)]
     heads = [
-        times_told(ways[0], mark.text, ruler.labels, axis)
+        times_told(ways[0], mark.text, ruler.labels, axis, unit)
         for ways, mark in zip(lines, marks, strict=True)
     ]
     own = [mark for mark, head in zip(marks, heads, strict=True) if not head]
-    told = _phrases(words, ruler, labels)
-    told += [mark for mark, head in zip(marks, heads, strict=True) if head and mark.text]
+    times = [mark for mark, head in zip(marks, heads, strict=True) if head and mark.text]
+    told = _phrases(words, ruler, labels, ground, ruler.first) + times
+    shared = _phrases(words, ruler, labels, ground, min(ground.outer, ruler.first)) + times
     out: list[RiskRow] = []
     for ways, label, mark in zip(lines, labels, marks, strict=True):
         if not any(mark is one for one in own):
             continue
         heading = _heading(mark, label, own, told, words, names, ruler)
+        if label and label[-1].right < ground.outer < ruler.first and not kinds_in(heading):
+            heading = _heading(mark, label, own, shared, words, names, ruler) or heading
         head = _head_over(mark, marks, heads, ruler)
         found = [
             row
             for way in ways
-            if (row := _row(way, label, heading, head or ruler.labels, axis)) is not None
+            if (row := _row(way, label, heading, head, ruler, axis, names)) is not None
         ]
         row = next((row for row in found if row.kind not in (RISES, LATE, NO_TIME)), None)
         if row is not None or found:
             out.append(row or found[0])
     bare = _headings_alone(told, ruler)
     return out if out or not bare else [RiskRow((), (), "", None, NO_ROW, bare[0])]
+
+
+def _label(
+    first: Cell, words: Sequence[Word], names: Sequence[str], ground: Ground, ruler: Ruler
+) -> list[Word]:
+    """The words before a row; of plots beside one another those before the first of them."""
+    beside = [w for w in words if w.left > ground.before or not WHOLE.fullmatch(w.text)]
+    own = label_of(first.left, first.middle, beside, names)
+    if own or ground.outer > ruler.first:
+        return own
+    outer = ground.outer - BEFORE
+    before = [w for w in words if w.centre[0] < outer]
+    return label_of(outer, first.middle, before, names)
 
 
 def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
@@ -117,12 +168,13 @@ def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
     ]
 
 
-def _of_plot(ways: Sequence[list[Cell]], words: Sequence[Word], last: float) -> list[list[Cell]]:
+def _of_plot(ways: Sequence[list[Cell]], words: Sequence[Word], ruler: Ruler) -> list[list[Cell]]:
     """The ways of a line without what stands behind it: words right of the axis, and their cells.
 
-    Further ways leave out all cells behind the last label, where those may be another column's.
+    Numbers of its name are no cells. Further ways leave out all cells behind the last label, where
+    those may be another column's.
     """
-    middle = ways[0][0].middle
+    middle, last = ways[0][0].middle, ruler.last
     behind = [
         w.left
         for w in words
@@ -130,6 +182,7 @@ def _of_plot(ways: Sequence[list[Cell]], words: Sequence[Word], last: float) -> 
     ]
     end = min(behind, default=float("inf"))
     own = [[cell for cell in way if cell.centre < end] for way in ways]
+    own = [without_name(way, words, ruler.first) for way in own if way]
     under = [[cell for cell in way if cell.left < last + UNDER] for way in own]
     return [way for i, way in enumerate([*own, *under]) if way and way not in [*own, *under][:i]]
 
@@ -144,29 +197,46 @@ def _heading(
     ruler: Ruler,
 ) -> str:
     """The words that say what a row counts: its own, those beside it, or those over it."""
-    if kinds_in(mark.text):
+    named = is_name(mark.text, names)
+    if kinds_in(mark.text) and not named:
         return mark.text
-    own = next((w.text for w in label if kinds_in(w.text)), "") or _turned(words, mark, ruler)
+    own = "" if named else next((w.text for w in label if kinds_in(w.text)), "")
+    own = own or _turned(words, mark, ruler)
     below = mark.centre[1] > ruler.beside
     top = ruler.beside - ALIGNED if below else mark.centre[1] - HIGH
     return own or heading_of(mark, rows, told, names, top)
 
 
 def _head_over(mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler: Ruler) -> Labels:
-    """The times that a table prints over a row, on its side of the axis' own labels."""
-    over = [
+    """The times that a table prints over (or under) a row, on its side of the axis' labels."""
+    below = mark.centre[1] > ruler.beside
+    own = [
         (one.centre[1], head)
         for one, head in zip(marks, heads, strict=True)
-        if head and one.centre[1] < mark.centre[1]
-        if one.centre[1] > ruler.beside or mark.centre[1] < ruler.beside
+        if head and (one.centre[1] > ruler.beside) is below
     ]
-    return max(over, key=lambda pair: pair[0])[1] if over else ()
+    over = [pair for pair in own if pair[0] < mark.centre[1]]
+    if over:
+        return max(over, key=lambda pair: pair[0])[1]
+    titled = [head for one, head in zip(marks, heads, strict=True) if head and one.text]
+    return own[0][1] if len(own) == 1 and own[0][1] in titled else ()
 
 
-def _phrases(words: Sequence[Word], ruler: Ruler, labels: Sequence[list[Word]]) -> list[Word]:
-    """What stands around a table beside its numbers and the words before them."""
+def _phrases(
+    words: Sequence[Word],
+    ruler: Ruler,
+    labels: Sequence[list[Word]],
+    ground: Ground,
+    first: float,
+) -> list[Word]:
+    """What stands around a table beside its numbers and the words before them.
+
+    ``first`` is time 0 of the plot before whose rows it may stand. Words behind the last label are
+    those of the next plot where one is there.
+    """
     taken = {id(w) for label in labels for w in label}
-    left, right = ruler.first - SIDEWAYS, ruler.last + 0.35 * ruler.span
+    left = first - SIDEWAYS
+    right = ruler.last + (0.35 * ruler.span if ground.right == inf else 0.0)
     own = [
         w
         for w in words
@@ -188,26 +258,6 @@ def _turned(words: Sequence[Word], row: Word, ruler: Ruler) -> str:
     return text if kinds_in(text) else ""
 
 
-def _label(first: Cell, words: Sequence[Word]) -> list[Word]:
-    """The words before a row's first number."""
-    before = [
-        w
-        for w in words
-        if abs(w.centre[1] - first.middle) < BESIDE
-        and w.right < first.left + 1
-        and not WHOLE.fullmatch(w.text)
-    ]
-    before.sort(key=lambda w: w.left)
-    near: list[Word] = []
-    at = first.left
-    for word in reversed(before):
-        if at - word.right > (FOLLOWS if near else LABEL):
-            break
-        near.insert(0, word)
-        at = word.left
-    return near
-
-
 def _mark(line: Sequence[Cell], label: Sequence[Word]) -> Word:
     """A row as one word: what stands before it, and where it stands."""
     text = " ".join(w.text for w in label)
@@ -216,7 +266,13 @@ def _mark(line: Sequence[Cell], label: Sequence[Word]) -> Word:
 
 
 def _row(
-    line: Sequence[Cell], label: Sequence[Word], heading: str, labels: Labels, axis: Axis
+    line: Sequence[Cell],
+    label: Sequence[Word],
+    heading: str,
+    head: Labels,
+    ruler: Ruler,
+    axis: Axis,
+    names: Sequence[str],
 ) -> RiskRow | None:
     many = max(len(cell.numbers) for cell in line)
     kind, which = kind_of(heading, many)
@@ -230,7 +286,7 @@ def _row(
     n = [v for v in found if v is not None]
     if len(n) < max(len(found), 2):
         return None
-    time = times_of(line, labels, axis)
+    time = times_under(line, head, axis) if head else times_of(line, ruler.labels, axis)
     wrong = ""
     if any(b > a for a, b in pairwise(n)):
         wrong = RISES
@@ -238,9 +294,12 @@ def _row(
         wrong = NO_TIME
     elif time[0] > START * axis.high:
         wrong = LATE
-    if n[0] < 1 or (wrong and kind != AT_RISK):
+    if n[0] < 1 or (wrong and kind not in (AT_RISK, UNSAID)):
         return None
     inks = {w.colour for w in (label or line)} - set(DARK)
     words = " ".join(w.text for w in label)
     ink = inks.pop() if len(inks) == 1 else None
+    if wrong and kind == UNSAID and (len(n) < FEWEST or not (ink or is_name(words, names))):
+        # Numbers of a text, and no table of an arm.
+        return None
     return RiskRow(tuple(time or ()), tuple(n), words, ink, wrong or kind, heading)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from math import log
 from typing import TYPE_CHECKING, Final
 
+from hilum.literature.figures.risk import DAYS
 from hilum.literature.figures.risk_headings import CENSORED, EVENTS, PERCENT, kinds_in
 from hilum.literature.figures.rulers import number
-from hilum.literature.figures.unit_words import unit_in
+from hilum.literature.figures.unit_words import plain_letters, unit_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +38,10 @@ NEARLY, CHANCE = 0.15, 0.01
 MOVED, STRAYED = 0.35, 0.2
 # A row begins at time 0, give or take this share of the axis.
 START = 0.02
+# Times of a table are so many times as far apart as on an axis without a unit, or it is another.
+NO_MORE = 2.0
+# Words that say that numbers are times.
+TIME: Final = re.compile(r"(?<![a-z])(?:time|zeit|temps|tiempo|tempo)(?![a-z])|时间|時間")
 # A line of times has so many at least.
 FEWEST = 3
 
@@ -55,11 +62,24 @@ def times_of(line: Sequence[Cell], labels: Labels, axis: Axis) -> list[float] | 
     return _evenly(places, axis) or _one_by_one(places, axis)
 
 
-def times_told(line: Sequence[Cell], said: str, labels: Labels, axis: Axis) -> Labels:
+def times_under(line: Sequence[Cell], head: Labels, axis: Axis) -> list[float] | None:
+    """The time of each number of a row by the times that its table prints.
+
+    Where those stand at their own times on the axis, numbers between them do too.
+    """
+    if all(abs(axis.place(value) - place) <= UNDER / 2 for value, place in head):
+        return times_of(line, head, axis)
+    under = _under(line, head)
+    return _moved(line, head) if under is None else under
+
+
+def times_told(
+    line: Sequence[Cell], said: str, labels: Labels, axis: Axis, unit: str | None = None
+) -> Labels:
     """The labels that a line of a table is, where it prints its own times; none else.
 
-    Each stands at its own time on the axis; or they are said to be times, as far apart as their
-    numbers are; or they are labels of the axis, one after the other.
+    Each stands at its own time on the axis; or they are labels of the axis, one after the other; or
+    they are said to be times, wherever they stand.
 
     Parameters
     ----------
@@ -69,33 +89,45 @@ def times_told(line: Sequence[Cell], said: str, labels: Labels, axis: Axis) -> L
         The words before it.
     labels, axis
         Of the axis of time.
+    unit : str, optional
+        Of the axis: times said in another one are converted.
     """
     values = [number(cell.numbers[0]) for cell in line if len(cell.numbers) == 1]
     found = [value for value in values if value is not None]
     if len(found) < max(len(line), FEWEST) or any(b <= a for a, b in pairwise(found)):
         return ()
-    if any(cell.percent for cell in line):
+    if any(cell.percent for cell in line) or _counted(said):
         return ()
     places = [cell.centre for cell in line]
-    own = all(abs(axis.place(v) - p) <= UNDER / 2 for v, p in zip(found, places, strict=True))
-    spaced = unit_in(said) is not None and _straight(found, places)
-    same = found == sorted(value for value, _ in labels)[: len(found)]
-    told = own or spaced or same
-    return tuple(zip(found, places, strict=True)) if told and not _counted(said) else ()
+    if all(abs(axis.place(v) - p) <= UNDER / 2 for v, p in zip(found, places, strict=True)):
+        return tuple(zip(found, places, strict=True))
+    if found == sorted(value for value, _ in labels)[: len(found)]:
+        return tuple(zip(found, places, strict=True))
+    own = unit_in(said) or (unit if TIME.search(plain_letters(said)) else None)
+    if own is None:
+        return ()
+    ratio = DAYS[own] / DAYS[unit] if unit else _ratio(found, places, axis, own)
+    return (
+        () if ratio is None else tuple((v * ratio, p) for v, p in zip(found, places, strict=True))
+    )
+
+
+def _ratio(values: Sequence[float], places: Sequence[float], axis: Axis, own: str) -> float | None:
+    """What turns times into those of an axis without a unit, on which they are about as far apart.
+
+    None where no unit makes them so: each is more than four times another.
+    """
+    wide = axis.value(places[-1]) - axis.value(places[0])
+    long = values[-1] - values[0]
+    ratio = min(
+        (DAYS[own] / DAYS[unit] for unit in DAYS), key=lambda r: abs(log(wide / (long * r)))
+    )
+    return ratio if 1 / NO_MORE <= wide / (long * ratio) <= NO_MORE else None
 
 
 def _counted(said: str) -> bool:
     """Whether words say that the numbers behind them are counts of something else."""
     return bool({EVENTS, CENSORED, PERCENT} & set(kinds_in(said)))
-
-
-def _straight(values: Sequence[float], places: Sequence[float]) -> bool:
-    """Whether numbers are as far apart as they stand."""
-    slope = (places[-1] - places[0]) / (values[-1] - values[0])
-    return all(
-        abs(places[0] + slope * (v - values[0]) - p) <= UNDER / 2
-        for v, p in zip(values, places, strict=True)
-    )
 
 
 def _under(line: Sequence[Cell], labels: Labels) -> list[float] | None:

@@ -16,6 +16,7 @@ from hilum.literature.figures.marks import Run, marks_of, ticks_on
 from hilum.literature.figures.page import Page, Point, Stroke, read_page
 from hilum.literature.figures.panels import Panel, may_be_curves, panels_of
 from hilum.literature.figures.printed_risk import Given, beyond, excess, rows_given
+from hilum.literature.figures.risk_ground import ground_of
 from hilum.literature.figures.risk_rows import RiskRow, rows_of
 from hilum.literature.figures.risk_steps import StepCheck, check_steps
 from hilum.literature.figures.self_check import in_order, judged
@@ -183,7 +184,7 @@ def curves_of(
                 raise InputError(
                     Fault(content.file, None, "levels", "title of the axis", one.levels.doubt)
                 )
-            read = _panel(content, strokes, one)
+            read = _panel(content, strokes, one, panels)
             out += [replace(curve, panel=number, panels=len(panels)) for curve in read]
     return out
 
@@ -213,7 +214,9 @@ def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
     )
 
 
-def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCurve]:
+def _panel(
+    page: Page, strokes: Sequence[Stroke], panel: Panel, panels: Sequence[Panel]
+) -> list[FigureCurve]:
     curves = [
         _curve(page, line, panel, limits)
         for line, limits in zip(panel.lines, panel.limits, strict=True)
@@ -231,7 +234,8 @@ def _panel(page: Page, strokes: Sequence[Stroke], panel: Panel) -> list[FigureCu
     given = [Given()] * len(curves)
     if panel.ruler is not None:
         levels = [(c.coordinates.time, c.coordinates.survival) for c in curves]
-        printed = rows_of(page.words, panel.ruler, panel.x, names)
+        ground = ground_of(panel.ruler, panel.top, [(p.ruler, p.top) for p in panels if p.ruler])
+        printed = rows_of(page.words, panel.ruler, panel.x, names, ground, panel.unit)
         steps = [_steps_of(curve, line) for curve, line in zip(curves, panel.lines, strict=True)]
         colours = [c.colour for c in curves]
         given = rows_given(printed, names, colours, levels, lambda i, row: steps[i](row))

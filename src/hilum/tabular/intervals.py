@@ -99,6 +99,12 @@ def names_intervals(name: str) -> bool:
     return _head(name) is not None
 
 
+def limits_in(text: str) -> tuple[str, str] | None:
+    """The two limits of an interval, with plain signs; the upper one may be NR."""
+    found = _INTERVAL.fullmatch(text.strip())
+    return None if found is None else (_plain(found["low"]), _plain(found["high"]))
+
+
 def _places(
     file: str, rows: Sequence[Row], own: str | None
 ) -> tuple[list[int], tuple[Phrase, ...]]:

@@ -119,7 +119,8 @@ def say_twice(arms: Sequence[SurvivalArm], said: list[Phrase]) -> None:
     ]
     for one, other in pairs:
         same = _same(one, other)
-        if len(same) < 2 or chance_of(same, _size(one)) * len(pairs) >= CHANCE:
+        printed = sum(1 + len(_limits_of(figure)) for figure in same)
+        if printed < 2 or chance_of(same, _size(one)) * len(pairs) >= CHANCE:
             continue
         names = [f"{arm.study} {arm.arm}".strip() for arm in (one, other)]
         said.append(
@@ -152,15 +153,21 @@ class Figure:
 def _same(one: SurvivalArm, other: SurvivalArm) -> list[Figure]:
     """What both print, in order of time; nothing where a figure of both differs."""
     first, second = _figures(one), _figures(other)
-    both = [key for key in first if key in second]
-    for key in both:
-        a, b = first[key], second[key]
-        if a.value != b.value:
+    shared: list[Figure] = []
+    for a, b in ((first[key], second[key]) for key in first if key in second):
+        ends = [(a.lower, b.lower), (a.upper, b.upper)]
+        both = [None if None in pair else pair for pair in ends]
+        if a.value != b.value or any(pair and pair[0] != pair[1] for pair in both):
             return []
-        for end, its in ((a.lower, b.lower), (a.upper, b.upper)):
-            if end is not None and its is not None and end != its:
-                return []
-    return sorted((first[key] for key in both), key=lambda figure: figure.time)
+        low, high = (pair[0] if pair else None for pair in both)
+        shared.append(replace(a, lower=low, upper=high))
+    return sorted(shared, key=lambda figure: figure.time)
+
+
+def _limits_of(figure: Figure) -> tuple[float, ...]:
+    """The limits of a median, which are figures of their own; those of a rate follow from n."""
+    ends = (figure.lower, figure.upper) if figure.kind == "median" else ()
+    return tuple(end for end in ends if end is not None)
 
 
 def _figures(arm: SurvivalArm) -> dict[tuple[str, float], Figure]:

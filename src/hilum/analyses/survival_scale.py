@@ -35,14 +35,14 @@ def unit_of_times(
     if column is None or (chosen is None and unit is not None):
         return None, {}
     counts = Counter(column.values())
-    head = unit_in_head(dict(table.renamed).get("time", "time"))
-    for source in (next(iter(counts)) if len(counts) == 1 else None, None if counts else head):
-        if chosen is not None and source is not None and source != chosen:
-            wanted = phrased("the unit of the table's own column ({next})", next=source)
-            faults.append(Fault("", None, "unit", chosen, wanted))
+    head = None if counts else unit_in_head(dict(table.renamed).get("time", "time"))
+    told = next(iter(counts)) if len(counts) == 1 else head
+    if chosen is not None and told is not None and told != chosen:
+        wanted = phrased("the unit of the table's own column ({next})", next=told)
+        faults.append(Fault("", None, "unit", chosen, wanted))
     own = {row.line: row.unit for row in rows if row.unit is not None}
     _say_other(rows, own, column, said)
-    usual = chosen or (None if counts else head)
+    usual = chosen or told
     stated = {**column, **own}
     several = len(set(stated.values())) > 1
     for row in rows:

@@ -263,7 +263,7 @@ BAD = {
     "rate above 100": ("A,,rate,12,150,,,9\n", "t.csv:2: value: '150'"),
     "rate without value": ("A,,rate,12,,,,9\n", "t.csv:2: value: ''"),
     "words": ("A,,rate,12,eighty,,,9\n", "t.csv:2: value: 'eighty'"),
-    "percent sign": ("A,,rate,12,80%,,,9\n", "t.csv:2: value: '80%'"),
+    "percent sign of a median": ("A,,median,,30%,,,9\n", "t.csv:2: value: '30%'"),
     "infinity": ("A,,rate,12,inf,,,9\n", "t.csv:2: value: 'inf'"),
     "n of 0": ("A,,rate,12,50,,,0\n", "t.csv:2: n: '0'"),
     "median of 0": ("A,,median,,0,,,9\n", "t.csv:2: value: '0'"),

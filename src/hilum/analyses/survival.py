@@ -139,7 +139,8 @@ class SurvivalAnswered:
     ``arms_differ``, ``odd_widths``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
     whose median, not reached, was followed to its lower limit; ``odd_widths``: studies with an
-    interval of a median that so many patients hardly make.
+    interval of a median that so many patients hardly make. ``remarks`` are sentences on how the
+    table was read, and on what it may count twice.
     """
 
     asked: SurvivalAsked
@@ -161,6 +162,7 @@ class SurvivalAnswered:
     together: tuple[str, ...] = ()
     by_limit: tuple[str, ...] = ()
     odd_widths: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     rmst: Mean | None = None
     family: str | None = None
     parameters: dict[str, float] = field(default_factory=dict)
@@ -214,6 +216,7 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
         notes=notes(table, answer, asked.level),
         together=table.together,
         by_limit=table.by_limit,
+        remarks=table.remarks,
         **answer,
     )
 

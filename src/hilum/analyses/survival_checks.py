@@ -25,7 +25,7 @@ def check_row(table: Table, row: SurvivalRow, scale: float, faults: list[Fault])
         if row.time is None:
             late = "the median follow-up, by which the median was not reached, or its lower limit"
             bad("time", None, late if row.kind == "not_reached" else "the time of this report")
-        elif row.time < 0 or (row.time == 0 and not start):
+        elif row.time < 0 or (row.time == 0 and not start and row.value != scale):
             bad("time", row.time, "a time above 0")
     share = "a number from 0 to 100 (percent)" if scale > 1 else "a number from 0 to 1 (share)"
     if point:
@@ -75,6 +75,14 @@ def check_arm(table: Table, rows: list[SurvivalRow], faults: list[Fault]) -> Non
             wanted = phrased(
                 "one rate at time {t2:g} in an arm (row {line} is another)", t2=t2, line=first.line
             )
+            names = dict(zip(table.lines, table.text("study"), strict=True))
+            if names.get(row.line) != names.get(first.line):
+                wanted = phrased(
+                    "{expected}; case, spaces and dashes tell no studies apart: name another study "
+                    "otherwise than {name}",
+                    expected=wanted,
+                    name=names.get(first.line),
+                )
             faults.append(Fault(table.file, row.line, "time", f"{t2:g}", wanted))
         elif s2 > s1:
             wanted = phrased(

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hilum.analyses.survival_checks import check_arm, check_row
 from hilum.analyses.survival_patients import PATIENTS, arms_of, followed
-from hilum.analyses.tables import MISSING, read_table
-from hilum.errors import Fault, InputError, Parameter, phrased
+from hilum.analyses.survival_rows import named_files, read_rows
+from hilum.analyses.survival_same import one_name_each, say_sizes, say_twice
+from hilum.analyses.survival_scale import on_one_scale, scale_of_rates, unit_of_times
+from hilum.analyses.survival_words import MONTHS as MONTHS
+from hilum.analyses.tables import read_table
+from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
-from hilum.tabular import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from hilum.analyses.survival_rows import SurvivalRow
     from hilum.analyses.tables import Say, Table
+    from hilum.errors import Phrase
     from hilum.synthesis.survival import Report, SurvivalArm
 
-KINDS = ("rate", "median", "not_reached", "at_risk", "curve")
-MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
 # What a scale of rates may be said to be.
 RATES = ("auto", "percent", "share")
 COLUMNS = ("study", "arm", "kind", "time", "value", "lower", "upper", "n", "file", "unit")
-NUMBERS = ("time", "value", "lower", "upper", "n")
-# As papers write that a median, or a limit of it, was not reached; bare of case, points and spaces.
-NOT_REACHED = frozenset((
-    "nr", "ne", "notreached", "notestimable", "notestimated", "nichterreicht", "nonatteint",
-    "noalcanzada", "未达到", "∞", "inf", "infinity",
-))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,7 @@ class SurvivalTable:
     ``converted``: rows stated several units, and all their times are now in ``unit``.
     ``together``: files of several arms that a row without an arm takes as one series.
     ``by_limit``: studies whose median, not reached, was followed to its lower limit.
+    ``remarks``: how cells and names were read, and what may be counted twice.
     """
 
     file: str
@@ -50,23 +46,7 @@ class SurvivalTable:
     converted: bool = False
     together: tuple[str, ...] = ()
     by_limit: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SurvivalRow:
-    """One row as it is written, and what its times are multiplied by."""
-
-    line: int
-    study: str
-    arm: str
-    kind: str
-    time: float | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-    n: float | None
-    path: str
-    factor: float
+    remarks: tuple[Phrase, ...] = ()
 
 
 def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str, Table]:
@@ -79,7 +59,7 @@ def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str,
     """
     found: dict[str, Table] = {}
     faults: list[Fault] = []
-    for name in dict.fromkeys(_named_files(table)):
+    for name in dict.fromkeys(named_files(table)):
         try:
             found[name] = read_table(path.parent / name, PATIENTS, say)
         except InputError as error:
@@ -87,20 +67,6 @@ def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str,
     if faults:
         raise InputError(*faults)
     return found
-
-
-def _named_files(table: Table) -> list[str]:
-    """What column ``file`` says, or ``value`` where it is no number, of rows of kind curve."""
-
-    def text(column: str) -> list[str]:
-        return table.text(column) if column in table.header else [""] * len(table.rows)
-
-    rows = zip(text("kind"), text("file"), text("value"), strict=True)
-    return [
-        file or value
-        for kind, file, value in rows
-        if kind.lower() == "curve" and (file or (value and _number(value) is None))
-    ]
 
 
 def survival_arms(
@@ -126,12 +92,13 @@ def survival_arms(
     faults = _header(table)
     if faults:
         raise InputError(*faults)
-    rows = _rows(table, faults)
-    unit, factors = _unit(table, unit, faults)
-    rows = [replace(row, factor=factors.get(row.line, 1.0)) for row in rows]
-    percent = _percent(table, rows, rates, faults)
+    said: list[Phrase] = []
+    rows = one_name_each(read_rows(table, faults, said), said)
+    unit, factors = unit_of_times(table, rows, unit, faults, said)
+    percent = scale_of_rates(table, rows, rates, faults)
     if faults:
         raise InputError(*faults)
+    rows = [replace(on_one_scale(row, percent), factor=factors.get(row.line, 1.0)) for row in rows]
     arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
     if faults:
         raise InputError(*faults)
@@ -139,7 +106,12 @@ def survival_arms(
     together = tuple(one.file for one in whole if len(arms_of(one)) > 1)
     limited = [row for row in rows if row.kind == "not_reached" and row.time == row.lower]
     by_limit = tuple(dict.fromkeys(row.study for row in limited if row.lower is not None))
-    return SurvivalTable(table.file, arms, unit, percent, bool(factors), together, by_limit)
+    _say_starts(rows, arms, 100.0 if percent else 1.0, said)
+    say_sizes(arms, said)
+    say_twice(arms, said)
+    return SurvivalTable(
+        table.file, arms, unit, percent, bool(factors), together, by_limit, tuple(said)
+    )
 
 
 def _header(table: Table) -> list[Fault]:
@@ -153,135 +125,6 @@ def _header(table: Table) -> list[Fault]:
             )
             faults.append(Fault(table.file, 1, column, "", wanted))
     return faults
-
-
-def _rows(table: Table, faults: list[Fault]) -> list[SurvivalRow]:
-    def text(column: str) -> list[str]:
-        return table.text(column) if column in table.header else [""] * len(table.rows)
-
-    cells = {column: text(column) for column in (*NUMBERS, "study", "arm", "kind", "file")}
-    out: list[SurvivalRow] = []
-    for i, line in enumerate(table.lines):
-        kind = cells["kind"][i].lower().replace(" ", "_").replace("-", "_")
-        if kind not in KINDS:
-            wanted = phrased(
-                "one of {known}{hint}", known=", ".join(KINDS), hint=nearest(kind, KINDS)
-            )
-            faults.append(Fault(table.file, line, "kind", cells["kind"][i], wanted))
-            continue
-        if not cells["study"][i]:
-            faults.append(Fault(table.file, line, "study", "", "the name of the study"))
-        path, value = cells["file"][i], cells["value"][i]
-        if kind == "curve" and not path and value and _number(value) is None:
-            path, value = value, ""
-        limits = {name: cells[name][i] for name in ("lower", "upper")}
-        if kind == "median" and _not_reached(limits["upper"]):
-            limits["upper"] = ""
-        if kind == "median" and _not_reached(value):
-            kind, value = "not_reached", ""
-        found: dict[str, float | None] = {}
-        for column, cell in (
-            ("time", cells["time"][i]),
-            ("value", value),
-            *limits.items(),
-            ("n", cells["n"][i]),
-        ):
-            found[column] = None
-            if cell.lower() in MISSING:
-                continue
-            number = _number(cell)
-            if number is None:
-                wanted = "a number without a sign of unit or percent, or empty"
-                if cells["kind"][i].lower() == "median" and column in ("value", "upper"):
-                    wanted = "a number without a sign of unit, NR (not reached), or empty"
-                faults.append(Fault(table.file, line, column, cell, wanted))
-            found[column] = number
-        if kind == "not_reached":
-            found["time"] = _not_reached_by(found)
-        study, arm = cells["study"][i], cells["arm"][i]
-        out.append(SurvivalRow(line, study, arm, kind, **found, path=path, factor=1.0))
-    return out
-
-
-def _not_reached(cell: str) -> bool:
-    return re.sub(r"[\s._-]", "", cell.lower()) in NOT_REACHED
-
-
-def _not_reached_by(found: Mapping[str, float | None]) -> float | None:
-    """Its follow-up, or the lower limit of its median where that is later: none is before it."""
-    return max((t for t in (found["time"], found["lower"]) if t is not None), default=None)
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return number(cell)
-    except ValueError:
-        return None
-
-
-def _unit(
-    table: Table, unit: str | None, faults: list[Fault]
-) -> tuple[str | None, dict[int, float]]:
-    """The unit of all times, and by line what those of a row are multiplied by, if they differ."""
-    cells = table.text("unit") if "unit" in table.header else []
-    stated: dict[int, str] = {}
-    for line, cell in zip(table.lines, cells, strict=False):
-        if not cell:
-            continue
-        own = _plural(cell)
-        if own not in MONTHS:
-            wanted = phrased("one of {known}", known=", ".join(MONTHS))
-            faults.append(Fault(table.file, line, "unit", cell, wanted))
-            return None, {}
-        stated[line] = own
-    chosen = None if unit is None else _plural(unit)
-    if chosen is not None and chosen not in MONTHS:
-        wanted = phrased("one of {known}", known=", ".join(MONTHS))
-        faults.append(Fault("", None, "unit", unit or "", wanted))
-        return None, {}
-    counts = Counter(stated.values())
-    if chosen is not None and len(counts) == 1 and chosen not in counts:
-        wanted = phrased("the unit of the table's own column ({next})", next=", ".join(counts))
-        faults.append(Fault("", None, "unit", chosen, wanted))
-    if len(counts) < 2:
-        return chosen or next(iter(counts), None), {}
-    for line, cell in zip(table.lines, cells, strict=False):
-        if not cell:
-            wanted = phrased(
-                "the unit of this row, since the others state several ({known})",
-                known=", ".join(counts),
-            )
-            faults.append(Fault(table.file, line, "unit", "", wanted))
-    to = chosen or counts.most_common(1)[0][0]
-    return to, {line: MONTHS[own] / MONTHS[to] for line, own in stated.items()}
-
-
-def _plural(unit: str) -> str:
-    named = unit.lower()
-    return named if named.endswith("s") else f"{named}s"
-
-
-def _percent(table: Table, rows: list[SurvivalRow], rates: str, faults: list[Fault]) -> bool:
-    points = [row for row in rows if row.kind in ("rate", "curve") and row.value is not None]
-    if rates != "auto":
-        return rates == "percent"
-    high = [row for row in points if (row.value or 0) > 1]
-    # Survival of exactly 1 at the start of a curve is no percentage below one.
-    low = [
-        row for row in points if 0 < (row.value or 0) <= 1 and not (row.value == 1 and not row.time)
-    ]
-    if high and low:
-        one, other = low[0], high[0]
-        wanted = phrased(
-            "percent throughout or shares throughout (row {line} holds {value:g}): write the "
-            "column in one scale; only where {one:g} is a percentage too, state {rates} percent",
-            line=other.line,
-            value=other.value,
-            one=one.value,
-            rates=Parameter("rates"),
-        )
-        faults.append(Fault(table.file, one.line, "value", f"{one.value:g}", wanted))
-    return bool(high)
 
 
 def _arms(
@@ -311,8 +154,41 @@ def _arms(
             if made is not None:
                 reports.append(made)
         if reports:
-            arms.append(SurvivalArm(study, arm, tuple(reports)))
+            arms.append(SurvivalArm(study, arm, _with_start(own, reports)))
     return tuple(arms)
+
+
+def _with_start(rows: list[SurvivalRow], reports: list[Report]) -> tuple[Report, ...]:
+    """Reports with the n of a row at time 0, whose survival says nothing: the arm's patients."""
+    from hilum.synthesis.survival import Report
+
+    known = [row.n for row in rows if _at_start(row) and row.n is not None]
+    if not known or max(known) in [one.n for one in reports]:
+        return tuple(reports)
+    for place, one in enumerate(reports):
+        if one.n is None and one.kind == "rate":
+            reports[place] = replace(one, n=max(known))
+            return tuple(reports)
+    return (Report("at_risk", 0.0, n=max(known), label=f"row {rows[0].line}"), *reports)
+
+
+def _at_start(row: SurvivalRow) -> bool:
+    return row.kind in ("rate", "curve") and not row.path and row.time == 0
+
+
+def _say_starts(
+    rows: list[SurvivalRow], arms: tuple[SurvivalArm, ...], scale: float, said: list[Phrase]
+) -> None:
+    """Survival at time 0 that is left unread, and arms that have nothing else."""
+    low = [row for row in rows if _at_start(row) and row.value is not None and row.value < scale]
+    if low:
+        message = "rows {rows}: survival below 100 % at time 0 is left unread: all are alive there"
+        said.append(phrased(message, rows=", ".join(str(row.line) for row in low)))
+    told = {(arm.study, arm.arm) for arm in arms}
+    for study, arm in dict.fromkeys((row.study, row.arm) for row in rows):
+        if (study, arm) not in told:
+            message = "{study}: nothing but survival at time 0, which says nothing"
+            said.append(phrased(message, study=f"{study} {arm}".strip()))
 
 
 def _converted(row: SurvivalRow) -> SurvivalRow:

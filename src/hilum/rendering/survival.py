@@ -17,6 +17,7 @@ from hilum.language.words import CONTEXT
 from hilum.records import found
 from hilum.rendering.curve_models import family_name, varies_name
 from hilum.rendering.printed_figures import probable
+from hilum.synthesis.survival.left_out import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
     from hilum.analyses.survival_answer import Lasting, Mean
     from hilum.language import Words
 
-REASONS: Final = {
-    "patients_given": "the arm's patients are given",
-    "same_time": "a rate at the same time is used",
-    "median_reached_later": "the arm's rates reach the median before",
-    "contradicts": "the arm's own rates contradict it",
-    "no_n": "no number of patients, and no interval that says anything (0 to 100 % says nothing)",
-    "at_risk_alone": "numbers at risk say nothing of deaths without a rate or a median",
-    "not_on_grid": "no survival at two neighbouring times of the grid",
-    "no_information": "adds nothing to the arm's other figures",
-}
 NOTES: Final = {
     "no_unit": "no unit of time is stated: figures are in the file's own, and rates at the "
     "reported times (state --unit months or a column unit for 1, 3, 5 and 10 years)",
@@ -130,7 +121,8 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         "arms": ", ".join(arms_that_differ(answer.studies)),
         "beyond": ", ".join(beyond_new_study(answer.curve, answer.studies, answer.level)),
     }
-    return [*lines, *(f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes)]
+    lines += [f"  {words(found(NOTES, code, 'note'), **named)}" for code in answer.notes]
+    return [*lines, *(f"  {sentence(one, words)}" for one in answer.remarks)]
 
 
 def model_name(answer: SurvivalAnswered, words: Words) -> str:

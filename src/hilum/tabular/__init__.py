@@ -6,7 +6,7 @@ Nothing is guessed: what a cell shows and what a file stores must be one.
 from hilum.tabular.columns import bare, given_names, renamed
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.hidden import column_name
-from hilum.tabular.intervals import names_intervals, part_intervals
+from hilum.tabular.intervals import limits_in, names_intervals, part_intervals
 from hilum.tabular.rows import (
     Row,
     Sheet,
@@ -28,6 +28,7 @@ __all__ = [
     "count_faults",
     "decode",
     "given_names",
+    "limits_in",
     "names_intervals",
     "number",
     "part_intervals",

@@ -32,11 +32,15 @@ def renamed(file: str, header: Sequence[str], wanted: Iterable[str]) -> dict[str
         Two columns that may both be the wanted one, or one that may be two wanted ones.
     """
     names = [name for name in header if name]
+    wanted = tuple(wanted)
     asked = [name for name in dict.fromkeys(wanted) if name not in names]
     free = [name for name in names if name not in set(wanted)]
     found: dict[str, str] = {}
     faults: list[Fault] = []
     more = {"oev": VARIANCES, "vi": frozenset[str]()} if _of_log_rank(names, asked, free) else {}
+    if {"kind", "time"} <= set(wanted):
+        # Reports of survival: a column of months holds their times, elsewhere it may be any.
+        more["time"] = synonyms()["time"] | synonyms()["reported time"]
     for column in asked:
         like = [name for name in free if bare(name) == bare(column)]
         called = more.get(column, synonyms().get(column, frozenset()))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LIMITS: Final = (("lower", "upper"), ("ci_lb", "ci_ub"))
 """What analyses call the two limits; the first pair that is asked for is made."""
+EFFECTS: Final = ("hazard_ratio", "hr", "yi", "TE")
+"""Effects of which every cell may hold the interval too, whatever its head says."""
 LEVEL: Final = "95"
 """Percent of the intervals that limits are taken for."""
 # How the head of a column says that intervals stand in it; and an estimate before it.
@@ -38,12 +40,17 @@ _NOT_REACHED = r"\bn\.?r\.?|\bn\.?e\.?|\bnot[\s_]+(?:reached|estimable)|未达�
 _APART = r"\s*(?:\bto\b|\bbis\b|\bà\b|\ba\b|至|到|[–—\u2212~～-]|;|；)\s*"
 _LISTED = r"\s*(?:,\s+|，\s*|,(?=[+\u2212-]?\d*\.\d))"
 _OPEN, _SHUT = r"[(\[（【]?\s*", r"\s*[)\]）】]?"
+_OF_HUNDRED = r"(?:\s?[%％])?"
 _LIMITS = (
-    rf"{_OPEN}(?P<low>{_SIGNED})(?:{_APART}|{_LISTED})(?P<high>{_SIGNED}|{_NOT_REACHED}){_SHUT}"
+    rf"{_OPEN}(?P<low>{_SIGNED}{_OF_HUNDRED})(?:{_APART}|{_LISTED})"
+    rf"(?P<high>{_SIGNED}{_OF_HUNDRED}|{_NOT_REACHED}){_SHUT}"
 )
 _INTERVAL = re.compile(_LIMITS, re.IGNORECASE)
 _TWO = re.compile(r".*\d\D+\d.*|.*\d[.,]\d+\D+\d.*")
-_WITH = re.compile(rf"(?P<estimate>{_SIGNED})[\s,;:]*(?=[(\[（【]){_LIMITS}", re.IGNORECASE)
+_WITH = re.compile(
+    rf"(?P<estimate>{_SIGNED}{_OF_HUNDRED}|{_NOT_REACHED})[\s,;:]*(?=[(\[（【]){_LIMITS}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,9 @@ def part_intervals(
     """Rows whose only column of intervals is parted into the two limits that are asked for.
 
     Only where no column holds a limit already. A column is one of intervals where a user says so
-    (``own``), or its head does ("95% CI", "HR (95% CI)") and a cell holds one; an estimate before
-    the interval becomes a column of what the head calls it.
+    (``own``), or its head does ("95% CI", "HR (95% CI)") and a cell holds one, or it is one of
+    :data:`EFFECTS` and every cell holds an estimate and its interval; an estimate before the
+    interval becomes a column of what the head calls it.
 
     Raises
     ------
@@ -74,6 +82,7 @@ def part_intervals(
     if names is None or (own is None and _has_limits(header, names)):
         return Parted(rows)
     places, said = _places(file, rows, own)
+    places = places or _effects(rows, asked)
     if len(places) > 1:
         both = ", ".join(header[place] for place in places)
         expected = phrased(
@@ -99,6 +108,12 @@ def names_intervals(name: str) -> bool:
     return _head(name) is not None
 
 
+def limits_in(text: str) -> tuple[str, str] | None:
+    """The two limits of an interval, with plain signs; the upper one may be NR."""
+    found = _INTERVAL.fullmatch(text.strip())
+    return None if found is None else (_plain(found["low"]), _plain(found["high"]))
+
+
 def _places(
     file: str, rows: Sequence[Row], own: str | None
 ) -> tuple[list[int], tuple[Phrase, ...]]:
@@ -117,6 +132,19 @@ def _places(
     return [place for place, _ in held if place not in other], tuple(
         phrased(message, file=file, column=header[place], level=LEVEL) for place in other
     )
+
+
+def _effects(rows: Sequence[Row], asked: Iterable[str]) -> list[int]:
+    """Columns of an effect all of whose cells hold its interval too."""
+    known = {
+        name for one in EFFECTS if one in asked for name in (bare(one), *synonyms().get(one, ()))
+    }
+    cells = {
+        place: [told for _, row in rows[1:] if (told := row[place].strip()).lower() not in MISSING]
+        for place, head in enumerate(rows[0][1])
+        if bare(head) in known
+    }
+    return [place for place, own in cells.items() if own and all(map(_WITH.fullmatch, own))]
 
 
 def _parted(
@@ -146,7 +174,7 @@ def _parted(
 def _estimate(header: Sequence[str], rows: Sequence[Row], place: int) -> str | None:
     """What the head calls the estimate before the intervals; None where no new column is due."""
     head = _head(header[place])
-    name = "" if head is None else (head["estimate"] or "").strip(" ,;:_-([")
+    name = header[place] if head is None else (head["estimate"] or "").strip(" ,;:_-([")
     there = any(bare(name) == bare(one) for n, one in enumerate(header) if n != place)
     return None if not name or there or not _holds(rows, place, _WITH) else name
 
@@ -177,4 +205,10 @@ def _plain(text: str) -> str:
     """A number with the plain signs of a table; NR as it is written everywhere."""
     if not re.search(r"\d", text):
         return "NR"
-    return re.sub(r"\s", "", text).replace("\u2212", "-").replace(",", ".").replace("\u00b7", ".")
+    return (
+        re.sub(r"\s", "", text)
+        .replace("\u2212", "-")
+        .replace(",", ".")
+        .replace("\u00b7", ".")
+        .replace("％", "%")
+    )

@@ -32,8 +32,8 @@ POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 DECIMAL_COMMAS = phrased("numbers have decimal commas: 0,5 is read as 0.5")
 # Columns that name the study of a row.
 STUDY_COLUMNS = ("study", "studlab", "slab", "trial", "author", "reference", "studie", "estudio",
-                 "etude", "étude", "研究", "研究名称", "study or subgroup", "study id",
-                 "study name", "first author")  # fmt: skip
+                 "etude", "étude", "研究", "研究名称", "作者", "第一作者",
+                 "study or subgroup", "study id", "study name", "first author")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from scipy import special
 
-from hilum.errors import NotEstimable, phrased
+from hilum.errors import NotEstimable, joined, phrased
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.consistent import check, place, points_in_order
 from hilum.synthesis.survival.death_range import information_share
+from hilum.synthesis.survival.extremes import patients_of_extreme
+from hilum.synthesis.survival.left_out import REASONS
 from hilum.synthesis.survival.median_widths import Width, width_of
 
 if TYPE_CHECKING:
@@ -145,10 +147,15 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
     coverage(level)
     out = [_group(arm, level) for arm in arms]
     if not any(one.used for one in out):
+        if not any(one.unused for one in out):
+            raise NotEstimable("no usable report")
         reasons = Counter(left.reason for one in out for left in one.unused)
-        listed = ", ".join(f"{name} {count}" for name, count in reasons.items())
-        message = phrased("no usable report ({reasons})", reasons=listed)
-        raise NotEstimable(message if reasons else "no usable report")
+        listed = joined(
+            phrased("{what} (reports: {count})", what=REASONS[code], count=count)
+            for code, count in reasons.items()
+        )
+        message = phrased("no usable report: {reasons}", reasons=listed)
+        raise NotEstimable(message)
     return tuple(out)
 
 
@@ -209,6 +216,10 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
             continue
         risk = dict(counts).get(previous, risk)
         m = _effective(p, variance, spread, risk, dict(counts).get(time))
+        if share == 1:
+            # Nobody has died before: the interval is of this piece.
+            exact = patients_of_extreme(value, report.lower, report.upper, level)
+            m = min((one for one in (m, exact) if one is not None), default=None)
         if m is None:
             leave(report, "no_n")
             continue

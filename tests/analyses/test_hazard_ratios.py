@@ -67,6 +67,39 @@ def test_printed_and_patients_are_pooled_together(tmp_path):
     assert any("its patients: 80" in line for line in told)
 
 
+CIRSE = (
+    "T1,0.79,0.41,1.53\nT2,1.32,0.85,2.07\nT3,1.05,0.53,2.09\nT4,0.73,0.52,1.02\n"
+    "T5,0.92,0.52,1.61\nT6,0.82,0.54,1.24\n"
+)
+
+
+# metafor 3.8-1, rma(yi, sei, method = "REML", test = "knha"), limits and tau; sei from the printed
+# limits at qnorm((1 + printed) / 2).
+@pytest.mark.parametrize(
+    ("options", "figure", "tau"),
+    [
+        ({"level": 0.9}, (0.89643531, 0.73888206, 1.08758394), 0.10801227),
+        ({"printed_level": 0.9}, (0.88836022, 0.69343410, 1.13808060), 0.0),
+    ],
+)
+def test_the_level_asked_for_is_not_that_of_the_printed_limits(tmp_path, options, figure, tau):
+    path = tmp_path / "t.csv"
+    path.write_text("study,hazard_ratio,lower,upper\n" + CIRSE, "utf-8")
+    found = RECORD.run(RECORD.Asked(table=read_table(path), **options))
+    if tau:
+        assert (found.hazard_ratio, *found.ci) == pytest.approx(figure, rel=1e-5)
+    else:
+        # hilum never narrows below the common effect's own variance (as Knapp and Hartung's may).
+        assert found.hazard_ratio == pytest.approx(figure[0], rel=1e-6)
+    assert found.tau2**0.5 == pytest.approx(tau, abs=1e-5)
+    first = found.studies[0]
+    z = special.ndtri(0.5 + options.get("level", 0.95) / 2)
+    printed = special.ndtri(0.5 + options.get("printed_level", 0.95) / 2)
+    assert np.log(first.ci[1] / first.ci[0]) == pytest.approx(
+        np.log(1.53 / 0.41) * z / printed, rel=1e-9
+    )
+
+
 PRINTED = "A,0.7,0.5,0.98\nB,0.8,0.6,1.07\nC,0.9,0.6,1.35\nD,0.62,0.4,0.96\nE,1.1,0.7,1.73\n"
 
 

@@ -313,6 +313,24 @@ def test_bad_tables(tmp_path, text, words, inside):
     assert "Traceback" not in err
 
 
+def test_a_level_asked_for_leaves_the_printed_limits_what_they_are(tmp_path, answer):
+    """Of 90 % the same curve and spread, narrower; limits printed at 90 % say less than at 95 %."""
+    path = str(_write(tmp_path, HEADER + "A,,median,,41,30,60,\nB,,median,,30,22,45,\n"))
+    usual, asked = answer(path), answer(path, "--level", "0.9")
+    for name in ("tau2", "families", "Q"):
+        assert usual[name] == asked[name]
+    for one, other in zip(usual["rates"], asked["rates"], strict=True):
+        assert one["survival"] == other["survival"]
+        assert one["ci"][0] < other["ci"][0] < other["ci"][1] < one["ci"][1]
+    printed = answer(path, "--printed-level", "0.9")
+    low, high = usual["median"]["ci"]
+    assert printed["median"]["ci"][1] / printed["median"]["ci"][0] > high / low
+    freely = [answer(path, "--method", "combescure", *more) for more in ((), ("--level", "0.9"))]
+    assert [freely[0][name] for name in ("Q", "tau2_steps")] == [
+        freely[1][name] for name in ("Q", "tau2_steps")
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -324,6 +342,7 @@ def test_bad_tables(tmp_path, text, words, inside):
         (("--times", "12,x"), "--times"),
         (("--horizon", "-3"), "--horizon"),
         (("--level", "95"), "--level"),
+        (("--printed-level", "95"), "--printed-level"),
         (("--plot", "x.bmp"), "ends in .svg"),
         (("--plot", "t.csv/x.svg"), "can be written"),
     ],

@@ -69,7 +69,12 @@ class HazardRatiosAsked:
             below=float("inf"),
         ),
     ] = None
-    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    level: Annotated[
+        float, Option("Coverage of the intervals that are made.", above=0, below=1)
+    ] = 0.95
+    printed_level: Annotated[
+        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
+    ] = 0.95
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -231,7 +236,7 @@ def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase
         if value and not cells["file"][i]:
             place = {"row": line, "study": study}
             bound = bounds.get(line, "")
-            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.level)
+            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.printed_level)
             yi = "" if cells["yi"][i].lower() in MISSING else cells["yi"][i]
             above = float(value) > 0
             if yi and (not above or off_log(yi, value)):
@@ -329,7 +334,7 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                made = log_hazard(Reported(name, level=asked.level, **given))
+                made = log_hazard(Reported(name, level=asked.printed_level, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:
             faults += error.faults

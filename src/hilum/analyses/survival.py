@@ -116,7 +116,12 @@ class SurvivalAsked:
             below=float("inf"),
         ),
     ] = None
-    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    level: Annotated[
+        float, Option("Coverage of the intervals that are made.", above=0, below=1)
+    ] = 0.95
+    printed_level: Annotated[
+        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
+    ] = 0.95
     seed: Annotated[
         int, Option("Seed of draws (bayes) and bootstrap (combescure).", at_least=0)
     ] = 1
@@ -198,11 +203,17 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
     """
     from hilum.synthesis.survival import group, unlikely_widths
 
-    table = survival_arms(asked.table, asked.patients, unit=asked.unit, rates=asked.rates)
-    arms = group(table.arms, level=asked.level)
+    table = survival_arms(
+        asked.table,
+        asked.patients,
+        unit=asked.unit,
+        rates=asked.rates,
+        printed_level=asked.printed_level,
+    )
+    arms = group(table.arms)
     last = max((arm.last for arm in arms if arm.used), default=0.0)
     answer = found(METHODS, asked.method, "method")(asked, table, arms, last, watch)
-    answer["odd_widths"] = unlikely_widths(table.arms, asked.level)
+    answer["odd_widths"] = unlikely_widths(table.arms)
     return SurvivalAnswered(
         asked=asked,
         file=table.file,
@@ -286,7 +297,9 @@ def _bayes(
             others_sd=sample.priors.others,
             tau_half_normal=sample.priors.tau,
         ),
-        "tau": numbers(np.quantile(sample.tau, (0.5, 0.025, 0.975))),
+        "tau": numbers(
+            np.quantile(sample.tau, (0.5, (1 - asked.level) / 2, (1 + asked.level) / 2))
+        ),
         "rates": alive(s.posterior_curve(sample, times), times),
         "median": lasting(s.posterior_median(sample), last),
         "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon, last),

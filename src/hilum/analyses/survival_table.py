@@ -104,7 +104,12 @@ def _named_files(table: Table) -> list[str]:
 
 
 def survival_arms(
-    table: Table, patients: Mapping[str, Table], *, unit: str | None = None, rates: str = "auto"
+    table: Table,
+    patients: Mapping[str, Table],
+    *,
+    unit: str | None = None,
+    rates: str = "auto",
+    printed_level: float = 0.95,
 ) -> SurvivalTable:
     """Arms of ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
 
@@ -117,6 +122,8 @@ def survival_arms(
         times are converted to ``unit``, or else to the one that most rows state.
     rates : {"auto", "percent", "share"}
         Scale of rates; ``auto`` takes percent when a rate is above 1, and refuses a mixture.
+    printed_level : float
+        Coverage of the limits in the table.
 
     Raises
     ------
@@ -132,7 +139,7 @@ def survival_arms(
     percent = _percent(table, rows, rates, faults)
     if faults:
         raise InputError(*faults)
-    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
+    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, printed_level, faults)
     if faults:
         raise InputError(*faults)
     whole = [patients[row.path] for row in rows if row.path and not row.arm]
@@ -289,6 +296,7 @@ def _arms(
     table: Table,
     rows: list[SurvivalRow],
     scale: float,
+    printed_level: float,
     faults: list[Fault],
 ) -> tuple[SurvivalArm, ...]:
     from hilum.synthesis.survival import SurvivalArm
@@ -309,7 +317,7 @@ def _arms(
         for row in own:
             made = _report(patients, table, row, scale, faults)
             if made is not None:
-                reports.append(made)
+                reports.append(replace(made, level=printed_level))
         if reports:
             arms.append(SurvivalArm(study, arm, tuple(reports)))
     return tuple(arms)

@@ -132,7 +132,7 @@ def fit_survival(
         What varies between studies. ``auto``: the location, and the shape too where five or more
         studies report several times and AIC asks for it; nothing with one study.
     level : float
-        Coverage of printed intervals and of those returned.
+        Coverage of the intervals that are made; printed ones have their own.
     progress : callable, optional
         Called with the name of each model about to be fitted.
     candidates : sequence of str, optional
@@ -148,7 +148,7 @@ def fit_survival(
     """
     tell = progress or (lambda _: None)
     coverage(level)
-    grouped = group(arms, level=level)
+    grouped = group(arms)
     data = arrange(grouped)
     require_deaths(data)
     shaped = tells_shape(grouped)

@@ -42,6 +42,8 @@ class Report:
         followed at ``time``; ``curve``: one patient a row in ``times`` and ``status``.
     lower, upper : float, optional
         Limits of the value; one suffices (an upper limit of a median is often not reached).
+    level : float
+        Coverage of those limits as they were printed.
     n : float, optional
         Patients at the start (``at_risk``: at ``time``).
     deaths : (int, int), optional
@@ -62,6 +64,12 @@ class Report:
     status: tuple[int, ...] = field(default=(), repr=False)
     deaths: tuple[int, int] | None = None
     from_n: bool = False
+    level: float = 0.95
+
+    @property
+    def z(self) -> float:
+        """Standard errors from the value to a limit."""
+        return float(special.ndtri(0.5 + self.level / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,7 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
     arms : iterable of SurvivalArm
         At least one with a usable report.
     level : float
-        Of the printed intervals.
+        Of the intervals that are to be made of them; printed ones have their own.
 
     Raises
     ------
@@ -143,7 +151,7 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
         or no usable figure at all.
     """
     coverage(level)
-    out = [_group(arm, level) for arm in arms]
+    out = [_group(arm) for arm in arms]
     if not any(one.used for one in out):
         reasons = Counter(left.reason for one in out for left in one.unused)
         listed = ", ".join(f"{name} {count}" for name, count in reasons.items())
@@ -152,8 +160,9 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
     return tuple(out)
 
 
-def _group(arm: SurvivalArm, level: float) -> Grouped:
+def _group(arm: SurvivalArm) -> Grouped:
     for report in arm.reports:
+        coverage(report.level)
         check(arm, report)
     curves = [one for one in arm.reports if one.kind == "curve"]
     if len(curves) > 1:
@@ -173,7 +182,7 @@ def _group(arm: SurvivalArm, level: float) -> Grouped:
             tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
             information_share(sum(curves[0].status), *(curves[0].deaths or (0, 0))),
         )
-    return _life_table(arm, level)
+    return _life_table(arm)
 
 
 def _after_start(arm: SurvivalArm, curve: Report) -> Array:
@@ -188,14 +197,14 @@ def _after_start(arm: SurvivalArm, curve: Report) -> Array:
     return np.where(times > 0, times, later.min() / 2)
 
 
-def _life_table(arm: SurvivalArm, level: float) -> Grouped:
+def _life_table(arm: SurvivalArm) -> Grouped:
     unused: list[Unused] = []
 
     def leave(report: Report, reason: str) -> None:
         unused.append(Unused(arm.study, arm.arm, report, reason))
 
     at_risk = {one.time: one.n for one in arm.reports if one.kind == "at_risk"}
-    points = points_in_order(arm, leave, level)
+    points = points_in_order(arm, leave)
     sizes = [one.n for one in arm.reports if one.kind != "at_risk" and one.n is not None]
     size = at_risk.get(0.0) or (max(sizes) if sizes else None)
     pieces, used, previous, spread, share, risk = list[Piece](), list[Report](), 0.0, 0.0, 1.0, size
@@ -203,7 +212,7 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     counts = sorted((time, n) for time, n in at_risk.items() if time is not None and n is not None)
     for time, value, report in points:
         p = value / share if share > 0 else 1.0
-        variance = _variance(report, level)
+        variance = _variance(report)
         if share <= 0:
             leave(report, "no_information")
             continue
@@ -212,8 +221,8 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
         if m is None:
             leave(report, "no_n")
             continue
-        pieces.append(_piece(report, previous, time, m, min(p, 1.0), level))
-        width = width_of(report, level) if pieces[-1].kind == "log_time" else None
+        pieces.append(_piece(report, previous, time, m, min(p, 1.0)))
+        width = width_of(report) if pieces[-1].kind == "log_time" else None
         if width is not None and width.likely:
             widths.append(width)
         used.append(report)
@@ -255,25 +264,24 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     )
 
 
-def _piece(report: Report, start: float, end: float, m: float, p: float, level: float) -> Piece:
+def _piece(report: Report, start: float, end: float, m: float, p: float) -> Piece:
     if report.kind == "rate":
         return Piece(start, end, m, p)
-    log_se = _log_se(report, float(special.ndtri(0.5 + level / 2)))
+    log_se = _log_se(report)
     if start > 0 or log_se is None:
         return Piece(start, end, m, p, "time")
     return Piece(start, end, m, p, "log_time", log_se)
 
 
-def _variance(report: Report, level: float) -> float | None:
+def _variance(report: Report) -> float | None:
     """Variance of log S at the report, from its interval on the log-log scale.
 
     Of a median: taken as if log(-log S) rose with log time by one, as an exponential's does. The
     median's own likelihood does not use it; what a later figure of the arm adds does.
     """
-    z = float(special.ndtri(0.5 + level / 2))
-    low, high, value = report.lower, report.upper, report.value or 0.0
+    z, low, high, value = report.z, report.lower, report.upper, report.value or 0.0
     if report.kind == "median":
-        width = _log_se(report, z)
+        width = _log_se(report)
         return None if width is None else (LOG_2 * width) ** 2
     if not 0 < value < 1:
         return None
@@ -294,9 +302,9 @@ def _variance(report: Report, level: float) -> float | None:
     return (float(np.log(value)) * width) ** 2 if width > 0 else None
 
 
-def _log_se(report: Report, z: float) -> float | None:
+def _log_se(report: Report) -> float | None:
     """Standard error of a log median from its interval, or from the half of it that is known."""
-    low, high, value = report.lower, report.upper, report.value or 0.0
+    z, low, high, value = report.z, report.lower, report.upper, report.value or 0.0
     if low is not None and high is not None and 0 < low < high:
         return float(np.log(high / low)) / (2 * z)
     if low is not None and 0 < low < value:

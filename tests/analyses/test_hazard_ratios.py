@@ -147,7 +147,7 @@ def test_hazards_that_are_not_proportional_are_marked(tmp_path):
     time = (time * rng.exponential(size=300)).clip(0.01)
     files = [("x.csv", (time.round(2) + 0.01, np.ones(300, int), arm))]
     found = RECORD.run(asked(tmp_path, "X,,,,,,x.csv\n", files))
-    assert found.notes == ("one_study", "not_proportional")
+    assert found.notes == ("one_study", "not_proportional", "own_unit")
     assert found.studies[0].zph_p < 0.05
     assert found.prediction is None
     assert found.tau2 is None
@@ -158,8 +158,13 @@ def test_the_comparator_is_named_or_asked_for(tmp_path):
     time, status, arm = patients(3)
     named = np.where(arm == 1, "new", "old")
     files = [("c.csv", (time, status, named))]
-    with pytest.raises(InputError, match="comparator 0"):
-        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files))
+    files.append(("d.csv", (time, status, named)))
+    with pytest.raises(InputError, match="is new or old here: type reference new, or") as refused:
+        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\nD,,,,,,d.csv\n", files))
+    assert len(refused.value.faults) == 1
+    three = [("c.csv", (time[:3], status[:3], np.array(["a", "b", "c"])))]
+    with pytest.raises(InputError, match="two arms; there are: a, b, c"):
+        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", three))
     one = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="old"))
     other = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="new"))
     assert one.hazard_ratio == pytest.approx(1 / other.hazard_ratio, rel=1e-6)

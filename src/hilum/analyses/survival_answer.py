@@ -20,7 +20,7 @@ Figures = tuple[float | None, ...]
 CLOSE = 1e-9
 # A time so many times the last report, or more, is what a family says and no study.
 FURTHEST = 2.0
-# An interval of survival as wide as this says nothing.
+# An interval of survival as wide as this says nothing, nor one of a mean by its horizon.
 EVERYTHING = 0.9
 Ends = tuple[float | None, float | None]
 
@@ -40,8 +40,7 @@ class Alive:
     @property
     def undetermined(self) -> bool:
         """Whether the interval holds nearly everything, so that the figure says nothing."""
-        low, high = self.ci
-        return low is not None and high is not None and high - low >= EVERYTHING
+        return everything(self.ci)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +48,15 @@ class Lasting:
     """A time with its interval and that of a new study; an end not reached is None.
 
     So is an end further out than :data:`FURTHEST` times the last report: nobody was followed
-    there. ``extrapolated`` where the time lies beyond every study's last report.
+    there. ``extrapolated`` where the time lies beyond every study's last report;
+    ``undetermined`` where survival, at it or at an end, has an interval that says nothing.
     """
 
     value: float
     ci: Ends
     prediction: Ends | None = None
     extrapolated: bool = False
+    undetermined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,11 @@ class Mean:
     ci: Ends | None = None
     prediction: Ends | None = None
     extrapolated: bool = False
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether the interval holds nearly everything up to the horizon."""
+        return self.ci is not None and everything(self.ci, self.horizon)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +285,13 @@ def lasting(one: Quantity | None, last: float) -> Lasting | None:
     if one is None or one.value > FURTHEST * last:
         return None
     new = None if one.prediction is None else _seen(one.prediction, last)
-    beyond = one.value > last * (1 + CLOSE)
-    return Lasting(value=one.value, ci=_seen(one.ci, last), prediction=new, extrapolated=beyond)
+    return Lasting(value=one.value, ci=_seen(one.ci, last), prediction=new)
+
+
+def everything(ends: Ends, whole: float = 1.0) -> bool:
+    """Whether an interval is so wide, of ``whole``, that it says nothing."""
+    low, high = ends
+    return low is not None and high is not None and high - low >= (EVERYTHING - CLOSE) * whole
 
 
 def mean(one: Quantity | None, horizon: float, last: float) -> Mean:

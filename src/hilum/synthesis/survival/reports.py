@@ -160,6 +160,28 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
     return tuple(out)
 
 
+def told_of_both(deaths: float, alive: float) -> None:
+    """Refuse figures that tell of no death, or of nobody alive: a curve follows from neither.
+
+    Raises
+    ------
+    NotEstimable
+        Which of them nothing tells of, and what to give.
+    """
+    if not deaths > 0:
+        message = (
+            "no figure tells of a death (rates of 100 %, medians not reached, nobody who died): "
+            "any curve that is high enough fits them; give one rate below 100 % or one median"
+        )
+        raise NotEstimable(message)
+    if not alive > 0:
+        message = (
+            "no figure tells of anybody alive (rates of 0 % alone): any curve that falls fast "
+            "enough fits them; give one earlier rate above 0 % or one median"
+        )
+        raise NotEstimable(message)
+
+
 def _group(arm: SurvivalArm) -> Grouped:
     for report in arm.reports:
         coverage(report.level)

@@ -139,8 +139,8 @@ class SurvivalAnswered:
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``shape_from_widths``, ``extrapolated``,
     ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``,
-    ``units_converted``, ``no_shape``, ``another_unit``, ``beyond_new_study``, ``arms_together``,
-    ``by_limit``, ``arms_differ``, ``odd_widths``.
+    ``far_points``, ``units_converted``, ``no_shape``, ``another_unit``, ``beyond_new_study``,
+    ``arms_together``, ``by_limit``, ``arms_differ``, ``odd_widths``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
     whose median, not reached, was followed to its lower limit; ``odd_widths``: studies with an
     interval of a median that so many patients hardly make.

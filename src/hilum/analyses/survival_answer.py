@@ -115,7 +115,9 @@ class ArmRow:
 
     ``followed``: how long each of those patients was followed. ``deaths`` is the range of their
     deaths where they were read back from a printed curve, and ``information`` the share of what
-    they say that it leaves. ``at_risk``: printed numbers at risk, (time, number).
+    they say that it leaves. ``far``: of such patients the largest fall of survival between two
+    points that were read, and the times of both. ``at_risk``: printed numbers at risk, (time,
+    number).
     """
 
     study: str
@@ -128,6 +130,7 @@ class ArmRow:
     followed: tuple[float, ...] = ()
     deaths: tuple[int, int] | None = None
     information: float = 1.0
+    far: tuple[float, float, float] | None = None
     at_risk: tuple[tuple[float, int], ...] = ()
 
 
@@ -385,6 +388,7 @@ def _arm(arm: Grouped) -> ArmRow:
         followed=tuple(arm.times.tolist()),
         deaths=next((report.deaths for report in arm.used if report.kind == "curve"), None),
         information=arm.weight,
+        far=next((report.far for report in arm.used if report.kind == "curve"), None),
         at_risk=tuple(
             sorted(
                 (report.time or 0.0, int(report.n or 0))

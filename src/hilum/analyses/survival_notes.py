@@ -45,6 +45,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "another_unit": bool(another_unit(answer["studies"])),
         "beyond_new_study": bool(beyond_new_study(answer["curve"], answer["studies"], level)),
         "outside_reports": any(outside_reports(one, answer["studies"]) for one in answer["rates"]),
+        "far_points": any(one.far is not None for one in answer["studies"]),
         "deaths_in_range": any(one.information < 1 for one in answer["studies"]),
         "undetermined": any(one.undetermined for one in figures),
         "extrapolated": any(one.extrapolated for one in figures),

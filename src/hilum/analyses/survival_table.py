@@ -350,7 +350,9 @@ def _report(
         found = followed(patients[row.path], table.file, row.line, row.arm, faults)
         if found is None:
             return None
-        return replace(found, times=tuple(t * row.factor for t in found.times))
+        fall, *ends = found.far or (0.0,)
+        far = (fall, ends[0] * row.factor, ends[1] * row.factor) if ends else None
+        return replace(found, times=tuple(t * row.factor for t in found.times), far=far)
     if row.kind in ("rate", "curve"):
         if not row.time:
             # A curve's first point says that everybody is alive.

@@ -17,6 +17,7 @@ from hilum.language.words import CONTEXT
 from hilum.records import found
 from hilum.rendering.curve_models import family_name, varies_name
 from hilum.rendering.printed_figures import probable
+from hilum.rendering.reconstruct import between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,9 @@ NOTES: Final = {
     "there: the reports do not fit one curve, look at them before using it",
     "undetermined": "figures with ? have an interval that holds nearly everything (of a median, "
     "that of survival at it or at its limits): the reports do not determine them",
+    "far_points": "patients read back from points far apart have times of death that nobody read, "
+    "spread evenly between the points: read more of them, or give the levels as rows of kind curve "
+    "with time and value",
     "deaths_in_range": "patients read back from a printed curve whose deaths are a range count "
     "less than patients who are known: the variance is the mean of those of the fewest and the "
     "most deaths (Rubin), which makes the intervals wider",
@@ -245,8 +249,17 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
-    """Arms whose deaths are a range, and what their patients count."""
-    return [
+    """Arms whose deaths are a range, and what their patients count; whose points are far apart."""
+    far = [
+        words(
+            "{study}: between the points read at {start} and {stop} its survival falls by {fall}",
+            study=f"{one.study} {one.arm or ''}".strip(),
+            **between(one.far[1], one.far[2], one.far[0]),
+        )
+        for one in answer.studies
+        if one.far is not None
+    ]
+    return far + [
         words(
             "{study}: {low} to {high} deaths fit its printed curve; its patients count {share}",
             study=f"{one.study} {one.arm or ''}".strip(),

@@ -49,6 +49,9 @@ class Report:
     deaths : (int, int), optional
         Of a ``curve`` whose patients were read back from a printed one: the fewest and the most
         deaths that it allows.
+    far : (float, float, float), optional
+        Of such a ``curve``: the largest fall of survival between two points that were read, too
+        far apart to say when, and the times of both.
     from_n : bool
         The limits were made from ``n``: they say nothing that it does not.
     """
@@ -63,6 +66,7 @@ class Report:
     times: tuple[float, ...] = field(default=(), repr=False)
     status: tuple[int, ...] = field(default=(), repr=False)
     deaths: tuple[int, int] | None = None
+    far: tuple[float, float, float] | None = None
     from_n: bool = False
     level: float = 0.95
 

@@ -89,6 +89,13 @@ def test_points_of_one_vertical_are_one_step(apart, far):
     assert bool(found) is far
 
 
+@pytest.mark.parametrize(("fall", "far"), [(0.19, False), (0.21, True), (0.4, True)])
+def test_clicks_on_steps_stay_where_they_are(fall, far):
+    """Twenty steps of one death in a hundred, and one deep fall after them."""
+    time, level = [*range(21), 40], [*(1 - i / 100 for i in range(21)), 0.8 - fall]
+    assert bool(gaps_of(time, level, [0.0], [100])) is far
+
+
 def test_numbers_at_risk_say_how_many_can_have_died():
     """One death of ten at risk falls as far as ten of a hundred."""
     assert gaps_of([0, 40, 50], [1, 1, 0.9], [0.0], [100])

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Two deaths on one day are common where times are rounded, and standing at the end of a gap they
 # move the curve by less than its standard error; more than so many are steps that were not read.
 TOGETHER = 2
+# A staircase clicked at its steps has such falls too, late, where few are followed; a curve that
+# is read at its levels falls so for the most part.
+MOST = 0.5
 
 
 class Gap(NamedTuple):
@@ -44,6 +47,8 @@ def far_points(
     near: float,
 ) -> tuple[Gap, ...]:
     """Falls between two points that hold more deaths than one step, and more time than a click.
+
+    None where they are the smaller part of the curve's fall: its points are its steps then.
 
     Parameters
     ----------
@@ -66,7 +71,7 @@ def far_points(
         if deaths > TOGETHER and time - start > near:
             out.append(Gap(start, time, before - level, deaths))
         before = level
-    return tuple(out)
+    return tuple(out) if sum(one.fall for one in out) > MOST * (1 - before) else ()
 
 
 def spread(curve: Staircase, gaps: Sequence[Gap], precision: float) -> Staircase:

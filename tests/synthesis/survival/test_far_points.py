@@ -89,11 +89,11 @@ def test_points_of_one_vertical_are_one_step(apart, far):
     assert bool(found) is far
 
 
-@pytest.mark.parametrize(("fall", "far"), [(0.19, False), (0.21, True), (0.4, True)])
-def test_clicks_on_steps_stay_where_they_are(fall, far):
-    """Twenty steps of one death in a hundred, and one deep fall after them."""
-    time, level = [*range(21), 40], [*(1 - i / 100 for i in range(21)), 0.8 - fall]
-    assert bool(gaps_of(time, level, [0.0], [100])) is far
+@pytest.mark.parametrize(("deaths", "far"), [(15, False), (16, False), (17, True), (50, True)])
+def test_clicks_on_steps_stay_where_they_are(deaths, far):
+    """Sixteen steps of one death in 128, and one deep fall after them."""
+    level = [*(1 - i / 128 for i in range(17)), (112 - deaths) / 128]
+    assert bool(gaps_of([*range(17), 40], level, [0.0], [128])) is far
 
 
 def test_numbers_at_risk_say_how_many_can_have_died():

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from hilum.evidence import Result
 
 DIGITS = 3
-LEVEL = 0.95
 
 
 def telling_arms() -> list[SurvivalArm]:
@@ -82,7 +81,7 @@ def learn_widths(rows: list[Result], shape: ShapePrior) -> tuple[float, float]:
     yi, vi = list[float](), list[float]()
     for row in rows:
         printed = Report("median", None, row.value, row.ci_low, row.ci_high, row.n)
-        width = width_of(printed, LEVEL, (0.0, 0.0))
+        width = width_of(printed, (0.0, 0.0))
         assert width is not None
         yi.append(math.log(math.log(width.end / width.start)) - width.log_growth + shape.mean[0])
         vi.append(width.se**2 + shape.sd[0] ** 2)

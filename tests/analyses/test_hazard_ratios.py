@@ -67,6 +67,39 @@ def test_printed_and_patients_are_pooled_together(tmp_path):
     assert any("its patients: 80" in line for line in told)
 
 
+CIRSE = (
+    "T1,0.79,0.41,1.53\nT2,1.32,0.85,2.07\nT3,1.05,0.53,2.09\nT4,0.73,0.52,1.02\n"
+    "T5,0.92,0.52,1.61\nT6,0.82,0.54,1.24\n"
+)
+
+
+# metafor 3.8-1, rma(yi, sei, method = "REML", test = "knha"), limits and tau; sei from the printed
+# limits at qnorm((1 + printed) / 2).
+@pytest.mark.parametrize(
+    ("options", "figure", "tau"),
+    [
+        ({"level": 0.9}, (0.89643531, 0.73888206, 1.08758394), 0.10801227),
+        ({"printed_level": 0.9}, (0.88836022, 0.69343410, 1.13808060), 0.0),
+    ],
+)
+def test_the_level_asked_for_is_not_that_of_the_printed_limits(tmp_path, options, figure, tau):
+    path = tmp_path / "t.csv"
+    path.write_text("study,hazard_ratio,lower,upper\n" + CIRSE, "utf-8")
+    found = RECORD.run(RECORD.Asked(table=read_table(path), **options))
+    if tau:
+        assert (found.hazard_ratio, *found.ci) == pytest.approx(figure, rel=1e-5)
+    else:
+        # hilum never narrows below the common effect's own variance (as Knapp and Hartung's may).
+        assert found.hazard_ratio == pytest.approx(figure[0], rel=1e-6)
+    assert found.tau2**0.5 == pytest.approx(tau, abs=1e-5)
+    first = found.studies[0]
+    z = special.ndtri(0.5 + options.get("level", 0.95) / 2)
+    printed = special.ndtri(0.5 + options.get("printed_level", 0.95) / 2)
+    assert np.log(first.ci[1] / first.ci[0]) == pytest.approx(
+        np.log(1.53 / 0.41) * z / printed, rel=1e-9
+    )
+
+
 PRINTED = "A,0.7,0.5,0.98\nB,0.8,0.6,1.07\nC,0.9,0.6,1.35\nD,0.62,0.4,0.96\nE,1.1,0.7,1.73\n"
 
 
@@ -114,7 +147,7 @@ def test_hazards_that_are_not_proportional_are_marked(tmp_path):
     time = (time * rng.exponential(size=300)).clip(0.01)
     files = [("x.csv", (time.round(2) + 0.01, np.ones(300, int), arm))]
     found = RECORD.run(asked(tmp_path, "X,,,,,,x.csv\n", files))
-    assert found.notes == ("one_study", "not_proportional")
+    assert found.notes == ("one_study", "not_proportional", "own_unit")
     assert found.studies[0].zph_p < 0.05
     assert found.prediction is None
     assert found.tau2 is None
@@ -125,8 +158,13 @@ def test_the_comparator_is_named_or_asked_for(tmp_path):
     time, status, arm = patients(3)
     named = np.where(arm == 1, "new", "old")
     files = [("c.csv", (time, status, named))]
-    with pytest.raises(InputError, match="comparator 0"):
-        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files))
+    files.append(("d.csv", (time, status, named)))
+    with pytest.raises(InputError, match="is new or old here: type reference new, or") as refused:
+        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\nD,,,,,,d.csv\n", files))
+    assert len(refused.value.faults) == 1
+    three = [("c.csv", (time[:3], status[:3], np.array(["a", "b", "c"])))]
+    with pytest.raises(InputError, match="two arms; there are: a, b, c"):
+        RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", three))
     one = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="old"))
     other = RECORD.run(asked(tmp_path, "C,,,,,,c.csv\n", files, reference="new"))
     assert one.hazard_ratio == pytest.approx(1 / other.hazard_ratio, rel=1e-6)

@@ -70,6 +70,29 @@ def test_a_pooled_figure_outside_its_reports(survival, outside):
     assert outside_reports(one, [arm("A", (60, 0.40)), arm("B", (60, 0.45))]) is outside
 
 
+@pytest.mark.parametrize(
+    ("survival", "outside"),
+    [
+        # A has a half at 41, and those whose median is before have at most a half there.
+        (0.30, False),
+        (0.5 - MARGIN - 0.001, False),
+        (0.5 + MARGIN - 0.001, False),
+        (0.5 + MARGIN + 0.001, True),
+    ],
+)
+def test_an_arm_that_ended_before_bounds_from_above(survival, outside):
+    """A median at 36 is a half at 36, so at most a half at 41."""
+    one = Alive(
+        time=41, survival=survival, ci=(0.2, 0.8), prediction=None, k=2, n=80, extrapolated=False
+    )
+    reports = [arm("A", (41, 0.5)), arm("C", (41, 0.5))]
+    assert outside_reports(one, [*reports, arm("B", (36, 0.5))]) is outside
+    if survival < 0.5 - MARGIN:
+        assert outside_reports(one, reports)
+    # One that tells nothing bounds nothing.
+    assert outside_reports(one, [*reports, arm("D")]) is outside_reports(one, reports)
+
+
 FLAT = Line(
     time=(0.0, 120.0),
     survival=(0.5, 0.5),

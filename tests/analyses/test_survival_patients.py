@@ -63,6 +63,45 @@ def test_of_a_file_of_two_arms_the_row_takes_its_own():
     ]
 
 
+FAR = ("time", "status", "far_fall", "far_start", "far_stop")
+
+
+def test_points_far_apart_are_read_and_said():
+    rows = [(*row, 0.197, 24, 36) for row in DEATHS + LEFT]
+    faults = []
+    assert followed(file(rows, FAR), "t.csv", 2, "", faults).far == (0.197, 24.0, 36.0)
+    assert followed(file(DEATHS), "t.csv", 2, "", faults).far is None
+    # Arms that have none, beside one that has.
+    mixed = [(*row, "", "", "") for row in DEATHS] + rows
+    assert followed(file(mixed, FAR), "t.csv", 2, "", faults).far == (0.197, 24.0, 36.0)
+    assert faults == []
+    answer = pooled(file(rows, FAR))
+    assert "far_points" in answer.notes
+    told = "\n".join(survival_lines(answer, words("en")))
+    assert "A: between the points read at 24 and 36 its survival falls by 19.7 %" in told
+    assert "far_points" not in pooled(file(DEATHS)).notes
+
+
+@pytest.mark.parametrize(
+    ("far", "refused"),
+    [
+        ((0.0, 24, 36), True),
+        ((0.001, 24, 36), False),
+        ((1.0, 0, 36), False),
+        ((1.01, 24, 36), True),
+        ((0.2, -1, 36), True),
+        ((0.2, 36, 36), True),
+        ((0.2, 24, ""), True),
+    ],
+)
+def test_points_far_apart_that_cannot_be(far, refused):
+    faults = []
+    followed(file([(*row, *far) for row in DEATHS], FAR), "t.csv", 2, "", faults)
+    assert [(one.row, one.column) for one in faults] == (
+        [(2, "far_fall, far_start, far_stop")] if refused else []
+    )
+
+
 HEADER = ("study", "arm", "kind", "time", "value", "lower", "upper", "n", "file")
 
 

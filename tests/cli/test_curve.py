@@ -56,6 +56,20 @@ def test_reconstruct_as_the_issue_types_it(published):
     assert "met exactly" in done.stderr
 
 
+def test_clicks_a_year_apart_are_said_with_their_patients(tmp_path):
+    clicks = table(tmp_path / "c.csv", ("time", "survival"), (0, 12, 24, 36), (1, 0.9, 0.7, 0.6))
+    done = hilum("curve", "reconstruct", clicks, "--patients", "70")
+    assert done.returncode == 0, done.stderr
+    first = rows(done.stdout)[0]
+    assert {name: float(first[name]) for name in ("far_fall", "far_start", "far_stop")} == {
+        "far_fall": 0.2,
+        "far_start": 12,
+        "far_stop": 24,
+    }
+    assert "between the points read at 12 and 24 survival falls by 20.0 %" in done.stderr
+    assert "rows of kind curve" in done.stderr
+
+
 def test_reconstruct_json_file_and_picture(published, tmp_path):
     out, plot = tmp_path / "patients.csv", tmp_path / "curve.svg"
     done = hilum(

@@ -313,6 +313,93 @@ def test_bad_tables(tmp_path, text, words, inside):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("method", ["joint", "combescure", "combescure-fixed"])
+@pytest.mark.parametrize(("rate", "words"), [("100", "of a death"), ("0", "anybody alive")])
+def test_without_a_death_or_a_survivor_no_method_answers(tmp_path, inside, method, rate, words):
+    """One death of forty-three, or one alive, is something."""
+    rows = [f"A,,rate,12,{rate},,,20", f"B,,rate,24,{rate},,,15", f"C,,rate,12,{rate},,,8"]
+    path = _write(tmp_path, HEADER + "\n".join(rows) + "\n")
+    status, _out, err = inside(path, "--method", method, "--rates", "percent")
+    assert status == 1
+    assert words in err
+    one = "A,,rate,12,95,,,20" if rate == "100" else "A,,rate,12,5,,,20"
+    path = _write(tmp_path, HEADER + "\n".join([one, *rows[1:]]) + "\n")
+    status, _out, err = inside(path, "--method", method, "--rates", "percent")
+    assert status == 0, err
+
+
+def test_families_without_a_shape_are_fitted_without_it(tmp_path, inside, answer):
+    """No arm reports two times apart: exponential alone, whose location varies; that is said."""
+    flat = HEADER + "A,,rate,60,70,,,80\nB,,rate,60,45,,,60\nC,,rate,60,40,,,50\n"
+    path = str(_write(tmp_path, flat))
+    more = ("--family", "best", "--random", "location+shape")
+    found = answer(path, *more)
+    assert (found["family"], found["random"]) == ("exponential", ["location"])
+    assert "no_shape" in found["notes"]
+    assert "exponential has no shape that could vary" in inside(path, *more)[1]
+    status, _out, err = inside(path, "--family", "exponential", "--random", "location+shape")
+    assert status == 1
+    assert err.count("no shape") == 1
+    assert "exponential: exponential" not in err
+    full = answer(str(_write(tmp_path, GOOD)), *more)
+    varies = {one["family"]: one["random"] for one in full["families"] if one["aic"] is not None}
+    assert varies["exponential"] == "location"
+    assert varies["weibull"] == "location+shape"
+    assert "no_shape" not in full["notes"] or full["random"] == ["location"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [("1", "alive at 1 year:"), ("2", "alive at 2 years"), ("0.5", "0.5 years")]
+)
+def test_one_year_is_one(tmp_path, inside, rate, said):
+    path = _write(tmp_path, HEADER + "A,,rate,2,70,,,80\nA,,rate,5,45,,,80\n")
+    _status, out, _err = inside(path, "--unit", "years", "--times", rate)
+    assert said in out
+
+
+@pytest.mark.parametrize(("second", "below"), [("60", True), ("20", False)])
+def test_h2_below_one_is_explained(tmp_path, inside, second, below):
+    """H2 is Q / df, as R's metaSurvival has it: it may be below 1, I2 is then 0."""
+    text = f"A,,rate,12,61,,,50\nB,,rate,12,{second},,,50\n"
+    _status, out, _err = inside(_write(tmp_path, HEADER + text), "--method", "combescure")
+    assert ("(below 1: studies differ less than chance" in out) is below
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,,rate,12,61,,,50\n", "Filled dots: rates."),
+        ("A,,median,,12,,,50\n", "Open dots: medians."),
+        ("A,,rate,12,61,,,50\nB,,median,,12,,,50\n", "Filled dots: rates; open dots: medians."),
+        ("A,,curve,,ipd.csv,,,\n", "Thin steps: patients."),
+    ],
+)
+def test_the_picture_explains_what_is_drawn(tmp_path, inside, rows, said):
+    _write(tmp_path, "time,status\n3,1\n5,1\n9,0\n12,1\n20,0\n", "ipd.csv")
+    picture = tmp_path / "p.svg"
+    status, _out, err = inside(_write(tmp_path, HEADER + rows), "--plot", picture)
+    assert status == 0, err
+    assert said in picture.read_text("utf-8")
+
+
+def test_a_level_asked_for_leaves_the_printed_limits_what_they_are(tmp_path, answer):
+    """Of 90 % the same curve and spread, narrower; limits printed at 90 % say less than at 95 %."""
+    path = str(_write(tmp_path, HEADER + "A,,median,,41,30,60,\nB,,median,,30,22,45,\n"))
+    usual, asked = answer(path), answer(path, "--level", "0.9")
+    for name in ("tau2", "families", "Q"):
+        assert usual[name] == asked[name]
+    for one, other in zip(usual["rates"], asked["rates"], strict=True):
+        assert one["survival"] == other["survival"]
+        assert one["ci"][0] < other["ci"][0] < other["ci"][1] < one["ci"][1]
+    printed = answer(path, "--printed-level", "0.9")
+    low, high = usual["median"]["ci"]
+    assert printed["median"]["ci"][1] / printed["median"]["ci"][0] > high / low
+    freely = [answer(path, "--method", "combescure", *more) for more in ((), ("--level", "0.9"))]
+    assert [freely[0][name] for name in ("Q", "tau2_steps")] == [
+        freely[1][name] for name in ("Q", "tau2_steps")
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -324,6 +411,7 @@ def test_bad_tables(tmp_path, text, words, inside):
         (("--times", "12,x"), "--times"),
         (("--horizon", "-3"), "--horizon"),
         (("--level", "95"), "--level"),
+        (("--printed-level", "95"), "--printed-level"),
         (("--plot", "x.bmp"), "ends in .svg"),
         (("--plot", "t.csv/x.svg"), "can be written"),
     ],

@@ -14,7 +14,7 @@ from hilum.analyses.reported import p_values
 from hilum.analyses.row_remarks import like_ratios, named_again, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
-from hilum.errors import Fault, InputError, NotEstimable, Phrase, joined, phrased
+from hilum.errors import Fault, InputError, NotEstimable, Parameter, Phrase, joined, phrased
 from hilum.synthesis.effects.printed import off_log
 from hilum.tabular import MISSING
 from hilum.watch import SILENT
@@ -69,7 +69,12 @@ class HazardRatiosAsked:
             below=float("inf"),
         ),
     ] = None
-    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    level: Annotated[
+        float, Option("Coverage of the intervals that are made.", above=0, below=1)
+    ] = 0.95
+    printed_level: Annotated[
+        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
+    ] = 0.95
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -106,8 +111,9 @@ class HazardRatiosAnswered:
     ``tau`` with its interval, and beside it the ``common`` effect and the modified Hartung-Knapp
     interval ``adhoc``), ``hybrid`` for more, ``study`` for one. ``tau2``, ``I2``, ``Q`` and ``Qp``
     are REML's. A new trial's interval from four trials on. ``notes`` are codes: ``one_study``,
-    ``few`` (no interval of a new trial), ``not_proportional``, ``far`` (a trial far off the others,
-    named in ``far``). ``remarks`` are sentences on rows whose figures do not fit one another.
+    ``few`` (no interval of a new trial), ``not_proportional``, ``own_unit`` (restricted means are
+    in the files' own unit of time), ``far`` (a trial far off the others, named in ``far``).
+    ``remarks`` are sentences on rows whose figures do not fit one another.
     """
 
     asked: HazardRatiosAsked
@@ -172,6 +178,7 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         "one_study": one,
         "few": 1 < len(logs) < FEWEST_NEW,
         "not_proportional": any(row.proportional is False for row in rows),
+        "own_unit": any(row.rmst_difference is not None for row in rows),
         "far": bool(far_off(logs)),
     }
     return HazardRatiosAnswered(
@@ -231,7 +238,7 @@ def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase
         if value and not cells["file"][i]:
             place = {"row": line, "study": study}
             bound = bounds.get(line, "")
-            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.level)
+            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.printed_level)
             yi = "" if cells["yi"][i].lower() in MISSING else cells["yi"][i]
             above = float(value) > 0
             if yi and (not above or off_log(yi, value)):
@@ -329,7 +336,7 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                made = log_hazard(Reported(name, level=asked.level, **given))
+                made = log_hazard(Reported(name, level=asked.printed_level, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:
             faults += error.faults
@@ -341,7 +348,8 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
             logs.append(made)
             rows.append(row)
     if faults:
-        raise InputError(*faults)
+        # That no file has the comparator is said once, not of each file.
+        raise InputError(*dict.fromkeys(faults))
     return logs, rows
 
 
@@ -419,13 +427,18 @@ def _arms(
         if not name:
             faults.append(Fault(table.file, line, "arm", "", "the patient's arm"))
     names = sorted({name for name in arm if name})
-    if not faults and (len(names) != 2 or reference not in names):
-        wanted = phrased(
-            "two arms, one of them the comparator {reference} (--reference); there are: {names}",
-            reference=reference,
-            names=", ".join(names),
-        )
+    if not faults and len(names) != 2:
+        wanted = phrased("two arms; there are: {names}", names=", ".join(names))
         faults.append(Fault(table.file, 1, "arm", "", wanted))
+    elif not faults and reference not in names:
+        wanted = phrased(
+            "the comparator, which is {first} or {second} here: type {option} {first}, or {option} "
+            "{second}",
+            first=names[0],
+            second=names[1],
+            option=Parameter("reference"),
+        )
+        faults.append(Fault("", None, "reference", reference, wanted))
     if faults:
         raise InputError(*faults)
     rows = list(zip(time, status, arm, strict=True))

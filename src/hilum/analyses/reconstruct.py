@@ -115,12 +115,22 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FarPoints:
+    """Survival falls by ``fall`` (a share) from one point that was read to the next."""
+
+    start: float
+    stop: float
+    fall: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPatients:
     """One arm: its patients, how well they meet what was printed, and both curves.
 
     ``events_low`` and ``events_high`` are the fewest and the most deaths that the curve and its
     numbers allow; ``censoring`` says what the censored were taken from (a code of
-    :class:`hilum.synthesis.survival.Reconstruction`).
+    :class:`hilum.synthesis.survival.Reconstruction`). ``far`` is the largest fall between points
+    so far apart that the deaths between them are spread evenly; None where there is none.
     """
 
     arm: str
@@ -137,6 +147,7 @@ class ArmPatients:
     patients: Patients
     read: Steps
     steps: Steps
+    far: FarPoints | None = None
     checks: tuple[SelfCheck, ...] = ()
 
 
@@ -313,6 +324,9 @@ def _arm(arm: PrintedCurve, one: Reconstruction, median: float | None) -> ArmPat
         patients=Patients(time=tuple(one.time.tolist()), status=tuple(one.status.tolist())),
         read=Steps(time=numbers(arm.time), survival=numbers(arm.survival)),
         steps=Steps(time=numbers(time), survival=numbers(survival)),
+        far=None
+        if one.far is None
+        else FarPoints(start=one.far.start, stop=one.far.stop, fall=one.far.fall),
         checks=_checks(one, apart["rmse"], apart["curve_median"], median),
     )
 

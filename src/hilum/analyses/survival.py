@@ -29,7 +29,8 @@ from hilum.analyses.survival_answer import (
     total,
 )
 from hilum.analyses.survival_notes import notes, shape_from
-from hilum.analyses.survival_table import MONTHS, RATES, survival_arms
+from hilum.analyses.survival_table import RATES, survival_arms
+from hilum.analyses.survival_times import as_told, drawn_at, reported_times
 from hilum.analyses.tables import Table
 from hilum.errors import NotEstimable
 from hilum.records import found
@@ -39,13 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hilum.analyses.survival_table import SurvivalTable
-    from hilum.synthesis.arrays import Array
     from hilum.synthesis.survival.joint import SurvivalFit
     from hilum.synthesis.survival.reports import Grouped
     from hilum.watch import Watch
 
 Figures = tuple[float | None, ...]
-YEARS: Final = (1, 3, 5, 10)
 # Posterior draws of the proposal; the model looks up every hundred.
 DRAWS, EVERY = 2000, 100
 SPLINES: Final = ("piecewise", "mspline")
@@ -116,7 +115,12 @@ class SurvivalAsked:
             below=float("inf"),
         ),
     ] = None
-    level: Annotated[float, Option("Coverage of intervals.", above=0, below=1)] = 0.95
+    level: Annotated[
+        float, Option("Coverage of the intervals that are made.", above=0, below=1)
+    ] = 0.95
+    printed_level: Annotated[
+        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
+    ] = 0.95
     seed: Annotated[
         int, Option("Seed of draws (bayes) and bootstrap (combescure).", at_least=0)
     ] = 1
@@ -135,8 +139,8 @@ class SurvivalAnswered:
     ``notes`` are codes of what a reader must be told: ``no_unit``, ``one_study``,
     ``exponential_assumed``, ``shape_from_evidence``, ``shape_from_widths``, ``extrapolated``,
     ``contradicting``, ``outside_reports``, ``undetermined``, ``deaths_in_range``,
-    ``units_converted``, ``another_unit``, ``beyond_new_study``, ``arms_together``, ``by_limit``,
-    ``arms_differ``, ``odd_widths``.
+    ``far_points``, ``units_converted``, ``no_shape``, ``another_unit``, ``beyond_new_study``,
+    ``arms_together``, ``by_limit``, ``arms_differ``, ``odd_widths``.
     ``together``: the files of patients whose arms were taken as one series; ``by_limit``: studies
     whose median, not reached, was followed to its lower limit; ``odd_widths``: studies with an
     interval of a median that so many patients hardly make. ``remarks`` are sentences on how the
@@ -200,11 +204,18 @@ def run(asked: SurvivalAsked, watch: Watch = SILENT) -> SurvivalAnswered:
     """
     from hilum.synthesis.survival import group, unlikely_widths
 
-    table = survival_arms(asked.table, asked.patients, unit=asked.unit, rates=asked.rates)
-    arms = group(table.arms, level=asked.level)
+    table = survival_arms(
+        asked.table,
+        asked.patients,
+        unit=asked.unit,
+        rates=asked.rates,
+        printed_level=asked.printed_level,
+    )
+    arms = group(table.arms)
     last = max((arm.last for arm in arms if arm.used), default=0.0)
     answer = found(METHODS, asked.method, "method")(asked, table, arms, last, watch)
-    answer["odd_widths"] = unlikely_widths(table.arms, asked.level)
+    answer["median"] = as_told(answer["median"], answer["curve"], answer["studies"], last)
+    answer["odd_widths"] = unlikely_widths(table.arms)
     return SurvivalAnswered(
         asked=asked,
         file=table.file,
@@ -250,12 +261,13 @@ def _joint(
     horizon = asked.horizon or last
     test = between_study_test(fit)
     return {
+        "no_shape": asked.random == "location+shape" and len(fit.random) < 2,
         **figures_of_fit(fit),
         "heterogeneity": None if test is None else Varies(lr=test[0], p=test[1]),
         "rates": alive(s.pooled_survival(fit, times), times),
         "median": lasting(s.median_survival(fit), last),
         "rmst": mean(s.restricted_mean(fit, horizon), horizon, last),
-        "curve": line(s.pooled_survival(fit, _drawn_at(last))),
+        "curve": line(s.pooled_survival(fit, drawn_at(last))),
         "exponential_assumed": fit.shape_assumed,
         **inputs(fit.arms),
     }
@@ -289,11 +301,13 @@ def _bayes(
             others_sd=sample.priors.others,
             tau_half_normal=sample.priors.tau,
         ),
-        "tau": numbers(np.quantile(sample.tau, (0.5, 0.025, 0.975))),
+        "tau": numbers(
+            np.quantile(sample.tau, (0.5, (1 - asked.level) / 2, (1 + asked.level) / 2))
+        ),
         "rates": alive(s.posterior_curve(sample, times), times),
         "median": lasting(s.posterior_median(sample), last),
         "rmst": mean(s.posterior_restricted_mean(sample, horizon), horizon, last),
-        "curve": line(s.posterior_curve(sample, _drawn_at(last))),
+        "curve": line(s.posterior_curve(sample, drawn_at(last))),
         "exponential_assumed": fit.shape_assumed,
         **inputs(fit.arms),
     }
@@ -326,7 +340,7 @@ def _averaged(
         "rates": alive(s.averaged_curve(fit, times), times),
         "median": lasting(s.averaged_median(fit), last),
         "rmst": mean(s.averaged_restricted_mean(fit, horizon), horizon, last),
-        "curve": line(s.averaged_curve(fit, _drawn_at(last))),
+        "curve": line(s.averaged_curve(fit, drawn_at(last))),
         **shape_from(fit.shape_assumed and names != ("exponential",), fit.arms),
         **inputs(fit.arms),
     }
@@ -339,13 +353,6 @@ def _require_location(random: str) -> None:
             "maximum likelihood (--family best --method joint), or for --random location"
         )
         raise NotEstimable(message)
-
-
-def _drawn_at(last: float) -> Array:
-    """Little further than the reports: a long dashed tail would draw the eye to a guess."""
-    import numpy as np
-
-    return np.linspace(0, 1.15 * last, 70)
 
 
 def _combescure(
@@ -401,18 +408,6 @@ def _off_grid(arm: Grouped) -> Grouped:
 
     left = tuple(Unused(arm.study, arm.arm, report, "not_on_grid") for report in arm.used)
     return replace(arm, used=(), unused=arm.unused + left)
-
-
-def reported_times(unit: str | None, arms: Sequence[Grouped]) -> tuple[float, ...]:
-    """1, 3, 5 and 10 years in the table's unit; the reported times where no unit is stated."""
-    if unit is not None:
-        return tuple(12 * year / MONTHS[unit] for year in YEARS)
-    ends = sorted({piece.end for arm in arms for piece in arm.pieces if piece.kind != "floor"})
-    if not ends:
-        last = max(arm.last for arm in arms if arm.used)
-        return tuple(last * share for share in (0.25, 0.5, 0.75, 1.0))
-    step = max(1, len(ends) // 8)
-    return tuple(ends[::-1][::step][::-1])
 
 
 METHODS: Final[

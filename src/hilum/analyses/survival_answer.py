@@ -20,7 +20,7 @@ Figures = tuple[float | None, ...]
 CLOSE = 1e-9
 # A time so many times the last report, or more, is what a family says and no study.
 FURTHEST = 2.0
-# An interval of survival as wide as this says nothing.
+# An interval of survival as wide as this says nothing, nor one of a mean by its horizon.
 EVERYTHING = 0.9
 Ends = tuple[float | None, float | None]
 
@@ -40,8 +40,7 @@ class Alive:
     @property
     def undetermined(self) -> bool:
         """Whether the interval holds nearly everything, so that the figure says nothing."""
-        low, high = self.ci
-        return low is not None and high is not None and high - low >= EVERYTHING
+        return everything(self.ci)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +48,15 @@ class Lasting:
     """A time with its interval and that of a new study; an end not reached is None.
 
     So is an end further out than :data:`FURTHEST` times the last report: nobody was followed
-    there. ``extrapolated`` where the time lies beyond every study's last report.
+    there. ``extrapolated`` where the time lies beyond every study's last report;
+    ``undetermined`` where survival, at it or at an end, has an interval that says nothing.
     """
 
     value: float
     ci: Ends
     prediction: Ends | None = None
     extrapolated: bool = False
+    undetermined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,11 @@ class Mean:
     ci: Ends | None = None
     prediction: Ends | None = None
     extrapolated: bool = False
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether the interval holds nearly everything up to the horizon."""
+        return self.ci is not None and everything(self.ci, self.horizon)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +115,9 @@ class ArmRow:
 
     ``followed``: how long each of those patients was followed. ``deaths`` is the range of their
     deaths where they were read back from a printed curve, and ``information`` the share of what
-    they say that it leaves. ``at_risk``: printed numbers at risk, (time, number).
+    they say that it leaves. ``far``: of such patients the largest fall of survival between two
+    points that were read, and the times of both. ``at_risk``: printed numbers at risk, (time,
+    number).
     """
 
     study: str
@@ -122,6 +130,7 @@ class ArmRow:
     followed: tuple[float, ...] = ()
     deaths: tuple[int, int] | None = None
     information: float = 1.0
+    far: tuple[float, float, float] | None = None
     at_risk: tuple[tuple[float, int], ...] = ()
 
 
@@ -279,8 +288,13 @@ def lasting(one: Quantity | None, last: float) -> Lasting | None:
     if one is None or one.value > FURTHEST * last:
         return None
     new = None if one.prediction is None else _seen(one.prediction, last)
-    beyond = one.value > last * (1 + CLOSE)
-    return Lasting(value=one.value, ci=_seen(one.ci, last), prediction=new, extrapolated=beyond)
+    return Lasting(value=one.value, ci=_seen(one.ci, last), prediction=new)
+
+
+def everything(ends: Ends, whole: float = 1.0) -> bool:
+    """Whether an interval is so wide, of ``whole``, that it says nothing."""
+    low, high = ends
+    return low is not None and high is not None and high - low >= (EVERYTHING - CLOSE) * whole
 
 
 def mean(one: Quantity | None, horizon: float, last: float) -> Mean:
@@ -374,6 +388,7 @@ def _arm(arm: Grouped) -> ArmRow:
         followed=tuple(arm.times.tolist()),
         deaths=next((report.deaths for report in arm.used if report.kind == "curve"), None),
         information=arm.weight,
+        far=next((report.far for report in arm.used if report.kind == "curve"), None),
         at_risk=tuple(
             sorted(
                 (report.time or 0.0, int(report.n or 0))

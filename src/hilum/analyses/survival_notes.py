@@ -8,6 +8,7 @@ from statistics import NormalDist, median
 from typing import TYPE_CHECKING, Any
 
 from hilum.analyses.survival_answer import CLOSE
+from hilum.analyses.survival_times import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from hilum.analyses.survival_table import SurvivalTable
     from hilum.synthesis.survival.reports import Grouped
 
-# Pooled survival may leave the reports by so much before it is named.
-MARGIN = 0.03
 # Studies whose patients live so many times longer, or shorter, than those of the others: days in a
 # week, below a month's and a year's weeks, days and months. Of a half-normal tau of scale 0.5, the
 # prior of what varies between studies, hardly one study in a hundred is so far off.
@@ -27,7 +26,9 @@ CHANCE = 0.05
 
 
 def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[str, ...]:
-    """Codes of what holds of an answer, whose own three (of the shape) are taken out of it."""
+    """Codes of what holds of an answer, whose own (of the shape) are taken out of it."""
+    others = (answer.get("median"), answer.get("rmst"))
+    figures = [*answer["rates"], *(one for one in others if one is not None)]
     told = {
         "no_unit": table.unit is None,
         "units_converted": table.converted,
@@ -36,6 +37,7 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "arms_differ": bool(arms_that_differ(answer["studies"])),
         "odd_widths": bool(answer["odd_widths"]),
         "one_study": answer["k"] == 1,
+        "no_shape": answer.pop("no_shape", False),
         "exponential_assumed": answer.pop("exponential_assumed", False),
         "shape_from_evidence": answer.pop("shape_from_evidence", False),
         "shape_from_widths": answer.pop("shape_from_widths", False),
@@ -43,12 +45,10 @@ def notes(table: SurvivalTable, answer: dict[str, Any], level: float) -> tuple[s
         "another_unit": bool(another_unit(answer["studies"])),
         "beyond_new_study": bool(beyond_new_study(answer["curve"], answer["studies"], level)),
         "outside_reports": any(outside_reports(one, answer["studies"]) for one in answer["rates"]),
+        "far_points": any(one.far is not None for one in answer["studies"]),
         "deaths_in_range": any(one.information < 1 for one in answer["studies"]),
-        "undetermined": any(one.undetermined for one in answer["rates"]),
-        "extrapolated": any(
-            one is not None and one.extrapolated
-            for one in (*answer["rates"], answer.get("median"), answer.get("rmst"))
-        ),
+        "undetermined": any(one.undetermined for one in figures),
+        "extrapolated": any(one.extrapolated for one in figures),
     }
     return tuple(code for code, holds in told.items() if holds)
 
@@ -77,17 +77,21 @@ def outside_reports(one: Alive, studies: Sequence[ArmRow]) -> bool:
     """Whether pooled survival lies above, or below, what every arm that reports here says.
 
     An arm reports here where its figures stand on both sides of the time, or at it: its survival
-    then lies between theirs.
+    then lies between theirs. One whose figures end before has at most what it had at the last.
     """
     spans: list[tuple[float, float]] = []
+    ended: list[tuple[float, float]] = []
     for arm in studies:
         points = [(0.0, 1.0), *((m.time, m.survival) for m in arm.marks), *arm.steps]
         before = [s for t, s in points if t <= one.time * (1 + CLOSE)]
         after = [s for t, s in points if t >= one.time * (1 - CLOSE)]
         if after:
             spans.append((max(after), min(before)))
+        elif len(points) > 1:
+            ended.append((0.0, min(before)))
     if len(spans) < max(2, one.k):
         return False
+    spans += ended
     low, high = min(span[0] for span in spans), max(span[1] for span in spans)
     return not low - MARGIN <= one.survival <= high + MARGIN
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PATIENTS = ("time", "status")
 # Fewest and most deaths, in a file of patients read back from a printed curve.
 RANGE = ("events_low", "events_high")
+# Largest fall of survival between two points of that curve, and where they stand.
+FAR = ("far_fall", "far_start", "far_stop")
 
 
 def followed(file: Table, table: str, line: int, arm: str, faults: list[Fault]) -> Report | None:
@@ -26,7 +28,7 @@ def followed(file: Table, table: str, line: int, arm: str, faults: list[Fault]) 
     ----------
     file : Table
         The patients: ``time``, ``status`` (1 = event), and where they have them ``arm``,
-        ``events_low`` and ``events_high``.
+        ``events_low`` and ``events_high``, ``far_fall``, ``far_start`` and ``far_stop``.
     table, line, arm : str, int, str
         The table that names the file, the row, and its arm.
     faults : list of Fault
@@ -51,6 +53,7 @@ def followed(file: Table, table: str, line: int, arm: str, faults: list[Fault]) 
             return None
     before = len(faults)
     deaths = _range(file, [arms[i] for i in own], own, status, faults)
+    far = _far(file, own, faults)
     if len(faults) > before:
         return None
     return Report(
@@ -59,6 +62,7 @@ def followed(file: Table, table: str, line: int, arm: str, faults: list[Fault]) 
         times=tuple(time[i] for i in own),
         status=tuple(status[i] for i in own),
         deaths=deaths,
+        far=far,
     )
 
 
@@ -110,6 +114,25 @@ def _range(
         total[0] += int(low)
         total[1] += int(high)
     return total[0], total[1]
+
+
+def _far(file: Table, own: Sequence[int], faults: list[Fault]) -> tuple[float, float, float] | None:
+    """The largest fall between two points of a printed curve, and the times of both."""
+    if not all(name in file.header for name in FAR):
+        return None
+    try:
+        fall, start, stop = (file.numbers(name) for name in FAR)
+    except InputError as error:
+        faults += error.faults
+        return None
+    told = [i for i in own if not (fall[i] != fall[i] and start[i] != start[i])]
+    for i in told:
+        if not (0 < fall[i] <= 1 and 0 <= start[i] < stop[i]):
+            found = f"{fall[i]:g}, {start[i]:g}, {stop[i]:g}"
+            wanted = "a fall from 0 to 1, and two times of which the second is later"
+            faults.append(Fault(file.file, file.lines[i], ", ".join(FAR), found, wanted))
+            return None
+    return max(((fall[i], start[i], stop[i]) for i in told), default=None)
 
 
 def _patients(table: Table, faults: list[Fault]) -> tuple[tuple[float, ...], tuple[int, ...]]:

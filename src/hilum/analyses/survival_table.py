@@ -70,7 +70,12 @@ def read_patients(path: Path, table: Table, say: Say | None = None) -> dict[str,
 
 
 def survival_arms(
-    table: Table, patients: Mapping[str, Table], *, unit: str | None = None, rates: str = "auto"
+    table: Table,
+    patients: Mapping[str, Table],
+    *,
+    unit: str | None = None,
+    rates: str = "auto",
+    printed_level: float = 0.95,
 ) -> SurvivalTable:
     """Arms of ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
 
@@ -83,6 +88,8 @@ def survival_arms(
         times are converted to ``unit``, or else to the one that most rows state.
     rates : {"auto", "percent", "share"}
         Scale of rates; ``auto`` takes percent when a rate is above 1, and refuses a mixture.
+    printed_level : float
+        Coverage of the limits in the table.
 
     Raises
     ------
@@ -99,7 +106,7 @@ def survival_arms(
     if faults:
         raise InputError(*faults)
     rows = [replace(on_one_scale(row, percent), factor=factors.get(row.line, 1.0)) for row in rows]
-    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, faults)
+    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, printed_level, faults)
     if faults:
         raise InputError(*faults)
     whole = [patients[row.path] for row in rows if row.path and not row.arm]
@@ -132,6 +139,7 @@ def _arms(
     table: Table,
     rows: list[SurvivalRow],
     scale: float,
+    printed_level: float,
     faults: list[Fault],
 ) -> tuple[SurvivalArm, ...]:
     from hilum.synthesis.survival import SurvivalArm
@@ -152,7 +160,7 @@ def _arms(
         for row in own:
             made = _report(patients, table, row, scale, faults)
             if made is not None:
-                reports.append(made)
+                reports.append(replace(made, level=printed_level))
         if reports:
             arms.append(SurvivalArm(study, arm, _with_start(own, reports)))
     return tuple(arms)
@@ -218,7 +226,9 @@ def _report(
         found = followed(patients[row.path], table.file, row.line, row.arm, faults)
         if found is None:
             return None
-        return replace(found, times=tuple(t * row.factor for t in found.times))
+        fall, *ends = found.far or (0.0,)
+        far = (fall, ends[0] * row.factor, ends[1] * row.factor) if ends else None
+        return replace(found, times=tuple(t * row.factor for t in found.times), far=far)
     if row.kind in ("rate", "curve"):
         if not row.time:
             # A curve's first point says that everybody is alive.

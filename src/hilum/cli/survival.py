@@ -11,6 +11,10 @@ from hilum.cli.asking import Asking, Language, asking, named
 from hilum.cli.columns import Columns, OfReports, only_named
 from hilum.cli.drawing import USUAL_DOTS, Dots
 from hilum.cli.tongue import aside, words_of
+from hilum.one_thread import one_thread
+
+# Before what is asked is read: that loads libraries which look at it once.
+one_thread()
 
 survival = typer.Typer(no_args_is_help=True, help="Survival evidence.")
 

@@ -19,6 +19,7 @@ NOTES: Final = {
     "few": "no interval of a new study: fewer than 4 studies",
     "far": "far off the other studies, which chance and the usual spread do not explain, look at "
     "it: {far}",
+    "own_unit": "restricted means are in the unit of time of the patients' files",
     "not_proportional": "studies with ? have hazards that are not proportional: their one ratio "
     "hides a change over time, read the difference of restricted means",
 }

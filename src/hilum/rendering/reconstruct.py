@@ -24,6 +24,18 @@ CENSORING: Final = {
 """What is said where no numbers at risk were given, by what stands in for them."""
 
 
+FAR: Final = (
+    "between the points read at {start} and {stop} survival falls by {fall}, and no point says "
+    "when: deaths between points so far apart are spread evenly (read more points; or pool the "
+    "levels themselves: hilum survival pool, rows of kind curve with time and value)"
+)
+
+
+def between(start: float, stop: float, fall: float) -> dict[str, str]:
+    """Two points and the fall from one to the other, as they are printed."""
+    return {"start": f"{start:.4g}", "stop": f"{stop:.4g}", "fall": f"{100 * fall:.1f} %"}
+
+
 def reconstruct_lines(answer: ReconstructAnswered, words: Words) -> list[str]:
     """Each arm's patients and how well they meet what was printed; the arms compared."""
     unit = words.within("time", answer.unit)
@@ -48,6 +60,8 @@ def _arm(arm: ArmPatients, unit: str, words: Words) -> list[str]:
             )
         )
     lines.append("  " + words(_met(arm)))
+    if arm.far is not None:
+        lines.append("  " + words(FAR, **between(arm.far.start, arm.far.stop, arm.far.fall)))
     lines.append(
         "  "
         + words(
@@ -138,21 +152,31 @@ def patients_csv(answer: ReconstructAnswered) -> str:
     """``time,status``, with ``arm`` before them where there are several.
 
     Where the curve leaves the deaths open, every row names their range (``events_low``,
-    ``events_high``), which ``hilum survival pool`` reads.
+    ``events_high``); where points stand far apart, the largest fall between two (``far_fall``,
+    ``far_start``, ``far_stop``). ``hilum survival pool`` reads and says both.
     """
     several = len(answer.arms) > 1
     ranged = any(one.events_low < one.events_high for one in answer.arms)
     header = "arm,time,status" if several else "time,status"
-    lines = [header + ",events_low,events_high" * ranged]
+    far = any(one.far is not None for one in answer.arms)
+    more = ",events_low,events_high" * ranged + ",far_fall,far_start,far_stop" * far
+    lines = [header + more]
     for one in answer.arms:
         cell = f'"{one.arm}"' if "," in one.arm else one.arm
         before = f"{cell}," if several else ""
         after = f",{one.events_low},{one.events_high}" * ranged
+        if far:
+            known = one.far
+            after += ",,," if known is None else _cells(known.fall, known.start, known.stop)
         lines += [
             f"{before}{time:.6g},{status}{after}"
             for time, status in zip(one.patients.time, one.patients.status, strict=True)
         ]
     return "\n".join(lines) + "\n"
+
+
+def _cells(*values: float) -> str:
+    return "".join(f",{value:.6g}" for value in values)
 
 
 def arms_csv(answer: ReconstructAnswered) -> str:
@@ -198,6 +222,7 @@ def messages() -> set[str]:
     return {
         *("numbers at risk met exactly", "numbers at risk NOT met"),
         *CENSORING.values(),
+        FAR,
         *("patients {value}", "curve {value}", "printed {value}"),
         *("hazard ratio {value}", "p {value}"),
     }

@@ -17,6 +17,7 @@ from hilum.language.words import CONTEXT
 from hilum.records import found
 from hilum.rendering.curve_models import family_name, varies_name
 from hilum.rendering.printed_figures import probable
+from hilum.rendering.reconstruct import between
 from hilum.synthesis.survival.left_out import REASONS
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ NOTES: Final = {
     "no_unit": "no unit of time is stated: figures are in the file's own, and rates at the "
     "reported times (state --unit months or a column unit for 1, 3, 5 and 10 years)",
     "one_study": "one study: its own curve, which says nothing of other studies",
+    "no_shape": "{model} has no shape that could vary between studies: only how long patients live "
+    "does",
     "exponential_assumed": "no arm reports two times well apart: the curve is exponential by "
     "assumption, and can be relied on near the reported times only",
     "shape_from_evidence": "no arm reports two times well apart: how the curve bends is taken from "
@@ -56,8 +59,11 @@ NOTES: Final = {
     "(combescure), or one family whose shape varies too, more than that",
     "outside_reports": "at {times} {unit} the pooled figure lies outside what every arm reports "
     "there: the reports do not fit one curve, look at them before using it",
-    "undetermined": "figures with ? have an interval that holds nearly everything: the reports do "
-    "not determine them",
+    "undetermined": "figures with ? have an interval that holds nearly everything (of a median, "
+    "that of survival at it or at its limits): the reports do not determine them",
+    "far_points": "patients read back from points far apart have times of death that nobody read, "
+    "spread evenly between the points: read more of them, or give the levels as rows of kind curve "
+    "with time and value",
     "deaths_in_range": "patients read back from a printed curve whose deaths are a range count "
     "less than patients who are known: the variance is the mean of those of the fewest and the "
     "most deaths (Rubin), which makes the intervals wider",
@@ -78,6 +84,12 @@ KINDS: Final = {
     "curve": ("{count} arm's patients", "{count} arms' patients"),
 }
 UNITS: Final = ("days", "weeks", "months", "years", "units")
+ONE: Final = {unit: unit.removesuffix("s") for unit in UNITS}
+# H2 is Q over its degrees of freedom, as in R's metaSurvival; chance alone makes it 1 on average.
+LESS: Final = (
+    "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2} (below 1: studies differ less than chance alone "
+    "makes them on average)"
+)
 # Left-out reports that are named one by one.
 MOST = 10
 
@@ -86,14 +98,14 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
     """What was pooled from what, survival, median, mean, heterogeneity, what was left out."""
     unit = words.within("time", answer.unit or "units")
     lines = [_head(answer, words), f"  {_from(answer, words)}"]
-    lines += [f"  {_alive(one, unit, words)}" for one in answer.rates]
+    lines += [f"  {_alive(one, answer, words)}" for one in answer.rates]
     if answer.median is None:
         lines.append(
             "  "
             + words(
                 "median not reached by {last} {unit}, the last report",
                 last=f"{answer.last:.4g}",
-                unit=unit,
+                unit=_one_or_more(answer.last, answer, words),
             )
         )
     else:
@@ -101,7 +113,8 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
         lines.append("  " + words("median {time}", time=time))
     if answer.rmst is not None and answer.rmst.value is not None:
         horizon = f"{answer.rmst.horizon:.4g}"
-        time, marked = _time(answer.rmst, unit, words), _marked(unit, answer.rmst)
+        time = _time(answer.rmst, unit, words)
+        marked = _marked(_one_or_more(answer.rmst.horizon, answer, words), answer.rmst)
         lines.append(
             "  "
             + words("mean to {horizon} {unit}: {time}", horizon=horizon, unit=marked, time=time)
@@ -113,6 +126,7 @@ def survival_lines(answer: SurvivalAnswered, words: Words) -> list[str]:
     outside = [one for one in answer.rates if outside_reports(one, answer.studies)]
     named = {
         "unit": unit,
+        "model": model_name(answer, words),
         "times": ", ".join(f"{one.time:.4g}" for one in outside),
         "studies": ", ".join(another_unit(answer.studies)),
         "files": ", ".join(answer.together),
@@ -165,14 +179,19 @@ def _from(answer: SurvivalAnswered, words: Words) -> str:
 
 def _marked(unit: str, one: Alive | Lasting | Mean) -> str:
     """The unit, with the marks of what lies beyond every report, and of what says nothing."""
-    unsure = isinstance(one, Alive) and one.undetermined
-    return unit + ("*" if one.extrapolated else "") + ("?" if unsure else "")
+    return unit + ("*" if one.extrapolated else "") + ("?" if one.undetermined else "")
 
 
-def _alive(one: Alive, unit: str, words: Words) -> str:
+def _one_or_more(time: float, answer: SurvivalAnswered, words: Words) -> str:
+    """The unit of a time as it is printed: of one year, or of several."""
+    unit = answer.unit or "units"
+    return words.within("time", found(ONE, unit, "unit") if f"{time:.4g}" == "1" else unit)
+
+
+def _alive(one: Alive, answer: SurvivalAnswered, words: Words) -> str:
     named = {
         "time": f"{one.time:.4g}",
-        "unit": _marked(unit, one),
+        "unit": _marked(_one_or_more(one.time, answer, words), one),
         "share": _percent(one.survival),
         "low": _percent(one.ci[0]),
         "high": _percent(one.ci[1]),
@@ -210,7 +229,7 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
     if answer.H2 is not None and answer.Q is not None:
         lines.append(
             words(
-                "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2}",
+                LESS if answer.H2 < 1 else "Q {q} (df {df}, p {p}), I2 {i2} %, H2 {h2}",
                 q=f"{answer.Q:.2f}",
                 df=answer.df,
                 p=probable(answer.Qp),
@@ -222,8 +241,17 @@ def _spread(answer: SurvivalAnswered, words: Words) -> list[str]:
 
 
 def _ranges(answer: SurvivalAnswered, words: Words) -> list[str]:
-    """Arms whose deaths are a range, and what their patients count."""
-    return [
+    """Arms whose deaths are a range, and what their patients count; whose points are far apart."""
+    far = [
+        words(
+            "{study}: between the points read at {start} and {stop} its survival falls by {fall}",
+            study=f"{one.study} {one.arm or ''}".strip(),
+            **between(one.far[1], one.far[2], one.far[0]),
+        )
+        for one in answer.studies
+        if one.far is not None
+    ]
+    return far + [
         words(
             "{study}: {low} to {high} deaths fit its printed curve; its patients count {share}",
             study=f"{one.study} {one.arm or ''}".strip(),
@@ -301,6 +329,7 @@ def messages() -> set[str]:
         *REASONS.values(),
         *NOTES.values(),
         *METHODS.values(),
+        LESS,
         *kinds,
-        *(f"time{CONTEXT}{unit}" for unit in UNITS),
+        *(f"time{CONTEXT}{unit}" for unit in (*UNITS, *ONE.values())),
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from hilum.records import found
 from hilum.rendering.survival import kinds_in_words, model_name
 
 if TYPE_CHECKING:
@@ -11,6 +12,18 @@ if TYPE_CHECKING:
     from hilum.analyses.survival_answer import ArmRow
     from hilum.language import Words
     from hilum.plots import CurvePoint, ReportMark
+
+
+# What is drawn of the studies, by the kinds of report that are there.
+DRAWN: Final = {
+    "rate": "Filled dots: rates.",
+    "median": "Open dots: medians.",
+    "curve": "Thin steps: patients.",
+    "rate+median": "Filled dots: rates; open dots: medians.",
+    "rate+curve": "Filled dots: rates; thin steps: patients.",
+    "median+curve": "Open dots: medians; thin steps: patients.",
+    "rate+median+curve": "Filled dots: rates; open dots: medians; thin steps: patients.",
+}
 
 
 def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
@@ -45,7 +58,7 @@ def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
         ),
         caption=(
             words("Went in: {reports}.", reports=kinds_in_words(answer.reports, words)),
-            words("Filled dots: rates; open dots: medians; thin steps: patients."),
+            *_drawn(answer, words),
             words("Under the axis: studies that report so far, and their patients at the start."),
             *_at_risk_of(answer, words),
             words(band, level=level),
@@ -56,6 +69,14 @@ def survival_picture(answer: SurvivalAnswered, words: Words) -> str:
             under=_under(answer, words),
         ),
     )
+
+
+def _drawn(answer: SurvivalAnswered, words: Words) -> list[str]:
+    """What the dots and steps of the studies are, of those that are there."""
+    kinds = {mark.kind for one in answer.studies for mark in one.marks}
+    kinds |= {"curve" for one in answer.studies if one.steps}
+    told = "+".join(kind for kind in ("rate", "median", "curve") if kind in kinds)
+    return [words(found(DRAWN, told, "kinds"))] if told else []
 
 
 def _points(answer: SurvivalAnswered) -> list[CurvePoint]:
@@ -171,6 +192,7 @@ def _patients(names: list[str], sizes: dict[str, float], unknown: set[str]) -> s
 def messages() -> set[str]:
     """Ids that stand in tables."""
     return {
+        *DRAWN.values(),
         "Bands: {level} % interval.",
         "Bands: {level} % interval, and (lighter) that of a new study.",
         "Bands: {level} % interval, and (lighter) that of a new study. Dashed: beyond every "

@@ -47,23 +47,23 @@ def test_an_interval_is_as_wide_as_theory_says(n, shape):
         low, _, high = limits(40 * rng.weibull(shape, n))
         if high is not None:
             grown.append(np.log(shape * np.log(high / low)))
-    told = width_of(printed(40.0, 30.0, 50.0, n), 0.95, BARE)
+    told = width_of(printed(40.0, 30.0, 50.0, n), BARE)
     assert np.mean(grown) == pytest.approx(told.log_growth, abs=0.08)
     assert np.std(grown) == pytest.approx(told.se, rel=0.1)
 
 
 def test_half_of_an_interval_tells_half_as_much():
-    whole = width_of(printed(30.0, 20.0, 45.0, 64), 0.95, BARE)
+    whole = width_of(printed(30.0, 20.0, 45.0, 64), BARE)
     assert (whole.start, whole.end) == (20.0, 45.0)
     assert np.exp(whole.log_growth) == pytest.approx(2 * Z / (np.log(2) * 8))
     assert whole.se**2 == pytest.approx(1 / (Z * 8))
     for lower, upper, ends in ((20.0, None, (20.0, 30.0)), (None, 45.0, (30.0, 45.0))):
-        half = width_of(printed(30.0, lower, upper, 64), 0.95, BARE)
+        half = width_of(printed(30.0, lower, upper, 64), BARE)
         assert (half.start, half.end) == ends
         assert half.log_growth == pytest.approx(whole.log_growth - np.log(2))
         assert half.se**2 == pytest.approx(2 * whole.se**2)
     mean, sd = width_prior()
-    own = width_of(printed(30.0, 20.0, 45.0, 64), 0.95)
+    own = width_of(printed(30.0, 20.0, 45.0, 64))
     assert own.log_growth == pytest.approx(whole.log_growth + mean)
     assert own.se**2 == pytest.approx(whole.se**2 + sd**2)
 
@@ -78,7 +78,7 @@ def test_half_of_an_interval_tells_half_as_much():
     ],
 )
 def test_which_halves_count(lower, upper, ends):
-    found = width_of(printed(30.0, lower, upper, 50), 0.95)
+    found = width_of(printed(30.0, lower, upper, 50))
     assert (found.start, found.end) == ends
 
 
@@ -105,19 +105,19 @@ def test_what_is_no_interval_of_a_median_tells_nothing():
         printed(30.0, 20.0, 45.0, 50, from_n=True),
         Report("rate", 12.0, 0.8, 0.7, 0.9, 50),
     ):
-        assert width_of(one, 0.95) is None
+        assert width_of(one) is None
 
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_an_interval_that_so_many_patients_hardly_make_is_named_and_left_alone(side):
     """Three standard errors from what the next arm's shape makes likely; on the line it counts."""
     prior = shape_priors()["weibull"]
-    told = width_of(printed(40.0, 30.0, 50.0, 50), 0.95)
+    told = width_of(printed(40.0, 30.0, 50.0, 50))
     sd = np.sqrt(told.se**2 + prior.sd[0] ** 2)
     for away, odd in ((FAR - 1e-6, ()), (FAR + 1e-6, ("s",))):
         ratio = np.exp(np.exp(told.log_growth - prior.mean[0] + side * away * sd))
         arm = SurvivalArm("s", "", (printed(40.0, 40 / ratio**0.5, 40 * ratio**0.5, 50),))
-        assert unlikely_widths([arm], 0.95) == odd
+        assert unlikely_widths([arm]) == odd
         assert len(group([arm])[0].widths) == (not odd)
 
 

@@ -122,11 +122,14 @@ def test_the_table_is_met_and_no_death_is_invented(curve, with_ticks, with_total
 
 
 def test_a_flat_tail_has_no_deaths():
-    """Heavy censoring on a plateau (the fault of other tools): deaths end where the fall ends."""
+    """Heavy censoring on a plateau (the fault of other tools): deaths end where the fall ends.
+
+    Ten between two clicks stand evenly between them: the last at a twentieth of 4 to 6 before 6.
+    """
     time = np.r_[0, 2, 4, 6, 60]
     survival = np.r_[1, 0.9, 0.8, 0.7, 0.7]
     found = reconstruct(time, survival, [0, 12, 24, 36, 48], [100, 68, 40, 9, 2])
-    assert found.time[found.status == 1].max() == 6
+    assert found.time[found.status == 1].max() == pytest.approx(5.9)
     assert found.events == 30
     np.testing.assert_array_equal(found.at_risk([0, 12, 24, 36, 48]), [100, 68, 40, 9, 2])
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 from hilum.errors import NotEstimable
 from hilum.synthesis.survival import Report, SurvivalArm, group, kaplan_meier
@@ -43,6 +44,27 @@ def test_numbers_at_risk_count_half_of_the_censored():
     m = found.pieces[0].m
     deaths = 0.2 * m
     assert m == pytest.approx(100 - (100 - 50 - deaths) / 2)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.95, 0.99])
+def test_printed_limits_have_the_level_they_were_printed_at(level):
+    """The interval asked for is another one: what the limits say does not hang on it."""
+    z = float(special.ndtri(0.5 + level / 2))
+    ends = [30 * float(np.exp(side * z * 0.1)) for side in (-1, 1)]
+    for made in (0.9, 0.95):
+        found = _one(Report("median", None, 30.0, *ends, level=level), level=made)
+        assert found.pieces[0].log_se == pytest.approx(0.1)
+    deep = float(np.log(-np.log(0.6)))
+    ends = [float(np.exp(-np.exp(deep + side * z * 0.1))) for side in (1, -1)]
+    found = _one(Report("rate", 12.0, 0.6, *ends, level=level))
+    # Greenwood on the log-log scale: (log S * 0.1)^2 = (1 - S) / (S m).
+    assert found.pieces[0].m == pytest.approx(0.4 / 0.6 / (np.log(0.6) * 0.1) ** 2)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_limits_of_no_level_are_refused(level):
+    with pytest.raises(NotEstimable, match="level"):
+        _one(Report("median", None, 30.0, 20.0, 40.0, level=level))
 
 
 def test_a_median_is_survival_one_half():

@@ -203,7 +203,7 @@ def average_survival(
     from hilum.synthesis.survival.reports import group
 
     coverage(level)
-    grouped = group(arms, level=level)
+    grouped = group(arms)
     data = arrange(grouped)
     require_deaths(data)
     tell = progress or (lambda _: None)

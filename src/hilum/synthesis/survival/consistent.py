@@ -6,7 +6,6 @@ import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from hilum.errors import NotEstimable, phrased
 
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
     from hilum.synthesis.survival.reports import Report, SurvivalArm
 
 
-def points_in_order(
-    arm: SurvivalArm, leave: object, level: float
-) -> list[tuple[float, float, Report]]:
+def points_in_order(arm: SurvivalArm, leave: object) -> list[tuple[float, float, Report]]:
     """Times and survival of rates and median, in order of time; what contradicts is left out.
 
     Survival that rises is an error. A median that the arm's own rates contradict (a rate below
@@ -49,7 +46,7 @@ def points_in_order(
     for one in medians:
         time = one.value or 0.0
         against = any((t < time and s < 0.5) or (t > time and s > 0.5) for t, s, _ in rates)
-        outside = any(not _within(one, t) and _near_half(rate, level) for t, _, rate in rates)
+        outside = any(not _within(one, t) and _near_half(rate) for t, _, rate in rates)
         if against or outside:
             leave(one, "contradicts")
         elif any(t == time for t, _, _ in rates):
@@ -65,13 +62,13 @@ def _within(median: Report, time: float) -> bool:
     return (low is None or low <= time) and (high is None or time <= high)
 
 
-def _near_half(rate: Report, level: float) -> bool:
+def _near_half(rate: Report) -> bool:
     """Whether a rate is one half, or within one standard error of it by its own interval."""
     value = rate.value or 0.0
     end = rate.lower if value > 0.5 else rate.upper
     if value == 0.5 or end is None:
         return value == 0.5
-    return abs(value - 0.5) <= abs(value - end) / float(special.ndtri(0.5 + level / 2))
+    return abs(value - 0.5) <= abs(value - end) / rate.z
 
 
 def check(arm: SurvivalArm, one: Report) -> None:

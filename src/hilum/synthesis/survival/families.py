@@ -413,8 +413,7 @@ def family(name: str, times: Array | None = None) -> Family:
     different = np.unique(np.asarray([] if times is None else times, np.float64))
     if len(different) < 3:
         message = phrased(
-            "{name}: needs reports at three or more times, found {number}",
-            name=name,
+            "this family needs reports at three or more times, found {number}",
             number=len(different),
         )
         raise NotEstimable(message)

@@ -15,9 +15,9 @@ from scipy import optimize, special
 
 from hilum.errors import HilumError, NotConverged, NotEstimable, joined, phrased
 from hilum.synthesis.arrays import coverage
-from hilum.synthesis.survival.families import Family, family
+from hilum.synthesis.survival.families import Family, closed_families, family
 from hilum.synthesis.survival.likelihood import MarginalLikelihood, SurvivalData, arrange
-from hilum.synthesis.survival.reports import Grouped, Unused, group
+from hilum.synthesis.survival.reports import Grouped, Unused, group, told_of_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,7 +132,7 @@ def fit_survival(
         What varies between studies. ``auto``: the location, and the shape too where five or more
         studies report several times and AIC asks for it; nothing with one study.
     level : float
-        Coverage of printed intervals and of those returned.
+        Coverage of the intervals that are made; printed ones have their own.
     progress : callable, optional
         Called with the name of each model about to be fitted.
     candidates : sequence of str, optional
@@ -148,7 +148,7 @@ def fit_survival(
     """
     tell = progress or (lambda _: None)
     coverage(level)
-    grouped = group(arms, level=level)
+    grouped = group(arms)
     data = arrange(grouped)
     require_deaths(data)
     shaped = tells_shape(grouped)
@@ -177,8 +177,12 @@ def fit_survival(
         found.append((one, made))
         return one
 
+    closed = closed_families()
     for name in names:
-        attempt(name, random_of)
+        # What has no shape cannot let it vary; one that is asked for by name is refused.
+        bare = family == "best" and random_of == "location+shape"
+        shapeless = bare and (name not in closed or len(closed[name].random) < 2)
+        attempt(name, "location" if shapeless else random_of)
     fits = [one for one, _ in found if one is not None]
     if fits and random == "auto" and several >= 5:
         lead = min(fits, key=lambda one: one.aic)
@@ -198,18 +202,8 @@ def require_deaths(data: SurvivalData) -> None:
     Without a survivor it rises as they rise; a median, and the time of a death, say both.
     """
     seen = data.kind != "floor"
-    if not (data.m * (1 - data.p) * seen).sum() + data.status.sum() > 0:
-        message = (
-            "no figure tells of a death (rates of 100 %, medians not reached, nobody who died): "
-            "any curve that is high enough fits them; give one rate below 100 % or one median"
-        )
-        raise NotEstimable(message)
-    if not (data.m * data.p).sum() + len(data.status) > 0:
-        message = (
-            "no figure tells of anybody alive (rates of 0 % alone): any curve that falls fast "
-            "enough fits them; give one earlier rate above 0 % or one median"
-        )
-        raise NotEstimable(message)
+    died = (data.m * (1 - data.p) * seen).sum() + data.status.sum()
+    told_of_both(float(died), float((data.m * data.p).sum() + len(data.status)))
 
 
 def _require_determined(name: str, *, shaped: bool) -> None:
@@ -283,7 +277,7 @@ def _fit(
     elif effects == "location+shape":
         random = one.random
         if len(random) < 2:
-            message = phrased("{name}: has no shape that could vary between studies", name=name)
+            message = "this family has no shape that could vary between studies"
             raise NotEstimable(message)
     likelihood = MarginalLikelihood(data, one, random, POINTS[len(random)])
     if start is None:
@@ -365,9 +359,9 @@ def maximise(
         theta = theta - size * step
     if left > 1e-4:
         message = phrased(
-            "the likelihood is not at its maximum (up to {left:.2g} of log-likelihood left): the "
-            "figures do not determine so many parameters; ask for another family, or for less "
-            "that varies between studies",
+            "no one curve of this family fits best: the figures are too few for all that it leaves "
+            "open; ask for another family, or for less that varies between studies (where the "
+            "search ended, up to {left:.2g} of log-likelihood was left to gain)",
             left=left,
         )
         raise NotConverged(message)

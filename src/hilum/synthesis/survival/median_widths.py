@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
-from scipy import special
-
 from hilum.synthesis.survival.shapes import shape_priors, width_prior
 
 if TYPE_CHECKING:
@@ -52,9 +50,7 @@ class Width:
         return abs(away) <= FAR * sqrt(self.se**2 + prior.sd[0] ** 2)
 
 
-def width_of(
-    report: Report, level: float, beside_n: tuple[float, float] | None = None
-) -> Width | None:
+def width_of(report: Report, beside_n: tuple[float, float] | None = None) -> Width | None:
     """What the printed interval of a median tells; ``None`` of any other report.
 
     Half of an interval tells half as much. A limit on the median itself is none, nor are limits
@@ -62,8 +58,6 @@ def width_of(
 
     Parameters
     ----------
-    level : float
-        Of the interval.
     beside_n : (float, float), optional
         Mean and spread of the log growth beside what ``n`` makes it; the shipped evidence's.
     """
@@ -75,7 +69,7 @@ def width_of(
     halves = (below is not None) + (above is not None)
     if not halves:
         return None
-    z = float(special.ndtri(0.5 + level / 2))
+    z = report.z
     mean, sd = beside_n or width_prior()
     return Width(
         below or median,
@@ -85,12 +79,12 @@ def width_of(
     )
 
 
-def unlikely_widths(arms: Iterable[SurvivalArm], level: float) -> tuple[str, ...]:
+def unlikely_widths(arms: Iterable[SurvivalArm]) -> tuple[str, ...]:
     """Studies with an interval of a median that so many patients hardly make."""
     odd = (
         arm.study
         for arm in arms
         for report in arm.reports
-        if (width := width_of(report, level)) is not None and not width.likely
+        if (width := width_of(report)) is not None and not width.likely
     )
     return tuple(dict.fromkeys(odd))

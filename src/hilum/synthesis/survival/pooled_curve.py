@@ -17,6 +17,7 @@ from scipy import special
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import coverage
 from hilum.synthesis.survival.kaplan_meier import kaplan_meier, patients
+from hilum.synthesis.survival.reports import told_of_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +180,7 @@ def pooled_curve(
     Raises
     ------
     NotEstimable
-        An unknown method or a first interval that no study covers.
+        An unknown method, a first interval that no study covers, no death or nobody alive.
     """
     if method not in ("random", "fixed"):
         message = phrased("method {method!r}: expected random or fixed", method=method)
@@ -192,6 +193,7 @@ def pooled_curve(
         raise NotEstimable(message)
     seen, time = seen[:, :reach], data.time[:reach]
     p, m = (np.where(seen, one[:, :reach], 1.0) for one in (data.p, data.m))
+    told_of_both(float((m * (1 - p))[seen].sum()), float((m * p)[seen].sum()))
     # Anscombe 1948: the arcsine with 3/8 has variance 1 / (4 m + 2) down to few patients.
     y = np.arcsin(np.sqrt((m * p + 0.375) / (m + 0.75)))
     w = np.where(seen, 4 * m + 2, 0.0)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hilum.errors import NotEstimable, phrased
 from hilum.synthesis.arrays import Array, columns
 from hilum.synthesis.survival.death_range import DeathRange, death_range
+from hilum.synthesis.survival.far_points import Gap, far_points, inside, spread, widest
 from hilum.synthesis.survival.risk_interval import (
     Filled,
     Interval,
@@ -65,6 +66,9 @@ class Reconstruction:
         What the censored were taken from: ``numbers_at_risk``, ``total_events``, ``ticks``,
         ``steps`` (exact heights of the steps), or ``none_before_end``, where nothing shows any
         (Guyot 2012).
+    far : Gap or None
+        Of falls between clicks too far apart to be steps, over which deaths are spread evenly, the
+        largest.
     """
 
     time: Array
@@ -75,6 +79,7 @@ class Reconstruction:
     hazard_factor: float = 1.0
     deaths: DeathRange = NO_DEATHS
     censoring: str = "numbers_at_risk"
+    far: Gap | None = None
 
     @property
     def n(self) -> int:
@@ -119,6 +124,7 @@ class _Asked:
     precision: float
     end: float
     watch: Watch
+    gaps: tuple[Gap, ...] = ()
 
 
 def reconstruct(
@@ -137,7 +143,8 @@ def reconstruct(
 
     Follows Guyot 2012 (BMC Med Res Methodol 12:9) interval by interval of the risk table, with
     these differences: the censored number has a closed form; counts are whole and meet the table
-    exactly; deaths stand only where the curve falls; where the reading is fine enough, numbers at
+    exactly; deaths stand only where the curve falls, between clicks too far apart to be steps
+    evenly; where the reading is fine enough, numbers at
     risk are taken from the heights of the steps; censored patients stand on ticks where these are
     known (Rogula 2022, MDM Policy Pract 7:1); without a table, a tick, a total and an exact
     reading, nobody is censored before the end, as there; rises within the error of clicking are
@@ -185,7 +192,11 @@ def reconstruct(
         (ticks_array,) = columns(censor_time=censor_time)
         ticks = sorted(float(t) for t in ticks_array if t >= 0)
     end = max(curve.end, float(times[-1]), ticks[-1] if ticks else 0.0)
-    asked = _Asked(curve, times, counts, ticks, precision, end, watch)
+    # Readings of lines and pixels say where each step is; a hand clicks what it likes.
+    by_hand = precision > FINE
+    gaps = far_points(curve, times, counts, near=NEAR * curve.end) if by_hand else ()
+    used = spread(curve, gaps, precision)
+    asked = _Asked(used, times, counts, ticks, precision, end, watch, gaps)
     found = _with_total(asked, total_events)
     deaths = death_range(
         curve.time.tolist(), curve.survival.tolist(), times.tolist(), counts.tolist(), ticks,
@@ -194,7 +205,8 @@ def reconstruct(
     if total_events is not None:
         deaths = DeathRange(found.events, found.events)
     deaths = DeathRange(min(deaths.fewest, found.events), max(deaths.most, found.events))
-    return replace(found, deaths=deaths, censoring=_censoring(asked, total_events))
+    censoring = _censoring(asked, total_events)
+    return replace(found, deaths=deaths, censoring=censoring, far=widest(gaps))
 
 
 def _censoring(asked: _Asked, total: int | None) -> str:
@@ -368,7 +380,9 @@ def _fill(
 ) -> Filled:
     precision = asked.precision
     last = interval.n_stop is None
-    if not last and precision > FINE and not tells(interval, survival, precision, TELLING):
+    told = precision <= FINE or tells(interval, survival, precision, TELLING)
+    # Steps that were put between two points have no height of their own.
+    if not last and (not told or inside(asked.gaps, interval.start, interval.stop)):
         return fill(interval, survival, precision)
     alone = len(asked.risk_n) == 1 and interval.ticks is None and expected is None
     if last and alone and not _steps_tell(asked):

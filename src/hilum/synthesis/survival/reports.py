@@ -44,11 +44,16 @@ class Report:
         followed at ``time``; ``curve``: one patient a row in ``times`` and ``status``.
     lower, upper : float, optional
         Limits of the value; one suffices (an upper limit of a median is often not reached).
+    level : float
+        Coverage of those limits as they were printed.
     n : float, optional
         Patients at the start (``at_risk``: at ``time``).
     deaths : (int, int), optional
         Of a ``curve`` whose patients were read back from a printed one: the fewest and the most
         deaths that it allows.
+    far : (float, float, float), optional
+        Of such a ``curve``: the largest fall of survival between two points that were read, too
+        far apart to say when, and the times of both.
     from_n : bool
         The limits were made from ``n``: they say nothing that it does not.
     """
@@ -63,7 +68,14 @@ class Report:
     times: tuple[float, ...] = field(default=(), repr=False)
     status: tuple[int, ...] = field(default=(), repr=False)
     deaths: tuple[int, int] | None = None
+    far: tuple[float, float, float] | None = None
     from_n: bool = False
+    level: float = 0.95
+
+    @property
+    def z(self) -> float:
+        """Standard errors from the value to a limit."""
+        return float(special.ndtri(0.5 + self.level / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +140,13 @@ class Grouped:
     widths: tuple[Width, ...] = ()
 
 
-def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped, ...]:
+def group(arms: Iterable[SurvivalArm]) -> tuple[Grouped, ...]:
     """Every arm as independent pieces.
 
     Parameters
     ----------
     arms : iterable of SurvivalArm
         At least one with a usable report.
-    level : float
-        Of the printed intervals.
 
     Raises
     ------
@@ -144,8 +154,7 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
         A figure outside its range, limits in the wrong order, survival that rises within an arm,
         or no usable figure at all.
     """
-    coverage(level)
-    out = [_group(arm, level) for arm in arms]
+    out = [_group(arm) for arm in arms]
     if not any(one.used for one in out):
         if not any(one.unused for one in out):
             raise NotEstimable("no usable report")
@@ -159,8 +168,31 @@ def group(arms: Iterable[SurvivalArm], *, level: float = 0.95) -> tuple[Grouped,
     return tuple(out)
 
 
-def _group(arm: SurvivalArm, level: float) -> Grouped:
+def told_of_both(deaths: float, alive: float) -> None:
+    """Refuse figures that tell of no death, or of nobody alive: a curve follows from neither.
+
+    Raises
+    ------
+    NotEstimable
+        Which of them nothing tells of, and what to give.
+    """
+    if not deaths > 0:
+        message = (
+            "no figure tells of a death (rates of 100 %, medians not reached, nobody who died): "
+            "any curve that is high enough fits them; give one rate below 100 % or one median"
+        )
+        raise NotEstimable(message)
+    if not alive > 0:
+        message = (
+            "no figure tells of anybody alive (rates of 0 % alone): any curve that falls fast "
+            "enough fits them; give one earlier rate above 0 % or one median"
+        )
+        raise NotEstimable(message)
+
+
+def _group(arm: SurvivalArm) -> Grouped:
     for report in arm.reports:
+        coverage(report.level)
         check(arm, report)
     curves = [one for one in arm.reports if one.kind == "curve"]
     if len(curves) > 1:
@@ -180,7 +212,7 @@ def _group(arm: SurvivalArm, level: float) -> Grouped:
             tuple(Unused(arm.study, arm.arm, one, "patients_given") for one in others),
             information_share(sum(curves[0].status), *(curves[0].deaths or (0, 0))),
         )
-    return _life_table(arm, level)
+    return _life_table(arm)
 
 
 def _after_start(arm: SurvivalArm, curve: Report) -> Array:
@@ -195,14 +227,14 @@ def _after_start(arm: SurvivalArm, curve: Report) -> Array:
     return np.where(times > 0, times, later.min() / 2)
 
 
-def _life_table(arm: SurvivalArm, level: float) -> Grouped:
+def _life_table(arm: SurvivalArm) -> Grouped:
     unused: list[Unused] = []
 
     def leave(report: Report, reason: str) -> None:
         unused.append(Unused(arm.study, arm.arm, report, reason))
 
     at_risk = {one.time: one.n for one in arm.reports if one.kind == "at_risk"}
-    points = points_in_order(arm, leave, level)
+    points = points_in_order(arm, leave)
     sizes = [one.n for one in arm.reports if one.kind != "at_risk" and one.n is not None]
     size = at_risk.get(0.0) or (max(sizes) if sizes else None)
     pieces, used, previous, spread, share, risk = list[Piece](), list[Report](), 0.0, 0.0, 1.0, size
@@ -210,7 +242,7 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     counts = sorted((time, n) for time, n in at_risk.items() if time is not None and n is not None)
     for time, value, report in points:
         p = value / share if share > 0 else 1.0
-        variance = _variance(report, level)
+        variance = _variance(report)
         if share <= 0:
             leave(report, "no_information")
             continue
@@ -218,13 +250,13 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
         m = _effective(p, variance, spread, risk, dict(counts).get(time))
         if share == 1:
             # Nobody has died before: the interval is of this piece.
-            exact = patients_of_extreme(value, report.lower, report.upper, level)
+            exact = patients_of_extreme(value, report.lower, report.upper, report.level)
             m = min((one for one in (m, exact) if one is not None), default=None)
         if m is None:
             leave(report, "no_n")
             continue
-        pieces.append(_piece(report, previous, time, m, min(p, 1.0), level))
-        width = width_of(report, level) if pieces[-1].kind == "log_time" else None
+        pieces.append(_piece(report, previous, time, m, min(p, 1.0)))
+        width = width_of(report) if pieces[-1].kind == "log_time" else None
         if width is not None and width.likely:
             widths.append(width)
         used.append(report)
@@ -266,25 +298,24 @@ def _life_table(arm: SurvivalArm, level: float) -> Grouped:
     )
 
 
-def _piece(report: Report, start: float, end: float, m: float, p: float, level: float) -> Piece:
+def _piece(report: Report, start: float, end: float, m: float, p: float) -> Piece:
     if report.kind == "rate":
         return Piece(start, end, m, p)
-    log_se = _log_se(report, float(special.ndtri(0.5 + level / 2)))
+    log_se = _log_se(report)
     if start > 0 or log_se is None:
         return Piece(start, end, m, p, "time")
     return Piece(start, end, m, p, "log_time", log_se)
 
 
-def _variance(report: Report, level: float) -> float | None:
+def _variance(report: Report) -> float | None:
     """Variance of log S at the report, from its interval on the log-log scale.
 
     Of a median: taken as if log(-log S) rose with log time by one, as an exponential's does. The
     median's own likelihood does not use it; what a later figure of the arm adds does.
     """
-    z = float(special.ndtri(0.5 + level / 2))
-    low, high, value = report.lower, report.upper, report.value or 0.0
+    z, low, high, value = report.z, report.lower, report.upper, report.value or 0.0
     if report.kind == "median":
-        width = _log_se(report, z)
+        width = _log_se(report)
         return None if width is None else (LOG_2 * width) ** 2
     if not 0 < value < 1:
         return None
@@ -305,9 +336,9 @@ def _variance(report: Report, level: float) -> float | None:
     return (float(np.log(value)) * width) ** 2 if width > 0 else None
 
 
-def _log_se(report: Report, z: float) -> float | None:
+def _log_se(report: Report) -> float | None:
     """Standard error of a log median from its interval, or from the half of it that is known."""
-    low, high, value = report.lower, report.upper, report.value or 0.0
+    z, low, high, value = report.z, report.lower, report.upper, report.value or 0.0
     if low is not None and high is not None and 0 < low < high:
         return float(np.log(high / low)) / (2 * z)
     if low is not None and 0 < low < value:

@@ -4,8 +4,9 @@ Meta-analyses of five series under six truths, two of which no averaged family h
 high hazard that falls, a share cured beside a Weibull) and none of which is told to it, printed as
 rates at 1, 3 and 5 years, as points of curves with numbers at risk, as medians alone (with and
 without intervals), or mixed. Pooled by averaged families, with the interval of a new study held
-against one more of the same world; beside them Combescure's curve where the prints allow one, and a Weibull frailty fit on
-every patient, which knows the family in two truths of six and more than any reader of the papers.
+against one more of the same world; beside them Combescure's curve where the prints allow one, and a
+Weibull frailty fit on every patient, which knows the family in two truths of six and more than any
+reader of the papers.
 The generator is :mod:`validation.worlds`.
 
 Variation between studies is one number for all meta-analyses of a cell, or each one's own draw

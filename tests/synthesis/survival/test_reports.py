@@ -9,8 +9,8 @@ from hilum.synthesis.survival import Report, SurvivalArm, group, kaplan_meier
 from hilum.synthesis.survival.reports import rescale
 
 
-def _one(*reports, **options):
-    return group([SurvivalArm("s", "", reports)], **options)[0]
+def _one(*reports):
+    return group([SurvivalArm("s", "", reports)])[0]
 
 
 def test_rates_with_n_are_a_life_table_without_censoring():
@@ -48,12 +48,10 @@ def test_numbers_at_risk_count_half_of_the_censored():
 
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.95, 0.99])
 def test_printed_limits_have_the_level_they_were_printed_at(level):
-    """The interval asked for is another one: what the limits say does not hang on it."""
     z = float(special.ndtri(0.5 + level / 2))
     ends = [30 * float(np.exp(side * z * 0.1)) for side in (-1, 1)]
-    for made in (0.9, 0.95):
-        found = _one(Report("median", None, 30.0, *ends, level=level), level=made)
-        assert found.pieces[0].log_se == pytest.approx(0.1)
+    found = _one(Report("median", None, 30.0, *ends, level=level))
+    assert found.pieces[0].log_se == pytest.approx(0.1)
     deep = float(np.log(-np.log(0.6)))
     ends = [float(np.exp(-np.exp(deep + side * z * 0.1))) for side in (1, -1)]
     found = _one(Report("rate", 12.0, 0.6, *ends, level=level))

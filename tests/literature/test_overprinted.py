@@ -92,14 +92,48 @@ def test_letters_of_another_line_cover_none(off, one_line):
     assert (found == ["80", "90"]) is one_line
 
 
+@pytest.mark.parametrize("first", ["Arm", "112"])
 @pytest.mark.parametrize(
-    ("gap", "words"),
-    [(10 * GAP - 0.01, ["Arm85"]), (10 * GAP + 0.01, ["Arm", "85"]), (TOGETHER, ["Arm", "85"]),
-     (TOGETHER + 0.01, ["Arm85"])],
-)  # fmt: skip
-def test_a_number_close_behind_a_name_is_its_own_word(gap, words):
-    """Further off than ``TOGETHER`` the reader of the page has parted them itself."""
-    assert read(letters("Arm", 0.0), letters("85", 15.0 + gap)) == words
+    ("gap", "parted"),
+    [(10 * GAP - 0.01, False), (10 * GAP + 0.01, True), (TOGETHER, True)],
+)
+def test_a_number_close_behind_a_name_or_a_number_is_its_own_word(first, gap, parted):
+    """As in small print, whose columns are nearer than what holds a word together."""
+    assert read(letters(first, 0.0), letters("85", 15.0 + gap)) == (
+        [first, "85"] if parted else [first + "85"]
+    )
+
+
+@pytest.mark.parametrize(("gap", "parted"), [(TOGETHER, True), (TOGETHER + 0.01, False)])
+def test_numbers_further_off_are_parted_by_the_reader_of_the_page(gap, parted):
+    assert (len(read(letters("12", 0.0), letters("85", 10.0 + gap))) == 2) is parted
+
+
+@pytest.mark.parametrize(
+    ("between", "left", "words"),
+    [
+        # Printed one after the other, and where the name ends: a part of it.
+        ("", 15.0, ["Arm85"]),
+        # Something else is printed between the two: a table's first column.
+        ("Surgery", 15.0, ["Arm", "85"]),
+    ],
+)
+def test_a_number_that_touches_a_name_is_its_own_where_it_is_not_printed_next(between, left, words):
+    row = letters("Arm", 0.0) + letters("85", left, bottom=50.8, tall=9.0)
+    other = letters(between, 0.0, bottom=90.0)
+    mixed = {**row[0], "text": "Arm85", "chars": row}
+    found = in_print_order([mixed], [*row[:3], *other, *row[3:]])
+    assert [one["text"] for one in found] == words
+
+
+@pytest.mark.parametrize(("over", "parted"), [(1.7, False), (1.79, False), (1.81, True)])
+def test_a_number_of_another_height_that_begins_in_a_name_is_its_own(over, parted):
+    """A fifth of nine points; its letters end on another line by the measure of ``LINE``."""
+    row = letters("Arm", 0.0) + letters("85", 15.0 - over, bottom=50.8, tall=9.0)
+    mixed = {**row[0], "text": "Arm85", "chars": row}
+    found = in_print_order([mixed], row)
+    assert (len(found) == 2) is parted
+    assert found[-1]["text"] == ("85" if parted else "Arm85")
 
 
 def test_a_number_that_covers_the_end_of_a_name_is_its_own_word():

@@ -10,7 +10,14 @@ import pytest
 
 from hilum.literature.figures.printed_risk import proves
 from hilum.literature.figures.risk_rows import RiskRow
-from hilum.literature.figures.risk_steps import ENOUGH, MOST, StepCheck, check_steps
+from hilum.literature.figures.risk_steps import (
+    ENOUGH,
+    LEVELS,
+    MOST,
+    StepCheck,
+    check_steps,
+    levels_of,
+)
 from tests.literature.figures import trial
 from tests.synthesis.survival.trials import corners
 
@@ -119,3 +126,33 @@ def test_a_column_stands_within_two_hundredths_of_its_distance(when, made):
     found = check_steps((0.0, when), (1.0, 1 - 1 / 60), (0.0, 12.0, 24.0), (80, 40, 20), EXACT)
     assert found.telling == 1
     assert (found.against == 0) is made
+
+
+def steps_of(patients, many):
+    """So many levels of patients of whom one dies at every time."""
+    return tuple(map(float, range(1, many + 1))), tuple(1 - k / patients for k in range(1, many + 1))
+
+
+@pytest.mark.parametrize(("many", "told"), [(9, False), (10, True), (11, True)])
+def test_ten_levels_say_that_nobody_is_censored(many, told):
+    assert LEVELS == 10
+    assert levels_of(*steps_of(100, many), 60.0, 100, EXACT) is told
+
+
+@pytest.mark.parametrize("patients", [25, 50, 99, 101, 150, 199])
+def test_levels_of_another_number_of_patients_are_none_of_a_hundred(patients):
+    assert not levels_of(*steps_of(patients, 20), 60.0, 100, EXACT)
+
+
+def test_levels_after_the_last_column_say_nothing():
+    time, level = steps_of(100, 12)
+    late = (*time, 99.0), (*level, 0.7777)
+    assert levels_of(*late, 60.0, 100, EXACT)
+    assert levels_of(*late, 98.9, 100, EXACT)
+    assert not levels_of(*late, 99.0, 100, EXACT)
+
+
+@pytest.mark.parametrize(("precision", "told"), [(2e-5, True), (6.6e-4, False), (6.7e-4, False)])
+def test_levels_read_too_coarsely_are_those_of_other_numbers_too(precision, told):
+    """At a fifth of a patient nothing is told; before that 99 and 101 make the same 15 levels."""
+    assert levels_of(*steps_of(100, 15), 60.0, 100, precision) is told

@@ -14,6 +14,7 @@ from hilum.literature.figures.svg import _placed, read_svg
 from hilum.literature.figures.vector import curves_of
 from tests.literature.figures import trial
 from tests.literature.svg_plots import NAMES, TIMES, at_risk, plot
+from tests.synthesis.survival.trials import at, kaplan_meier
 
 ARMS = trial(4)
 NUMBERS = [at_risk(arm) for arm in ARMS]
@@ -155,14 +156,61 @@ def shares(arms):
     return [[round(100 * n / own[0]) for n in own] for own in map(at_risk, arms)]
 
 
-@pytest.mark.parametrize("heading", ["", "Still alive", "Surviving", "Patients alive"])
-@pytest.mark.parametrize("patients", [20, 25, 50, 100])
+HEADINGS = ["", "Still alive", "Surviving", "Patients alive"]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize("patients", [20, 25, 50, 99, 101])
 def test_survival_in_per_cent_is_no_row_of_patients(tmp_path, heading, patients):
     arms = uncensored(patients)
     path = plot(tmp_path / "f.svg", arms, rows=cells(shares(arms)), heading=heading)
     for one in curves_of(read_svg(path), None, None):
         assert one.at_risk == ()
         assert one.risk_why == "shares"
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_percentages_of_a_hundred_patients_without_censoring_are_their_numbers(tmp_path, heading):
+    arms = uncensored(100)
+    path = plot(tmp_path / "f.svg", arms, rows=cells(shares(arms)), heading=heading)
+    for one in curves_of(read_svg(path), None, None):
+        assert numbers_of(one) == at_risk(arms[NAMES.index(one.name)])
+        assert not one.risk_why
+
+
+def test_one_of_a_hundred_censored_early_makes_their_levels_percentages_again(tmp_path):
+    """Levels are then no whole numbers of patients, and numbers at risk not those of the levels."""
+    arms = uncensored(100)
+    for time, status in arms:
+        status[np.argsort(time)[10]] = 0
+    rows = [
+        [round(100 * float(at(kaplan_meier(*arm), np.array([t - 1e-9]))[0])) for t in TIMES]
+        for arm in arms
+    ]
+    path = plot(tmp_path / "f.svg", arms, rows=cells(rows), heading="Surviving")
+    for one in curves_of(read_svg(path), None, None):
+        assert (one.at_risk, one.risk_why) == ((), "shares")
+
+
+def test_percentages_of_one_arm_leave_the_other_arms_numbers(tmp_path):
+    """50 patients without censoring in per cent beside 140 patients as numbers."""
+    arms = [ARMS[0], uncensored(50)[1]]
+    rows = [at_risk(arms[0]), shares(arms)[1]]
+    path = plot(tmp_path / "f.svg", arms, rows=cells(rows), heading="Surviving")
+    found = {one.name: one for one in curves_of(read_svg(path), None, None)}
+    assert numbers_of(found[NAMES[0]]) == rows[0]
+    assert not found[NAMES[0]].risk_why
+    other = found[NAMES[1]]
+    assert (other.at_risk, other.risk_why, other.risk_refused) == ((), "shares", NAMES[1])
+
+
+@pytest.mark.parametrize("form", ["{n}", "{n}%"])
+def test_a_row_of_percentages_among_numbers_at_risk_is_left_out_alone(tmp_path, form):
+    rows = [cells(NUMBERS)[0], (NAMES[1], [form.format(n=n) for n in PERCENT[1]])]
+    first, second = read(tmp_path, rows, "Number at risk")
+    assert numbers_of(first) == NUMBERS[0]
+    assert (second.at_risk, second.risk_refused) == ((), NAMES[1])
+    assert second.risk_why == ("hundred" if form == "{n}" else "percent")
 
 
 @pytest.mark.parametrize("heading", ["Survival rate", "Überlebensrate", "生存率"])

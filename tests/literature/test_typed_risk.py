@@ -6,7 +6,9 @@ from typer.testing import CliRunner
 
 from hilum.cli.main import app
 from hilum.errors import InputError
-from hilum.literature.figures.printed_risk import contradicted
+from hilum.literature.figures.printed_risk import ORDER, contradicted
+from hilum.rendering.read_curves import NOT_GIVEN
+from tests.literature import svg_plots
 from tests.literature.figures import draw, trial
 from tests.literature.test_names_and_rows import NAMES, at_risk, drawn
 from tests.synthesis.survival.trials import at, kaplan_meier
@@ -142,3 +144,62 @@ def test_typed_numbers_that_are_not_those_of_the_page_are_named(tmp_path):
         f"WARNING: {NAMES[0]}: the numbers at risk typed are not those of the page, and are taken "
         f"in their place: {printed - 1} at 24 where the page prints {printed}" in said
     )
+
+
+NONE = "no numbers at risk stand with the figure as text for"
+UNSURE = "the numbers that stand with the figure are not known to be the numbers at risk of"
+
+
+def printed(path, rows, heading="Number at risk"):
+    """A plot of two named arms over rows (label, cells)."""
+    return svg_plots.plot(path / "f.svg", trial(4), rows=rows, heading=heading)
+
+
+def rows_of(*own):
+    return list(zip(svg_plots.NAMES, own, strict=False))
+
+
+RIGHT = [svg_plots.at_risk(arm) for arm in trial(4)]
+RISING = [(row[0], row[0] + 5, *row[2:]) for row in RIGHT]
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading", "said", "reason"),
+    [
+        (rows_of(*RIGHT), "Number at risk", "", ""),
+        ((), "", f"{NONE} Embolisation, Surgery: none are written", ""),
+        ((), "Number at risk", f"{NONE} Embolisation, Surgery",
+         "the page says 'Number at risk', but no row of numbers is read there"),
+        (rows_of(RIGHT[0]), "Number at risk", f"{NONE} Surgery: none are written", ""),
+        (rows_of(*RISING), "Number at risk", f"{UNSURE} Embolisation, Surgery",
+         "row 'Surgery' (Number at risk): they rise, which numbers at risk never do"),
+        (rows_of(RIGHT[0], RISING[1]), "At risk", f"{UNSURE} Surgery: none are written",
+         "row 'Surgery' (At risk): they rise"),
+        (rows_of(*([None, *row[1:]] for row in RIGHT)), "At risk", f"{UNSURE} Embolisation, Surgery",
+         "row 'Embolisation' (At risk): they begin after time 0"),
+        (rows_of(*RIGHT), "Percentage at risk", f"{UNSURE} Embolisation, Surgery",
+         "row 'Surgery' (Percentage at risk): percentages, no numbers of patients"),
+        (rows_of(*(sorted(row) for row in RIGHT)), "Events", f"{NONE} Embolisation, Surgery", ""),
+    ],
+)  # fmt: skip
+def test_what_stands_with_the_figure_as_text_is_said(tmp_path, rows, heading, said, reason):
+    """Whether numbers at risk are written, and of which arm and why not where they are not."""
+    rows = [(name, ["" if n is None else n for n in cells]) for name, cells in rows]
+    path, risk = printed(tmp_path, rows, heading), tmp_path / "r.csv"
+    answer = ask(path, "--curve", "Embolisation", "--curve", "Surgery", "--out",
+                 tmp_path / "c.csv", "--risk-out", risk)  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    assert said in answer.output
+    assert reason in answer.output
+    assert (NONE in answer.output) is (said.startswith(NONE))
+    assert (UNSURE in answer.output) is (said.startswith(UNSURE))
+    lines = risk.read_text().splitlines()[1:] if risk.exists() else []
+    assert {line.split(",")[0] for line in lines} == {
+        name for name in svg_plots.NAMES[:2] if name not in said
+    }
+
+
+def test_every_reason_has_its_sentence():
+    assert {*ORDER, "two_curves", "whose", "hundred", "shares", "contradicted", "unproven"} == {
+        *NOT_GIVEN, "at_risk", "unsaid",
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures.printed_risk import beyond, contradicted, excess
-from hilum.literature.figures.risk_rows import STANDS
+from hilum.literature.figures.risk_times import STANDS
 from hilum.literature.figures.risk_steps import check_steps
 from hilum.literature.figures.self_check import in_order, judged, warned
 
@@ -79,6 +79,7 @@ def with_typed(
         if table is None:
             out.append(one)
             continue
+        table = table.within(one.unit)
         fits = judged("at_risk_fits", excess(one.time, one.survival, table.time, table.n))
         numbers = tuple(zip(table.time, table.n, strict=True))
         made = judged("at_risk_steps", _steps_against(one, table))

@@ -10,7 +10,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
 from hilum.errors import Fault, InputError, NotEstimable, phrased
 from hilum.literature.figures import Coordinates, RiskTable
-from hilum.literature.figures.printed_risk import excess
+from hilum.literature.figures.printed_risk import beyond, excess
 from hilum.literature.figures.risk import MOST
 from hilum.literature.figures.self_check import SelfCheck, judged
 from hilum.watch import SILENT
@@ -217,6 +217,7 @@ def _tables(asked: ReconstructAsked, arms: Sequence[PrintedCurve]) -> Mapping[st
         return {}
     if len(arms) == 1 and len(tables) == 1:
         tables = {arms[0].name: next(iter(tables.values()))}
+    tables = {name: table.within(arms[0].unit) for name, table in tables.items()}
     for arm in arms:
         if arm.name not in tables:
             known = ", ".join(repr(name) for name in tables)
@@ -312,15 +313,16 @@ def _checks(
     steps = [(0.0, 1.0), *zip(one.curve.time.tolist(), one.curve.survival.tolist(), strict=True)]
     long = one.curve.end > 0
     reached = float(one.risk_time[-1]) / one.curve.end if table and long else None
-    fits = excess(
-        [t for t, _ in steps], [s for _, s in steps], one.risk_time.tolist(), one.risk_n.tolist()
-    )
+    numbered = one.risk_time.tolist(), one.risk_n.tolist()
+    fits = excess([t for t, _ in steps], [s for _, s in steps], *numbered)
+    after = beyond([one.curve.end], *numbered) if table and long else None
     apart = None
     if printed is not None and curve_median is not None and printed > 0:
         apart = abs(curve_median - printed) / printed
     return (
         judged("patients_have_curve", rmse),
         judged("at_risk_fits", fits if table else None),
+        judged("at_risk_beyond", after),
         judged("at_risk_reaches", reached),
         judged("median_agrees", apart),
     )

@@ -64,7 +64,7 @@ SAID: Final = {
     ),
     "at_risk_reaches": (
         "the numbers at risk end at {figure} of the curve's time (at least {bound}): are they in "
-        "its unit?",
+        "its unit? (a column unit of theirs says it)",
         PERCENT,
     ),
     "median_agrees": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError
 from hilum.language import words as words_in
+from hilum.literature.figures.risk_headings import NO_ROW
 from hilum.literature.figures.self_check import warned
 from hilum.records import found
 from hilum.rendering.curve_checks import check_lines, said
@@ -26,8 +27,16 @@ NOT_GIVEN: Final = {
     "steps of the curve are no deaths among so many, so they are percentages (type the numbers of "
     "patients: --at-risk)",
     "shares": "numbers under the plot, row '{label}' ({heading}): in its table stand the levels of "
-    "a curve in per cent, or a hundred patients of whom none was censored, which cannot be told "
-    "apart (type the numbers at risk: --at-risk)",
+    "a curve in per cent, and the steps of the curve do not show a hundred patients of whom none "
+    "was censored (type the numbers at risk: --at-risk)",
+    "rises": "numbers at risk on the page, row '{label}' ({heading}): they rise, which numbers at "
+    "risk never do (type them: --at-risk)",
+    "late": "numbers at risk on the page, row '{label}' ({heading}): they begin after time 0 (type "
+    "them with all patients at time 0: --at-risk)",
+    "no_time": "numbers at risk on the page, row '{label}' ({heading}): they stand at no label of "
+    "the axis and at no whole times, so that their times are not known (type them: --at-risk)",
+    "no_row": "the page says '{heading}', but no row of numbers is read there (type them: "
+    "--at-risk)",
     "events": "numbers under the plot, row '{label}' ({heading}): events, no numbers at risk (type "
     "those: --at-risk)",
     "censored": "numbers under the plot, row '{label}' ({heading}): censored patients, no "
@@ -184,8 +193,8 @@ def risk_csv(answer: ReadAnswered) -> str | None:
 def risk_lines(answer: ReadAnswered, words: Words) -> list[str]:
     """Which curves have no numbers at risk."""
     without = [one for one in answer.curves if not one.at_risk]
-    bare = [one.arm or "1" for one in without if not one.risk_why]
-    unsure = [one.arm or "1" for one in without if one.risk_why]
+    bare = [one.arm or "1" for one in without if one.risk_why in ("", NO_ROW)]
+    unsure = [one.arm or "1" for one in without if one.risk_why not in ("", NO_ROW)]
     lines: list[str] = []
     if bare:
         lines.append(

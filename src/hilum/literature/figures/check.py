@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.risk_steps import check_steps
+from hilum.literature.figures.self_check import judged
 from hilum.synthesis.survival.risk_table import risk_fault
 from hilum.synthesis.survival.staircase import point_fault, staircase
 
@@ -21,6 +23,9 @@ UNITS = ("days", "weeks", "months", "years")
 PERCENT = 1.5
 # Below so many percent a curve in percent may go on with levels below 1.
 LOW_PERCENT = 5.0
+# Nobody is at risk later than so many times the end of a curve, but in another unit: a month has 4.3
+# weeks, a year 12 months.
+LONG_AFTER = 3.0
 # Two points on each of two axes set a figure's scale; a curve outside of them is another line.
 SLIP = 0.01
 
@@ -137,24 +142,70 @@ def checked(
 def check_against_curve(risk: RiskTable, curve: PrintedCurve) -> None:
     """Refuse a risk table that the curve contradicts.
 
+    Where no unit is said, a table that contradicts the curve in its unit and fits it in another
+    is told so.
+
     Raises
     ------
     InputError
-        Fewer patients left between two columns than the curve has deaths.
+        Fewer patients left between two columns than the curve has deaths, patients at risk long
+        after the curve's end, or numbers of which its steps are no deaths where another unit
+        makes them some.
     """
+    fault = _against(risk, curve)
+    steps = risk.unit is None and _no_deaths(risk, curve)
+    if fault is None and not steps:
+        return
+    others = [unit for unit in UNITS if unit != curve.unit and _fits_in(unit, risk, curve)]
+    if risk.unit is None and others:
+        wanted = phrased(
+            "times in {unit}, as the curve: it contradicts them so, and fits them in {others} "
+            "(say which in a column unit)",
+            unit=curve.unit,
+            others=", ".join(others),
+        )
+        last = len(risk.time) - 1
+        raise InputError(Fault(risk.file, risk.lines[last], "time", f"{risk.time[last]:g}", wanted))
+    if fault is not None:
+        raise InputError(fault)
+
+
+def _against(risk: RiskTable, curve: PrintedCurve) -> Fault | None:
+    """What of a table cannot be beside a curve, in the same unit."""
     steps = staircase(curve.time, curve.survival)
     found = risk_fault(steps, np.array(risk.time, float), np.array(risk.n, np.int64))
     if found is not None:
         at, words = found
-        raise InputError(
-            Fault(
-                risk.file,
-                risk.lines[at],
-                "n",
-                str(risk.n[at]),
-                phrased("a table that fits: {words}", words=words),
-            )
-        )
+        fits = phrased("a table that fits: {words}", words=words)
+        return Fault(risk.file, risk.lines[at], "n", str(risk.n[at]), fits)
+    late = [i for i, n in enumerate(risk.n) if n and risk.time[i] > LONG_AFTER * steps.end > 0]
+    if not late:
+        return None
+    wanted = phrased(
+        "times in {unit} on a curve that ends at {end:g} (another unit? say it in a column unit; "
+        "or give the curve a last point where its last patient left)",
+        unit=curve.unit,
+        end=steps.end,
+    )
+    return Fault(risk.file, risk.lines[late[-1]], "time", f"{risk.time[late[-1]]:g}", wanted)
+
+
+def _no_deaths(risk: RiskTable, curve: PrintedCurve) -> bool:
+    """Whether the steps of a curve that was read exactly are no deaths among the numbers."""
+    if curve.precision is None:
+        return False
+    found = check_steps(curve.time, curve.survival, risk.time, risk.n, curve.precision)
+    return found.contradicted
+
+
+def _fits_in(unit: str, risk: RiskTable, curve: PrintedCurve) -> bool:
+    """Whether a table fits a curve if its times are in a unit, and reaches about its end."""
+    other, end = replace(risk, unit=unit).within(curve.unit), max(curve.time)
+    if end <= 0:
+        return False
+    reached = other.time[-1] / end
+    near = judged("at_risk_reaches", reached).outcome == "ok" and reached <= LONG_AFTER
+    return near and _against(other, curve) is None and not _no_deaths(other, curve)
 
 
 def _unit(read: Coordinates, unit: str | None) -> str:

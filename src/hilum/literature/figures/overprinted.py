@@ -6,6 +6,7 @@ letter of a word begins where the one before it ends.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def in_print_order(
     at = {id(one): i for i, one in order}
     crossed = [sorted(own, key=lambda one: at[id(one)]) for own in lines if _is_crossed(own)]
     taken = {_key(one) for own in crossed for one in own}
-    out = [w for w in words if taken.isdisjoint(map(_key, w["chars"]))]
+    place = {_key(one): i for i, one in order}
+    left = [w for w in words if taken.isdisjoint(map(_key, w["chars"]))]
+    out = [part for word in left for part in _parted(word, place)]
     for own in crossed:
         out += _words(own)
     return out
@@ -53,11 +56,42 @@ def _key(letter: dict[str, Any]) -> tuple[str, float, float]:
     return letter["text"], letter["x0"], letter["bottom"]
 
 
+def _parted(
+    word: dict[str, Any], place: dict[tuple[str, float, float], int]
+) -> list[dict[str, Any]]:
+    """A word, and the number in it that does not go on in print: one of the table behind it."""
+    chars = word["chars"]
+    if not word["upright"]:
+        return [word]
+    cuts = [
+        i
+        for i, (one, other) in enumerate(pairwise(chars), start=1)
+        if one["text"].isalpha() and other["text"].isdecimal()
+        if place.get(_key(other)) != place.get(_key(one), -2) + 1 or not _goes_on(one, other)
+    ]
+    return [
+        _word(chars[first:stop], word) for first, stop in pairwise([0, *cuts, len(chars)])
+    ] if cuts else [word]
+
+
+def _word(run: list[dict[str, Any]], like: dict[str, Any]) -> dict[str, Any]:
+    """Letters as one word."""
+    return {
+        **like,
+        "text": "".join(one["text"] for one in run),
+        "x0": run[0]["x0"],
+        "x1": run[-1]["x1"],
+        "top": min(one["top"] for one in run),
+        "bottom": max(one["bottom"] for one in run),
+        "chars": run,
+    }
+
+
 def _is_crossed(line: list[dict[str, Any]]) -> bool:
     """Whether a digit covers a good part of another or of a table's words, or stands apart.
 
-    Other signs may be marks on a curve. A digit stands apart where something else is before it
-    within what holds a word together, but further off than letters of one word are.
+    Other signs may be marks on a curve. A digit stands apart where something is before it within
+    what holds a word together, but further off than letters of one word are.
     """
     end, before = float("-inf"), ""
     for one in sorted(line, key=lambda c: c["x0"]):
@@ -69,10 +103,15 @@ def _is_crossed(line: list[dict[str, Any]]) -> bool:
             if -apart > COVERED * (one["x1"] - one["x0"]):
                 return True
             gap = GAP * (one["bottom"] - one["top"])
-            if not before.isdecimal() and gap < apart <= TOGETHER:
+            if gap < apart <= TOGETHER:
                 return True
         end, before = max(end, one["x1"]), text
     return False
+
+
+def _goes_on(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a letter begins where the one before it ends."""
+    return abs(other["x0"] - one["x1"]) <= GAP * (other["bottom"] - other["top"])
 
 
 def _words(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -83,19 +122,13 @@ def _words(line: list[dict[str, Any]]) -> list[dict[str, Any]]:
             runs.append([])
             continue
         before = runs[-1][-1] if runs and runs[-1] else None
-        if before is None or abs(one["x0"] - before["x1"]) > GAP * (one["bottom"] - one["top"]):
+        if before is None or not _goes_on(before, one):
             runs.append([])
         runs[-1].append(one)
     out: list[dict[str, Any]] = []
     for run in filter(None, runs):
-        text = "".join(one["text"] for one in run)
-        word: dict[str, Any] = {
-            **run[0],
-            "text": text,
-            "x1": run[-1]["x1"],
-            "top": min(one["top"] for one in run),
-            "chars": run,
-        }
+        word = _word(run, run[0])
+        text = word["text"]
         twice = any(w["text"] == text and abs(w["x0"] - word["x0"]) < TWICE for w in out)
         if not (twice and text.isdecimal()):
             out.append(word)

@@ -13,7 +13,18 @@ from itertools import pairwise, permutations
 from math import gcd
 from typing import TYPE_CHECKING, Final
 
-from hilum.literature.figures.risk_headings import AT_RISK, CENSORED, EVENTS, PERCENT, TWO, UNSAID
+from hilum.literature.figures.risk_headings import (
+    AT_RISK,
+    CENSORED,
+    EVENTS,
+    LATE,
+    NO_ROW,
+    NO_TIME,
+    PERCENT,
+    RISES,
+    TWO,
+    UNSAID,
+)
 from hilum.literature.figures.risk_rows import RiskRow
 from hilum.literature.figures.risk_steps import MOST, NEAR, StepCheck
 
@@ -34,7 +45,7 @@ HUNDRED = 100
 # A level in whole per cent is rounded by so much, and read so finely.
 WHOLE_PERCENT = 0.005 + 0.0003
 # Which of several rows is told of first.
-ORDER: Final = (AT_RISK, UNSAID, TWO, PERCENT, EVENTS, CENSORED)
+ORDER: Final = (AT_RISK, RISES, LATE, NO_TIME, UNSAID, TWO, PERCENT, EVENTS, CENSORED, NO_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,6 @@ def rows_given(
     """
     said = [row for row in rows if row.kind == AT_RISK]
     out = given_to(said, names, colours, curves)
-    why = dict.fromkeys(range(len(curves)), "")
     judged = [(i, row) for i, row in enumerate(out) if row is not None]
     judged += [
         (i, row)
@@ -153,9 +163,11 @@ def rows_given(
     ]
     if _percentages(judged, checks):
         why = {i: "hundred" if row is not None else "" for i, row in enumerate(out)}
-        out[:] = [None] * len(out)
+    else:
+        why = {i: "hundred" if _of_others(row, i, out, checks) else "" for i, row in enumerate(out)}
+    out = [None if why[i] else row for i, row in enumerate(out)]
     bare = [i for i, row in enumerate(out) if row is None and not why[i]]
-    doubtful = _tables_of_percentages(rows, curves)
+    doubtful = _percentages_not_said(rows, curves, checks)
     free = [
         row
         for row in rows
@@ -187,13 +199,30 @@ def rows_given(
     ]
 
 
-def _tables_of_percentages(
-    rows: Sequence[RiskRow], curves: Sequence[tuple[Sequence[float], Sequence[float]]]
+def _percentages_not_said(
+    rows: Sequence[RiskRow],
+    curves: Sequence[tuple[Sequence[float], Sequence[float]]],
+    checks: Callable[[int, RiskRow], StepCheck],
 ) -> list[RiskRow]:
-    """The rows not said to be at risk under whose heading one has percentages of a curve."""
-    free = [row for row in rows if row.kind in (UNSAID, TWO)]
-    heads = {row.heading for row in free if any(are_percentages(row, *curve) for curve in curves)}
-    return [row for row in free if row.heading in heads]
+    """The rows from 100, not said to be at risk, under whose heading one has levels of a curve.
+
+    Percentages all start at 100: the other rows of the table are judged by their steps. Of a curve
+    whose levels only a hundred patients make, percentages are numbers at risk.
+    """
+    free = [row for row in rows if row.kind in (UNSAID, TWO) and row.n[0] == HUNDRED]
+    levels = [
+        (row, i)
+        for row in free
+        for i, curve in enumerate(curves)
+        if are_percentages(row, *curve)
+    ]
+    heads = {row.heading for row, _ in levels}
+    patients = [row for row, i in levels if checks(i, row).of_all]
+    return [
+        row
+        for row in free
+        if row.heading in heads and not any(row is one for one in patients)
+    ]
 
 
 def are_percentages(row: RiskRow, time: Sequence[float], survival: Sequence[float]) -> bool:
@@ -224,6 +253,22 @@ def _percentages(
     told = [(i, row) for i, row in given if checks(i, row).share is not None]
     wrong = any(checks(i, row).contradicted for i, row in told)
     return bool(told) and (wrong or not any(proves(row, checks, i) for i, row in told))
+
+
+def _of_others(
+    row: RiskRow | None,
+    curve: int,
+    given: Sequence[RiskRow | None],
+    checks: Callable[[int, RiskRow], StepCheck],
+) -> bool:
+    """Whether a row from 100 beside rows of other numbers is not that of its curve's patients."""
+    patients = any(one is not None and one.n[0] != HUNDRED for one in given)
+    return (
+        row is not None
+        and row.n[0] == HUNDRED
+        and patients
+        and checks(curve, row).contradicted
+    )
 
 
 def proves(row: RiskRow, checks: Callable[[int, RiskRow], StepCheck], curve: int) -> bool:

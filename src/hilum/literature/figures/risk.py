@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.tabular import number, read_text
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-COLUMNS = ("time", "n")
+# Days of each unit of time; a column of times may be headed by one of them.
+DAYS: Final = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+HEADED: Final = {head: unit for unit in DAYS for head in (unit, unit.rstrip("s"))}
 # Of one arm, each reconstructed: some 20 kB a patient while they are laid out.
 MOST = 50_000
 DIGITS = 12
@@ -26,34 +28,55 @@ Entry = tuple[float, int, int]
 
 @dataclass(frozen=True, slots=True)
 class RiskTable:
-    """Numbers at risk of one arm; ``lines`` are rows of the file."""
+    """Numbers at risk of one arm; ``lines`` are rows of the file; ``unit`` None where not said."""
 
     file: str
     arm: str
     time: tuple[float, ...]
     n: tuple[int, ...]
     lines: tuple[int, ...]
+    unit: str | None = None
+
+    def within(self, unit: str) -> RiskTable:
+        """The same with times in another unit; as it is where it says none."""
+        if self.unit in (None, unit):
+            return self
+        ratio = DAYS[self.unit] / DAYS[unit]
+        return replace(self, time=tuple(t * ratio for t in self.time), unit=unit)
 
 
 def read_risk_table(path: Path) -> dict[str, RiskTable]:
     """The table of each arm ("" where there is no column ``arm``).
 
+    Its unit of time stands in a column ``unit``, or heads the column of times (``years``).
+
     Raises
     ------
     InputError
         A column missing, a cell that is not a time or a whole number, a time given twice or below
-        0, or a number that rises.
+        0, a number that rises, an unknown unit or several.
     """
     rows = _rows(path)
     header = [cell.lower() for cell in rows[0][1]] if rows else []
-    missing = [name for name in COLUMNS if name not in header]
-    if missing or len(rows) < 2:
+    heads = [cell for cell in header if cell in HEADED]
+    if "time" not in header and len(heads) == 1:
+        header[header.index(heads[0])] = "time"
+    else:
+        heads = []
+    if "time" not in header or "n" not in header or len(rows) < 2:
         wanted = "a header time,n and at least one row"
         raise InputError(Fault(path.name, 1, "header", ",".join(header), wanted))
     faults: list[Fault] = []
     arms: dict[str, list[Entry]] = {}
+    unit = HEADED[heads[0]] if heads else None
     for line, row in rows[1:]:
         cells = dict(zip(header, row, strict=False))
+        said = cells.get("unit", "").lower()
+        if said and (HEADED.get(said) is None or unit not in (None, HEADED[said])):
+            known = phrased("{known} as above", known=unit) if unit else _known()
+            faults.append(Fault(path.name, line, "unit", cells["unit"], known))
+        elif said:
+            unit = HEADED[said]
         entry = _entry(path.name, line, cells)
         if isinstance(entry, Fault):
             faults.append(entry)
@@ -71,9 +94,14 @@ def read_risk_table(path: Path) -> dict[str, RiskTable]:
             tuple(t for t, _, _ in own),
             tuple(n for _, n, _ in own),
             tuple(line for _, _, line in own),
+            unit,
         )
         for name, own in arms.items()
     }
+
+
+def _known() -> str:
+    return phrased("one of {known}", known=", ".join(DAYS))
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:

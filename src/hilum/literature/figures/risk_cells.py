@@ -1,4 +1,4 @@
-"""Cells of a printed table of whole numbers: 84, 1,204, 1 204, 84 (3), 84 [3], 84/3, 81 %."""
+"""Cells of a printed table of whole numbers: 84, 1,204, 1 204, 1.204, 84 (3), 84/3, 81 %."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from hilum.literature.figures.page import Word
 
 # What a word of a table is made of, and its pieces: a number, one in brackets, the stroke between
-# two, a percent sign.
-TABLED: Final = re.compile(r"[\d(),./%\[\]]*\d[\d(),./%\[\]]*|[/%]|[(\[]|[)\]]")
-PIECE: Final = re.compile(r"[(\[]\s*[\d,.]+\s*%?\s*[)\]]?|[\d][\d,.]*|[/%)\]]")
-WHOLE: Final = re.compile(r"\d{1,6}|\d{1,3}(,\d{3})+")
+# two, a percent sign; a mark of a footnote behind it says nothing of it.
+TABLED: Final = re.compile(
+    r"[\d(),.'’·/%\[\]]*\d[\d(),.'’·/%\[\]]*[*†‡§¶]*|[/%]|[(\[]|[)\]]"
+)
+PIECE: Final = re.compile(r"[(\[]\s*[\d,.'’·]+\s*%?\s*[)\]]?|[\d][\d,.'’·]*|[/%)\]]")
+WHOLE: Final = re.compile(r"\d{1,6}|[1-9]\d{0,2}([,.'’]\d{3})+")
 # A sign of thousands that is a blank is no wider than this share of the height of letters, what
 # stands in brackets behind its number no further away than that; points of a line's slip.
 BLANK, BEHIND, ALIGNED = 0.5, 1.0, 1.8
@@ -46,12 +48,13 @@ class Cell:
         if which >= len(self.numbers):
             return None
         text = self.numbers[which]
-        return int(text.replace(",", "")) if WHOLE.fullmatch(text) else None
+        return int(re.sub(r"\D", "", text)) if WHOLE.fullmatch(text) else None
 
     def nearest(self, which: int) -> int | None:
         """The whole number next to one of its numbers, which may have decimals."""
-        text = self.numbers[which].replace(",", ".").rstrip(".")
-        return round(float(text)) if text.count(".") <= 1 else self.whole(which)
+        text = re.sub("[,·]", ".", self.numbers[which]).rstrip(".")
+        plain = re.fullmatch(r"\d+(\.\d+)?", text)
+        return round(float(text)) if plain else self.whole(which)
 
 
 def lines_of_cells(words: Iterable[Word], left: float) -> list[list[list[Cell]]]:

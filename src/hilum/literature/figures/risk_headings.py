@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 AT_RISK, PERCENT, EVENTS, CENSORED = "at_risk", "percent", "events", "censored"
 UNSAID, TWO = "unsaid", "two_numbers"
+# Rows said to be at risk that cannot be: numbers that rise, that begin later, that stand at no time;
+# and a heading without any row.
+RISES, LATE, NO_TIME, NO_ROW = "rises", "late", "no_time", "no_row"
 # What parts a heading of two numbers, as the numbers are parted below it.
 PARTS: Final = re.compile(r"[()\[\]/;:|,+&]|(?<![a-z])(?:and|und|et|y|e|or)(?![a-z])")
 FREE: Final = re.compile(r"(?:event|death|failure|relapse|progression|disease)s?[\s-]*free")

@@ -11,33 +11,36 @@ from hilum.literature.figures.phrases import phrases
 from hilum.literature.figures.risk_cells import ALIGNED, TABLED, WHOLE, lines_of_cells
 from hilum.literature.figures.risk_headings import (
     AT_RISK,
+    LATE,
+    NO_ROW,
+    NO_TIME,
     PERCENT,
+    RISES,
     TWO,
     UNSAID,
     heading_of,
     kind_of,
     kinds_in,
 )
+from hilum.literature.figures.risk_times import START, UNDER, times_of, times_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.risk_cells import Cell
+    from hilum.literature.figures.risk_times import Labels
     from hilum.literature.figures.rulers import Ruler
 
-# Numbers stand on one line with their words to within this; a number under its time to within that.
-BESIDE, UNDER = 2.5, 7.0
-# The middle of a number is so far from its time.
-STANDS = 0.8
-# Columns stand a whole multiple of one of these apart, to within this share of it; or as they do.
-UNITS: Final = (100.0, 30.0, 25.0, 12.0, 10.0, 6.0, 5.0, 1.0, 0.5, 0.25, 0.1)
-NEARLY = 0.15
+# Numbers stand on one line with their words to within so many points.
+BESIDE = 2.5
 DARK: Final = ("#000000", None)
 # How far before time 0 a cell's middle may stand, and its first number.
 BEFORE, WIDEST = 14.0, 40.0
 # How far from an axis the words of its table stand, and how far over a row in the plot.
 SIDEWAYS, HIGH = 160.0, 60.0
+# Words that a heading has at most; those of a caption are more.
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class RiskRow:
     """One row: times, numbers, the words before it and their colour.
 
     ``kind`` is what its numbers count as far as its words say: an id of ``risk_headings.csv``,
-    ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); ``heading``
-    the words that say it.
+    ``unsaid``, or ``two_numbers`` (cells of two, of which none is said to be at risk); of a row that
+    is said to be at risk and cannot be, ``rises``, ``late`` or ``no_time``; of a heading without
+    rows ``no_row``; ``heading`` the words that say it.
     """
 
     time: tuple[float, ...]
@@ -68,22 +72,96 @@ def rows_of(
         if ruler.first - WIDEST < w.centre[0] < ruler.last + 0.35 * ruler.span
         and abs(w.centre[1] - ruler.beside) > 2 * ALIGNED
     ]
-    lines = lines_of_cells(near, ruler.first - BEFORE)
+    lines = [
+        own
+        for ways in lines_of_cells(near, ruler.first - BEFORE)
+        if (own := _of_plot(ways, upright, ruler.last))
+    ]
     labels = [_label(ways[0][0], upright) for ways in lines]
     marks = [_mark(ways[0], label) for ways, label in zip(lines, labels, strict=True)]
+    heads = [
+        times_told(ways[0], mark.text, ruler.labels, axis)
+        for ways, mark in zip(lines, marks, strict=True)
+    ]
+    own = [mark for mark, head in zip(marks, heads, strict=True) if not head]
     told = _phrases(words, ruler, labels)
+    told += [mark for mark, head in zip(marks, heads, strict=True) if head and mark.text]
     out: list[RiskRow] = []
     for ways, label, mark in zip(lines, labels, marks, strict=True):
-        below = mark.centre[1] > ruler.beside
-        top = ruler.beside - ALIGNED if below else mark.centre[1] - HIGH
-        own = next((w.text for w in label if kinds_in(w.text)), "") or _turned(words, mark, ruler)
-        said = " ".join(w.text for w in label)
-        heading = said if kinds_in(said) else own
-        heading = heading or heading_of(mark, marks, told, names, top)
-        row = next((r for way in ways if (r := _row(way, label, heading, ruler, axis))), None)
-        if row is not None:
-            out.append(row)
-    return out
+        if not any(mark is one for one in own):
+            continue
+        heading = _heading(mark, label, own, told, words, names, ruler)
+        head = _head_over(mark, marks, heads, ruler)
+        found = [
+            row
+            for way in ways
+            if (row := _row(way, label, heading, head or ruler.labels, axis)) is not None
+        ]
+        row = next((row for row in found if row.kind not in (RISES, LATE, NO_TIME)), None)
+        if row is not None or found:
+            out.append(row or found[0])
+    bare = _headings_alone(told, ruler)
+    return out if out or not bare else [RiskRow((), (), "", None, NO_ROW, bare[0])]
+
+
+def _headings_alone(told: Sequence[Word], ruler: Ruler) -> list[str]:
+    """What is said to be numbers at risk below an axis: headings, which are short."""
+    return [
+        one.text
+        for one in told
+        if one.centre[1] > ruler.beside and len(one.text.split()) <= MOST_WORDS
+        if AT_RISK in kinds_in(one.text)
+    ]
+
+
+def _of_plot(
+    ways: Sequence[list[Cell]], words: Sequence[Word], last: float
+) -> list[list[Cell]]:
+    """The ways of a line without what stands behind it: words right of the axis, and their cells.
+
+    Further ways leave out all cells behind the last label, where those may be another column's.
+    """
+    middle = ways[0][0].middle
+    behind = [
+        w.left
+        for w in words
+        if w.left > last and abs(w.centre[1] - middle) < BESIDE and any(map(str.isalpha, w.text))
+    ]
+    end = min(behind, default=float("inf"))
+    own = [[cell for cell in way if cell.centre < end] for way in ways]
+    under = [[cell for cell in way if cell.left < last + UNDER] for way in own]
+    return [way for i, way in enumerate([*own, *under]) if way and way not in [*own, *under][:i]]
+
+
+def _heading(
+    mark: Word,
+    label: Sequence[Word],
+    rows: Sequence[Word],
+    told: Sequence[Word],
+    words: Sequence[Word],
+    names: Sequence[str],
+    ruler: Ruler,
+) -> str:
+    """The words that say what a row counts: its own, those beside it, or those over it."""
+    if kinds_in(mark.text):
+        return mark.text
+    own = next((w.text for w in label if kinds_in(w.text)), "") or _turned(words, mark, ruler)
+    below = mark.centre[1] > ruler.beside
+    top = ruler.beside - ALIGNED if below else mark.centre[1] - HIGH
+    return own or heading_of(mark, rows, told, names, top)
+
+
+def _head_over(
+    mark: Word, marks: Sequence[Word], heads: Sequence[Labels], ruler: Ruler
+) -> Labels:
+    """The times that a table prints over a row, on its side of the axis' own labels."""
+    over = [
+        (one.centre[1], head)
+        for one, head in zip(marks, heads, strict=True)
+        if head and one.centre[1] < mark.centre[1]
+        if one.centre[1] > ruler.beside or mark.centre[1] < ruler.beside
+    ]
+    return max(over, key=lambda pair: pair[0])[1] if over else ()
 
 
 def _phrases(words: Sequence[Word], ruler: Ruler, labels: Sequence[list[Word]]) -> list[Word]:
@@ -139,7 +217,7 @@ def _mark(line: Sequence[Cell], label: Sequence[Word]) -> Word:
 
 
 def _row(
-    line: Sequence[Cell], label: Sequence[Word], heading: str, ruler: Ruler, axis: Axis
+    line: Sequence[Cell], label: Sequence[Word], heading: str, labels: Labels, axis: Axis
 ) -> RiskRow | None:
     many = max(len(cell.numbers) for cell in line)
     kind, which = kind_of(heading, many)
@@ -151,41 +229,19 @@ def _row(
         which = 0
     found = [cell.whole(which) if kind != PERCENT else cell.nearest(which) for cell in line]
     n = [v for v in found if v is not None]
-    if len(n) < max(len(found), 2) or n[0] < 1 or any(b > a for a, b in pairwise(n)):
+    if len(n) < max(len(found), 2):
         return None
-    time = _times(line, ruler, axis)
-    if time is None or time[0] > 0.02 * axis.high:
+    time = times_of(line, labels, axis)
+    wrong = ""
+    if any(b > a for a, b in pairwise(n)):
+        wrong = RISES
+    elif time is None:
+        wrong = NO_TIME
+    elif time[0] > START * axis.high:
+        wrong = LATE
+    if n[0] < 1 or (wrong and kind != AT_RISK):
         return None
     inks = {w.colour for w in (label or line)} - set(DARK)
     words = " ".join(w.text for w in label)
     ink = inks.pop() if len(inks) == 1 else None
-    return RiskRow(tuple(time), tuple(n), words, ink, kind, heading)
-
-
-def _times(line: Sequence[Cell], ruler: Ruler, axis: Axis) -> list[float] | None:
-    """The time of each number: of the label over or under it, or a whole one."""
-    labelled: list[float] = []
-    for cell in line:
-        value, place = min(ruler.labels, key=lambda v: abs(v[1] - cell.centre))
-        if abs(place - cell.centre) < UNDER or cell.left - 1 <= place <= cell.right + 1:
-            labelled.append(value)
-    if len(labelled) == len(line) and len(set(labelled)) == len(labelled):
-        return labelled
-    return None if axis.log else _even_times([cell.centre for cell in line], axis)
-
-
-def _even_times(places: list[float], axis: Axis) -> list[float] | None:
-    """Times evenly apart from 0, as whole as their places let them be."""
-    times = [axis.value(place) for place in places]
-    slip = STANDS * abs(axis.slope)
-    step = (times[-1] - times[0]) / (len(times) - 1)
-    if abs(times[0]) > slip or any(
-        abs(t - times[0] - i * step) > slip for i, t in enumerate(times)
-    ):
-        return None
-    allowed = slip / (len(times) - 1)
-    for unit in UNITS:
-        whole = unit * round(step / unit)
-        if whole > 0 and abs(whole - step) < min(allowed, NEARLY * unit):
-            return [i * whole for i in range(len(times))]
-    return [max(t, 0.0) for t in times]
+    return RiskRow(tuple(time or ()), tuple(n), words, ink, wrong or kind, heading)

@@ -23,6 +23,9 @@ NEAR = 0.02
 # Numbers that the steps prove: so many steps tell something, and no more than this share of them
 # contradicts; the first of them has this share of the first number at risk.
 ENOUGH, MOST, FIRST = 5, 0.1, 0.95
+# So many levels have to be whole numbers of patients where nobody is censored: of twice as many
+# patients each of them is one by a chance of one half.
+LEVELS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,15 @@ class StepCheck:
     """Share of the steps that tell that no whole deaths among the numbers make; how many tell.
 
     ``columns`` is between how many columns they stand; ``first`` of how many patients the first
-    step is one death, 0 where that is not told.
+    step is one death, 0 where that is not told; ``of_all`` whether every level is a share of the
+    first number at risk, which nobody leaves otherwise, and of no other number.
     """
 
     against: float
     telling: int
     columns: int = 0
     first: float = 0.0
+    of_all: bool = False
 
     @property
     def share(self) -> float | None:
@@ -98,7 +103,30 @@ def check_steps(
         telling += 1
         against += not _made(fall, low, high, near)
         columns.add(until[i])
-    return StepCheck(against / telling if telling else 0.0, telling, len(columns), first)
+    alone = levels_of(time, survival, row_time[-1], n[0], precision)
+    return StepCheck(against / telling if telling else 0.0, telling, len(columns), first, alone)
+
+
+def levels_of(
+    time: Sequence[float], survival: Sequence[float], until: float, patients: int, precision: float
+) -> bool:
+    """Whether so many patients make every level until a time without censoring, and no others do.
+
+    Their levels are k/n exactly. Numbers up to twice theirs are looked at: a multiple makes the
+    same levels only where its patients die together at every step.
+    """
+    near = ERRORS * precision
+    levels = {level for when, level in zip(time, survival, strict=True) if when <= until}
+    levels -= {1.0}
+    if len(levels) < LEVELS or patients * near >= TOLD:
+        return False
+
+    def makes(number: int) -> bool:
+        return all(abs(level * number - round(level * number)) <= near * number for level in levels)
+
+    return makes(patients) and not any(
+        makes(number) for number in range(1, 2 * patients) if number != patients
+    )
 
 
 def _steps(time: Sequence[float], survival: Sequence[float]) -> list[tuple[float, float, float]]:

@@ -381,7 +381,10 @@ def _outlined(
     """A text of Matplotlib: letters of 100 units from the left end of their line."""
     inner = applied(matrix, transform_of(group.get("transform", "")))
     plain = re.sub(r"\$|\\mathdefault|[{}]", "", said)
-    own = {**style, "font-size": "100", "fill": "black"}
+    # Each letter is a copy of one that is named after its font: DejaVuSans-31.
+    named = [v for one in group for k, v in one.attrib.items() if k.rpartition("}")[2] == "href"]
+    font = {"font-family": "DejaVu Sans"} if any("DejaVuSans-" in v for v in named) else {}
+    own = {**style, **font, "font-size": "100", "fill": "black"}
     # Its letters go upwards.
     flipped = applied(inner, (1.0, 0.0, 0.0, -1.0, 0.0, 0.0))
     yield from _placed(plain, 0.0, 0.0, flipped, own)

@@ -406,6 +406,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
             else ()
         ),
         judged("axis_straight", max(x.bent, y.bent)),
+        *panel.labelled,
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),
         judged("at_risk_steps", None),

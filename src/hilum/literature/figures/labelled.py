@@ -68,7 +68,9 @@ def _some_on(labels: Iterable[tuple[float, float]], axis: Axis) -> bool:
     return any(abs(axis.place(value) - place) < OFF for value, place in labels)
 
 
-def refuse_broken(page: Page, line: Line, across: Sequence[Ruler], upwards: Sequence[Ruler]) -> None:
+def refuse_broken(
+    page: Page, line: Line, across: Sequence[Ruler], upwards: Sequence[Ruler]
+) -> None:
     """Refuse a line that goes on beyond the place where one of its axes is broken.
 
     Raises
@@ -132,7 +134,9 @@ def against_labels(
     """How far the labels of the page lie from the scales that were given by hand."""
     return tuple(
         _agrees(code, rulers, given)
-        for code, rulers, given in zip(CODES, rows_beside(line, across, upwards), (x, y), strict=True)
+        for code, rulers, given in zip(
+            CODES, rows_beside(line, across, upwards), (x, y), strict=True
+        )
         if given is not None
     )
 

@@ -109,8 +109,11 @@ def read_page(path: Path, number: int | None) -> Page:
     from hilum.literature.figures.slanted import is_aslant, of_letters
 
     with _readable(path), _open(path) as document:
+        from hilum.literature.figures.painted import look_at
+
         page = _page(document, path, number)
         _refuse_huge(page, path.name)
+        look_at(page)
         objects = [*page.curves, *page.lines, *page.rects]
         if len(objects) > MOST_OBJECTS:
             wanted = phrased("a figure (at most {most_objects:,} lines)", most_objects=MOST_OBJECTS)

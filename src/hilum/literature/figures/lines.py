@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from hilum.literature.figures.outlines import outlined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hilum.literature.figures.page import Point, Stroke
 
 # Points of the page: what still counts as straight, as touching.
 STRAIGHT, TOUCHING = 0.06, 0.08
+# What a level or an upright piece may be off by its own two ends.
+ROUNDING = 0.006
 # No shorter than this, or it is a sample of the legend.
 SHORTEST = 40.0
 # Share of the parts of a staircase that are level or upright.
@@ -207,10 +209,27 @@ def _chains(own: list[Stroke]) -> list[Stroke]:
             used[following] = True
             more = lines[following]
             # An upright piece has no left end: it is taken from where the chain is.
-            chain += list(more[1:]) if _close(more[0], chain[-1]) else list(more[::-1][1:])
+            more = more if _close(more[0], chain[-1]) else more[::-1]
+            chain[-2:] = _corner(chain[-2:], more[:2])
+            chain += more[1:]
         if len(chain) > 3:
             out.append(Made(tuple(chain), own[0].colour, own[0].width, own[0].dash))
     return out
+
+
+def _corner(end: Sequence[Point], start: Sequence[Point]) -> list[Point]:
+    """The end of a chain up to where the next piece begins.
+
+    Pieces that are written one by one are rounded one by one: a level and an upright one meet at
+    the height of the one and the place of the other.
+    """
+    (x0, y0), (x1, y1) = end
+    (x2, y2), (x3, y3) = start
+    if abs(y1 - y0) < ROUNDING < abs(x1 - x0) and abs(x3 - x2) < ROUNDING < abs(y3 - y2):
+        return [(x0, y0), (x2, y1)]
+    if abs(x1 - x0) < ROUNDING < abs(y1 - y0) and abs(y3 - y2) < ROUNDING < abs(x3 - x2):
+        return [(x0, y0), (x1, y2)]
+    return [(x0, y0), (x1, y1)]
 
 
 def _turned(points: tuple[Point, ...]) -> tuple[Point, ...]:

@@ -109,9 +109,7 @@ class _Canvas(PDFPageAggregatorWithMarkedContent):
 
 def _places(path: Iterable[Any]) -> list[Point]:
     return [
-        (float(x), float(y))
-        for step in path
-        for x, y in zip(step[1::2], step[2::2], strict=True)
+        (float(x), float(y)) for step in path for x, y in zip(step[1::2], step[2::2], strict=True)
     ]
 
 

@@ -28,6 +28,7 @@ from hilum.literature.figures.raster_start import (
     no_line,
     nothing_from_start,
     share_of,
+    too_high,
     top_row,
 )
 from hilum.literature.figures.seen_colours import (
@@ -143,7 +144,7 @@ def _of_colour(
         try:
             found, on = _read(plot, line, style, increasing, axes)
         except NoLine as none:
-            raise none.named(seen) from None
+            raise too_high(plot, line) or none.named(seen) from None
         return replace(found, others=others_than(line, seen)), on
     line = parsed(wanted)
     try:
@@ -157,6 +158,8 @@ def _of_colour(
                 return replace(found, asked=name_of(line)), on
             except InputError:
                 pass
+        if (high := too_high(plot, line if near is None else near.rgb)) is not None:
+            raise high from None
         same = min(seen, key=lambda one: float(np.linalg.norm(one.rgb - line)), default=None)
         own = same is not None and float(np.linalg.norm(same.rgb - line)) < SAME_COLOUR
         raise none.named(seen, same.name if same is not None and own else "") from None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.hidden import with_start
 from hilum.literature.figures.paths import late_way
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.plot_part import Plot
     from hilum.literature.figures.seen_colours import SeenColour
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 LOST, SOON = 0.15, 0.04
 # Rows by which a level line may waver, columns by which it may begin late.
 ROW = 3
+# Above the row of survival 1 a line is looked for in the first part of the axis: it has ink in so
+# much of it, on so many levels, within so much of its colour (RGB, of 441).
+HIGH, WHOLE, LEVELS, ALIKE = 0.4, 0.9, 3, 60.0
 
 
 class NoLine(InputError):
@@ -111,6 +117,26 @@ def no_line(plot: Plot) -> NoLine:
     """The refusal of a colour in which there is no line."""
     wanted = "a line of that colour from the start of the axis"
     return NoLine(Fault(plot.file, None, "colour", "0 lines", wanted))
+
+
+def too_high(plot: Plot, line: Array) -> NoLine | None:
+    """Why a line is not found that falls over the row of survival 1; None where none does."""
+    top, left = plot.top + round(plot.level_row(plot.full)), plot.left + round(plot.start) + ROW
+    part = plot.picture.pixels[: max(top - 2 * ROW, 0), left : left + round(HIGH * plot.wide)]
+    if not part.size:
+        return None
+    ink = np.linalg.norm(part - line, axis=-1) < ALIKE
+    along = ink.any(axis=0)
+    levels = np.unique(ink.argmax(axis=0)[along] // ROW)
+    # A frame stands level there, and letters have gaps.
+    if along.mean() < WHOLE or len(levels) < LEVELS:
+        return None
+    wanted = phrased(
+        "a curve that starts at {full:g} (a line of this colour runs above that from the start of "
+        "the axis: see the points of --y-axis)",
+        full=plot.full,
+    )
+    return NoLine(Fault(plot.file, None, "y_axis", f"row {top}", wanted))
 
 
 def bare_start(plot: Plot, ink: Ink, way: Way, top: float) -> int:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SHORT, LONG, FLAT = 5.0, 70.0, 0.6
 NEAR, GAP = 34.0, 9.0
 SAME_LINE = 5.0
+# ... or a blank of large letters, in their height.
+BLANK = 0.9
 # A dot or square of a legend is so high at most and so wide at least; what is this near to a line
 # lies on it; widths and places that are the same.
 SPOT, SPOT_LEAST, NEXT, AS_WIDE, SAME = 16.0, 3.0, 1.0, 0.01, 0.02
@@ -163,7 +165,7 @@ def words_beside(words: Sequence[Word], box: Box, *, to_right: bool) -> tuple[st
         gap = word.left - at if to_right else at - word.right
         if gap < -1:
             continue
-        if gap > (GAP if out else NEAR):
+        if gap > (max(GAP, BLANK * (word.bottom - word.top)) if out else NEAR):
             break
         first = first if out else gap
         out.append(word.text)

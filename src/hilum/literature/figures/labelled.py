@@ -84,29 +84,34 @@ def refuse_broken(
         if left > ruler.first - BEYOND and right < ruler.last + BEYOND:
             continue
         if (found := broken_at(page, ruler)) is not None:
-            raise _broken(page, "x_axis", found, BROKEN_TIME)
+            raise _broken_time(page, *found)
     for ruler in rows_beside(line, across, upwards)[1]:
         if top > ruler.first - BEYOND and bottom < ruler.last + BEYOND:
             continue
         if (found := broken_at(page, ruler)) is not None and found[1] <= MOST:
-            raise _broken(page, "y_axis", found, BROKEN_LEVEL)
+            raise _broken_level(page, *found)
 
 
-BROKEN_TIME: Final = (
-    "one scale of time: the axis is broken between its labels {at:g} and {following:g}, and no two "
-    "points give both parts (digitise each part with its own scale, join the points in one CSV, "
-    "and read that)"
-)
-BROKEN_LEVEL: Final = (
-    "one scale of levels: the axis is broken between its labels {at:g} and {following:g}, and no "
-    "two points give both parts (digitise each part with its own scale, join the points in one "
-    "CSV, and read that)"
-)
+def _broken_time(page: Page, at: float, following: float) -> InputError:
+    wanted = phrased(
+        "one scale of time: the axis is broken between its labels {at:g} and {following:g}, and no "
+        "two points give both parts (digitise each part with its own scale, join the points in one "
+        "CSV, and read that)",
+        at=at,
+        following=following,
+    )
+    return InputError(Fault("", None, "x_axis", f"{page.file}, page {page.number}", wanted))
 
 
-def _broken(page: Page, name: str, found: tuple[float, float], wanted: str) -> InputError:
-    said = phrased(wanted, at=found[0], following=found[1])
-    return InputError(Fault("", None, name, f"{page.file}, page {page.number}", said))
+def _broken_level(page: Page, at: float, following: float) -> InputError:
+    wanted = phrased(
+        "one scale of levels: the axis is broken between its labels {at:g} and {following:g}, and "
+        "no two points give both parts (digitise each part with its own scale, join the points in "
+        "one CSV, and read that)",
+        at=at,
+        following=following,
+    )
+    return InputError(Fault("", None, "y_axis", f"{page.file}, page {page.number}", wanted))
 
 
 def rows_beside(

@@ -90,7 +90,8 @@ def test_a_line_that_ends_before_the_break_is_read(tmp_path):
     line = stair(broken, DEATHS[:4], 23.5)
     path = figure(tmp_path, way(line, RED), times=BROKEN, across=broken)
     (curve,) = curves(path)
-    np.testing.assert_allclose(curve.coordinates.time[:5], [0, 4, 9, 15, 22], atol=1e-3)
+    times = [time for time in curve.coordinates.time if time > 0.01]
+    np.testing.assert_allclose(times[:4], [4, 9, 15, 22], atol=1e-3)
 
 
 def test_one_label_after_the_break_tells_it_as_well(tmp_path):
@@ -317,7 +318,7 @@ def cut(points, on, off):
 def test_dashes_written_as_outlines_with_cut_corners_are_one_line():
     """Every other fall is drawn aslant, as a program does that thins its points."""
     line = stair()
-    slanted = [p for i, p in enumerate(line) if i % 4 != 1]
+    slanted = [p for i, p in enumerate(line) if i % 4 != 1 or p == line[-1]]
     shapes = [
         Stroke(expanded(piece, 1.5), None, 0.0, fill="#c8102e") for piece in cut(slanted, 8, 4)
     ]

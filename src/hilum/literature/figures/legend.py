@@ -116,7 +116,7 @@ def _spot(
     for stroke in strokes:
         left, top, right, bottom = box = stroke.box
         small = right - left <= LONG and bottom - top <= SPOT
-        if line.colour not in (stroke.fill, stroke.colour) or not small or _on(box, line):
+        if stroke.fill != line.colour or not small or _on(box, line):
             continue
         rows.setdefault(round((top + bottom) / 2), []).append(box)
     found: list[Box] = []

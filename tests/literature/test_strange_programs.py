@@ -166,7 +166,7 @@ def test_a_colour_that_cannot_be_read_is_named(tmp_path, written):
     with pytest.raises(Unreadable, match=r"."):
         colour_of(written)
     path = figure(tmp_path, way(stair(), f'stroke="{written}"'))
-    with pytest.raises(InputError, match="stroke.*a colour of a style sheet") as told:
+    with pytest.raises(InputError, match=r"stroke.*a colour of a style sheet") as told:
         curves(path)
     assert written in str(told.value)
 
@@ -382,7 +382,7 @@ def test_level_pieces_alone_are_a_curve(tmp_path):
 def test_level_pieces_that_two_may_follow_are_not_guessed(tmp_path):
     """Two curves of one style that fall at the same time."""
     other = stair(deaths=[(t, s - 0.05) for t, s in DEATHS])
-    with pytest.raises(InputError, match="goes right and only down|starts at 1"):
+    with pytest.raises(InputError, match=r"goes right and only down|starts at 1"):
         curves(figure(tmp_path, *levels(stair()), *levels(other)[1:]))
 
 

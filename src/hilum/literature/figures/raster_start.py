@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LOST, SOON = 0.15, 0.04
 # Rows by which a level line may waver, columns by which it may begin late.
 ROW = 3
-# Above the row of survival 1 a line is looked for over so much of the two axes, within so much of its
-# colour (RGB, of 441).
+# Above the row of survival 1 a line is looked for over so much of the two axes, within so much of
+# its colour (RGB, of 441).
 HIGH, FAR, ALIKE = 1.0, 0.6, 60.0
 
 

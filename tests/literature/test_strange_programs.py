@@ -447,3 +447,16 @@ def test_a_line_above_the_top_of_the_axis_is_said_to_be_there(tmp_path, top):
         return
     with pytest.raises(InputError, match="runs above that from the start"):
         read_image(tmp_path / "f.png", x_axis=x, y_axis=y, colour="#0072b5")
+
+
+@pytest.mark.parametrize(("turn", "words"), [("", None), ("/Rotate 90", "lie sideways")])
+def test_a_page_that_lies_sideways_is_said_to(tmp_path, turn, words):
+    path = pdf(tmp_path / "f.pdf", f"{axes()}\n{painted(stair(), '1 0 0 RG')}")
+    path.write_bytes(
+        path.read_bytes().replace(b"/Type /Page /Parent", f"/Type /Page {turn} /Parent".encode())
+    )
+    if words is None:
+        assert len(curves(path)) == 1
+        return
+    with pytest.raises(InputError, match=words):
+        curves(path)

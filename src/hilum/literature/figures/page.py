@@ -83,7 +83,8 @@ class Word:
 class Page:
     """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to.
 
-    ``slanted`` are the places of words printed aslant: beginning, middle and end of each.
+    ``slanted`` are the places of words printed aslant: beginning, middle and end of each;
+    ``sideways`` says that most letters do not stand upright.
     """
 
     file: str
@@ -92,6 +93,7 @@ class Page:
     words: tuple[Word, ...]
     grid: float
     slanted: tuple[Word, ...] = ()
+    sideways: bool = False
 
 
 def read_page(path: Path, number: int | None) -> Page:
@@ -140,7 +142,14 @@ def read_page(path: Path, number: int | None) -> Page:
             tuple(words),
             grid_of(heights),
             tuple(slanted),
+            _lies(page.chars),
         )
+
+
+def _lies(letters: Sequence[dict[str, Any]]) -> bool:
+    """Whether most letters run another way than to the right."""
+    ways = [one["matrix"][:2] for one in letters if "matrix" in one]
+    return 2 * sum(a <= abs(b) for a, b in ways) > len(ways)
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:

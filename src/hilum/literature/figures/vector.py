@@ -173,7 +173,17 @@ def curves_of(
     if not lines:
         wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
+    try:
+        panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
+    except InputError:
+        if not content.sideways:
+            raise
+        wanted = (
+            "a page that stands upright: most of its letters lie sideways (turn the page first)"
+        )
+        raise InputError(
+            Fault(content.file, None, "page", f"page {content.number}", wanted)
+        ) from None
     if panel is not None and not 1 <= panel <= len(panels):
         wanted = phrased("a number from 1 to {number}", number=len(panels))
         raise InputError(Fault("", None, "panel", str(panel), wanted))

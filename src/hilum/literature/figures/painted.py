@@ -37,7 +37,7 @@ class _State(PDFGraphicState):
     def copy(self) -> _State:
         """All of it."""
         made = _State()
-        vars(made).update(vars(self))
+        made.__dict__.update(self.__dict__)
         return made
 
 

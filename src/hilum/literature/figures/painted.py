@@ -58,7 +58,7 @@ class _Painter(PDFPageInterpreter):
     def subinterp(self) -> PDFPageInterpreter:
         """A reader of a form on the page."""
         made = super().subinterp()
-        if isinstance(made, _Painter) and isinstance(self.graphicstate, _State):
+        if isinstance(made, _Painter):
             made.above = self.graphicstate.copy()
         return made
 
@@ -67,8 +67,6 @@ class _Painter(PDFPageInterpreter):
         states = dict_value(self.resources.get("ExtGState") or {})
         own = dict_value(states.get(literal_name(name)) or {})
         state = self.graphicstate
-        if not isinstance(state, _State):
-            return
         if "CA" in own:
             state.strokes = float(num_value(own["CA"]))
         if "ca" in own:
@@ -80,7 +78,7 @@ class _Painter(PDFPageInterpreter):
         """Clip to the path (its box)."""
         state = self.graphicstate
         box = _box(_places(self.curpath), self.ctm)
-        if isinstance(state, _State) and box is not None:
+        if box is not None:
             state.clip = box if state.clip is None else _common(state.clip, box)
 
     def do_W_a(self) -> None:  # noqa: N802

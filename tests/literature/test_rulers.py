@@ -9,7 +9,7 @@ from hilum.literature.figures.decades import in_full
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.page import Page, Stroke, Word
 from hilum.literature.figures.panels import _starts
-from hilum.literature.figures.rulers import SPACE, _ticks_near, _with_signs, rulers_of
+from hilum.literature.figures.rulers import SPACE, ticks_near, with_signs, rulers_of
 
 
 def label(tall):
@@ -19,7 +19,7 @@ def label(tall):
 
 def ticks(tall, off, away):
     stroke = ((50.0 + away, 100.0 + off), (56.0 + away, 100.0 + off))
-    return _ticks_near(label(tall), [stroke], 1)
+    return ticks_near(label(tall), [stroke], 1)
 
 
 # Beside a label of small letters 5 points and 22 away; of large ones a fifth of their box and 1.1.
@@ -52,7 +52,7 @@ def signed(gap, upright):
 )
 def test_a_number_and_the_percent_sign_behind_it_are_one_label(gap, one, upright):
     number, sign = signed(gap, upright)
-    found = _with_signs([number, sign])[0]
+    found = with_signs([number, sign])[0]
     assert found.text == ("50%" if one else "50")
     assert found.centre == (
         ((number.left + sign.right) / 2, (min(number.top, sign.top) + number.bottom) / 2)

@@ -98,10 +98,10 @@ def test_how_steep_a_slope_is(fall, warns):
     assert (sloped(row, row[-1] - row[0]) > CHECKS["steps_only_down"].bound) is warns
 
 
-@pytest.mark.parametrize(("wide", "warns"), [(0.19, False), (0.21, True)])
-def test_a_slope_as_narrow_as_a_stroke_is_a_step(tmp_path, wide, warns):
-    """Programs draw steps that lie closer than they can show as one slope: up to 0.2 points."""
-    assert NARROW == 0.2
+@pytest.mark.parametrize(("wide", "warns"), [(0.89, False), (0.91, True)])
+def test_a_narrow_slope_between_level_parts_is_a_step(tmp_path, wide, warns):
+    """Programs that thin their points draw steps so: up to 0.3 % of an axis of 300 points."""
+    assert NARROW == 0.003
     path = tmp_path / "f.svg"
     x, y, points = 60.0, 40.0, [(60.0, 40.0)]
     for _ in range(10):

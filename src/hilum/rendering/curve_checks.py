@@ -42,6 +42,16 @@ SAID: Final = {
         PLAIN,
     ),
     "axis_straight": ("the scale misses its points by {figure} (at most {bound})", PERCENT),
+    "times_as_labelled": (
+        "the label {start} of the axis of time stands where the points given say {stop}: {figure} "
+        "of the axis away (at most {bound})",
+        PERCENT,
+    ),
+    "levels_as_labelled": (
+        "the label {start} of the axis of survival stands where the points given say {stop}: "
+        "{figure} of the axis away (at most {bound})",
+        PERCENT,
+    ),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
     "patients_have_curve": (
         "the patients' curve is {figure} away from the printed one (root mean square; at most "
@@ -88,6 +98,8 @@ NAMED: Final = {
     "end_told": "last fall",
     "levels_told": "what the levels are",
     "axis_straight": "scale fits its points",
+    "times_as_labelled": "times as labelled",
+    "levels_as_labelled": "levels as labelled",
     "line_alone": "line of its own",
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",

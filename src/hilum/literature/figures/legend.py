@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 SHORT, LONG, FLAT = 5.0, 70.0, 0.6
 NEAR, GAP = 34.0, 9.0
 SAME_LINE = 5.0
+# ... or a blank of large letters, in their height.
+BLANK = 0.9
+# A dot or square of a legend is so high at most and so wide at least; what is this near to a line
+# lies on it; widths and places that are the same.
+SPOT, SPOT_LEAST, NEXT, AS_WIDE, SAME = 16.0, 3.0, 1.0, 0.01, 0.02
 # The nearer side is so many times as near; before the samples of a line, where a title may stand
 # and widths are guessed, nearer by so much.
 CLEAR, TITLED = 1.3, 12.0
@@ -28,7 +34,9 @@ def names_of(lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[W
     Names stand right of their samples or left of them; the title of a legend is none.
     """
     upright = [w for w in words if w.upright]
-    samples = [_sample(line, strokes, upright) for line in lines]
+    samples = [
+        _sample(line, strokes, upright) or _spot(line, lines, strokes, upright) for line in lines
+    ]
     boxes = [box for box in samples if box is not None]
     names = [""] * len(lines)
     if len(boxes) == len(lines):
@@ -80,7 +88,7 @@ def _another_colour(lines: Sequence[Line], names: Sequence[str], words: Sequence
 
 def _sample(line: Line, strokes: Sequence[Stroke], words: Sequence[Word]) -> Box | None:
     """The one short level stroke of a line's style that has words beside it."""
-    found: set[Box] = set()
+    found: dict[Box, bool] = {}
     for stroke in strokes:
         left, top, right, bottom = stroke.box
         if (stroke.colour, stroke.dash) != line.style or bottom - top > FLAT:
@@ -89,13 +97,61 @@ def _sample(line: Line, strokes: Sequence[Stroke], words: Sequence[Word]) -> Box
             continue
         box = (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
         if any(words_beside(words, box, to_right=side)[0] for side in SIDES):
-            found.add(box)
-    return found.pop() if len(found) == 1 else None
+            found[box] = found.get(box, False) or abs(stroke.width - line.width) < AS_WIDE
+    # Ticks of an axis are as level, and may be of the same colour: not as wide.
+    alike = [box for box, wide in found.items() if wide] or list(found)
+    return alike[0] if len(alike) == 1 else None
+
+
+def _spot(
+    line: Line, lines: Sequence[Line], strokes: Sequence[Stroke], words: Sequence[Word]
+) -> Box | None:
+    """The one small thing, or row of small things, in a line's colour with a name beside it.
+
+    Dots and squares stand for lines so, and dashes that a program wrote as outlines.
+    """
+    if [other.colour for other in lines].count(line.colour) > 1 or line.colour in DARK:
+        return None
+    rows: dict[int, list[Box]] = {}
+    for stroke in strokes:
+        left, top, right, bottom = box = stroke.box
+        small = right - left <= LONG and bottom - top <= SPOT
+        if stroke.fill != line.colour or not small or _on(box, line):
+            continue
+        rows.setdefault(round((top + bottom) / 2), []).append(box)
+    found: list[Box] = []
+    for own in rows.values():
+        box = (
+            min(b[0] for b in own),
+            min(b[1] for b in own),
+            max(b[2] for b in own),
+            max(b[3] for b in own),
+        )
+        beside = [words_beside(words, box, to_right=side)[0] for side in SIDES]
+        if SPOT_LEAST <= box[2] - box[0] <= LONG and any(
+            c.isalpha() for text in beside for c in text
+        ):
+            found.append(box)
+    return found[0] if len(found) == 1 else None
+
+
+def _on(box: Box, line: Line) -> bool:
+    """Whether something lies on a line: a mark, or a part of it."""
+    left, top, right, bottom = box
+    return any(
+        min(a[0], b[0]) - NEXT <= right
+        and max(a[0], b[0]) + NEXT >= left
+        and min(a[1], b[1]) - NEXT <= bottom
+        and max(a[1], b[1]) + NEXT >= top
+        for a, b in pairwise(line.points)
+    )
 
 
 def _part_of(stroke: Stroke, line: Line) -> bool:
-    ends = set(line.points)
-    return stroke.points[0] in ends and stroke.points[-1] in ends
+    return all(
+        any(abs(x - a) < SAME and abs(y - b) < SAME for a, b in line.points)
+        for x, y in (stroke.points[0], stroke.points[-1])
+    )
 
 
 def words_beside(words: Sequence[Word], box: Box, *, to_right: bool) -> tuple[str, float]:
@@ -109,7 +165,7 @@ def words_beside(words: Sequence[Word], box: Box, *, to_right: bool) -> tuple[st
         gap = word.left - at if to_right else at - word.right
         if gap < -1:
             continue
-        if gap > (GAP if out else NEAR):
+        if gap > (max(GAP, BLANK * (word.bottom - word.top)) if out else NEAR):
             break
         first = first if out else gap
         out.append(word.text)

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 from hilum.literature.figures.outlines import outlined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hilum.literature.figures.page import Point, Stroke
 
+WHITE = "#ffffff"
 # Points of the page: what still counts as straight, as touching.
 STRAIGHT, TOUCHING = 0.06, 0.08
+# What a level or an upright piece may be off by its own two ends.
+ROUNDING = 0.006
+# Level pieces of a line that is drawn in these alone, at least.
+LEVELS = 4
 # No shorter than this, or it is a sample of the legend.
 SHORTEST = 40.0
 # Share of the parts of a staircase that are level or upright.
@@ -70,7 +75,7 @@ def lines_of(strokes: Iterable[Stroke]) -> list[Line]:
     """Each line once, the widest first; solid before dashed."""
     strokes = list(strokes)
     drawn = outlined(strokes)
-    strokes = [s for s in strokes if s.colour is not None]
+    strokes = [s for s in strokes if s.colour is not None and not _white_on_white(s, strokes)]
     whole = [line for s in strokes if len(s.points) > 2 and (line := _line(s, joined=False))]
     taken = {line.points[0] for line in whole} | {line.points[-1] for line in whole}
     pieces = [s for s in strokes if s.points[0] not in taken or len(s.points) == 2]
@@ -87,10 +92,26 @@ def lines_of(strokes: Iterable[Stroke]) -> list[Line]:
         if key not in seen:
             seen[key] = len(out)
             out.append(line)
-        elif out[seen[key]].colour in ("#ffffff", None):
+        elif out[seen[key]].colour in (WHITE, None):
             out[seen[key]] = line
     # What is a part of a longer line of its style is that line.
     return [one for one in out if not any(_within(one, other) for other in out)]
+
+
+def _white_on_white(stroke: Stroke, strokes: Sequence[Stroke]) -> bool:
+    """Whether a stroke is white where nothing of another colour is filled under all of it."""
+    if stroke.colour != WHITE:
+        return False
+    left, top, right, bottom = stroke.box
+    return not any(
+        s.fill not in (WHITE, None)
+        and (b := s.box)[0] <= left
+        and b[1] <= top
+        and b[2] >= right
+        and b[3] >= bottom
+        for s in strokes
+        if s is not stroke
+    )
 
 
 def _within(one: Line, other: Line) -> bool:
@@ -175,7 +196,55 @@ def _joined(pieces: list[Stroke]) -> list[Stroke]:
         if not _goes_on(piece):
             continue
         styles.setdefault((piece.colour, round(piece.width, 3), piece.dash), []).append(piece)
-    return [chain for own in styles.values() if len(own) > 1 for chain in _chains(own)]
+    return [
+        chain
+        for own in styles.values()
+        if len(own) > 1
+        for chain in (*_chains(own), *_of_levels(own))
+    ]
+
+
+def _of_levels(own: list[Stroke]) -> list[Stroke]:
+    """The staircases whose level pieces alone are drawn: each goes on where another ends.
+
+    Where two pieces begin at one end, which of them follows is not known: nothing is read.
+    """
+    from hilum.literature.figures.page import Stroke as Made
+
+    level = [_turned(one.points) for one in own if len(one.points) == 2]
+    if len(level) < len(own) or any(abs(a[1] - b[1]) > ROUNDING for a, b in level):
+        return []
+    starts: dict[int, list[int]] = {}
+    for i, (first, _) in enumerate(level):
+        starts.setdefault(round(first[0]), []).append(i)
+    ways: dict[int, int] = {}
+    for i, (_, last) in enumerate(level):
+        near = [
+            j
+            for cell in range(round(last[0]) - 1, round(last[0]) + 2)
+            for j in starts.get(cell, [])
+        ]
+        gaps = [(abs(level[j][0][0] - last[0]), j) for j in near if j != i]
+        following = [j for gap, j in gaps if gap < ROUNDING] or [
+            j for gap, j in gaps if gap < TOUCHING
+        ]
+        if len(following) > 1:
+            return []
+        if following:
+            ways[i] = following[0]
+    out: list[Stroke] = []
+    for i in range(len(level)):
+        if i in ways.values():
+            continue
+        chain = list(level[i])
+        at, seen = i, {i}
+        while (at := ways.get(at, i)) not in seen:
+            seen.add(at)
+            (x, y), last = level[at]
+            chain += [(x, chain[-1][1]), (x, y), last]
+        if len(seen) >= LEVELS:
+            out.append(Made(tuple(chain), own[0].colour, own[0].width, own[0].dash))
+    return out
 
 
 def _goes_on(piece: Stroke) -> bool:
@@ -207,10 +276,27 @@ def _chains(own: list[Stroke]) -> list[Stroke]:
             used[following] = True
             more = lines[following]
             # An upright piece has no left end: it is taken from where the chain is.
-            chain += list(more[1:]) if _close(more[0], chain[-1]) else list(more[::-1][1:])
+            more = more if _close(more[0], chain[-1]) else more[::-1]
+            chain[-2:] = _corner(chain[-2:], more[:2])
+            chain += more[1:]
         if len(chain) > 3:
             out.append(Made(tuple(chain), own[0].colour, own[0].width, own[0].dash))
     return out
+
+
+def _corner(end: Sequence[Point], start: Sequence[Point]) -> list[Point]:
+    """The end of a chain up to where the next piece begins.
+
+    Pieces that are written one by one are rounded one by one: a level and an upright one meet at
+    the height of the one and the place of the other.
+    """
+    (x0, y0), (x1, y1) = end
+    (x2, y2), (x3, y3) = start
+    if abs(y1 - y0) < ROUNDING < abs(x1 - x0) and abs(x3 - x2) < ROUNDING < abs(y3 - y2):
+        return [(x0, y0), (x2, y1)]
+    if abs(x1 - x0) < ROUNDING < abs(y1 - y0) and abs(y3 - y2) < ROUNDING < abs(x3 - x2):
+        return [(x0, y0), (x1, y2)]
+    return [(x0, y0), (x1, y1)]
 
 
 def _turned(points: tuple[Point, ...]) -> tuple[Point, ...]:

@@ -16,6 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from hilum.literature.figures.page import Stroke
+from hilum.literature.figures.stroked import squared, stroked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,10 +52,17 @@ class _Piece:
 def outlined(strokes: Iterable[Stroke]) -> list[Stroke]:
     """The lines whose filled outlines are among what is drawn, down the page and up."""
     by_colour: dict[str, list[tuple[Point, ...]]] = {}
+    every: dict[str, list[tuple[Point, ...]]] = {}
     for stroke in strokes:
-        if stroke.fill is not None and stroke.colour is None and _square(stroke.points):
-            by_colour.setdefault(stroke.fill, []).append(stroke.points)
+        if stroke.fill is not None and stroke.colour is None:
+            every.setdefault(stroke.fill, []).append(stroke.points)
+            if _square(points := squared(stroke.points)):
+                by_colour.setdefault(stroke.fill, []).append(points)
     out: list[Stroke] = []
+    for colour, shapes in every.items():
+        if (found := stroked(shapes)) is not None:
+            by_colour.pop(colour, None)
+            out += max((_of_pieces(colour, *found, way) for way in (1, -1)), key=_longest)
     for colour, shapes in by_colour.items():
         # Lines of one colour all fall or all rise: read the other way they come to pieces.
         out += max((_read(colour, shapes, way) for way in (1, -1)), key=_longest)
@@ -68,6 +76,17 @@ def _read(colour: str, shapes: Sequence[Sequence[Point]], way: int) -> list[Stro
         Stroke(tuple((x, way * y) for x, y in points), colour, width, dash)
         for width, pieces in _by_width([one for one in spans if one])
         for points, dash in _chains(pieces, width)
+    ]
+
+
+def _of_pieces(
+    colour: str, width: float, pieces: Sequence[tuple[Point, ...]], way: int
+) -> list[Stroke]:
+    """The lines of pieces whose middles are known."""
+    turned = [_Piece(tuple((x, way * y) for x, y in points)) for points in pieces]
+    return [
+        Stroke(tuple((x, way * y) for x, y in points), colour, width, dash)
+        for points, dash in _chains(turned, width)
     ]
 
 

@@ -83,7 +83,8 @@ class Word:
 class Page:
     """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to.
 
-    ``slanted`` are the places of words printed aslant: beginning, middle and end of each.
+    ``slanted`` are the places of words printed aslant: beginning, middle and end of each;
+    ``sideways`` says that most letters do not stand upright.
     """
 
     file: str
@@ -92,6 +93,7 @@ class Page:
     words: tuple[Word, ...]
     grid: float
     slanted: tuple[Word, ...] = ()
+    sideways: bool = False
 
 
 def read_page(path: Path, number: int | None) -> Page:
@@ -109,8 +111,11 @@ def read_page(path: Path, number: int | None) -> Page:
     from hilum.literature.figures.slanted import is_aslant, of_letters
 
     with _readable(path), _open(path) as document:
+        from hilum.literature.figures.painted import look_at
+
         page = _page(document, path, number)
         _refuse_huge(page, path.name)
+        look_at(page)
         objects = [*page.curves, *page.lines, *page.rects]
         if len(objects) > MOST_OBJECTS:
             wanted = phrased("a figure (at most {most_objects:,} lines)", most_objects=MOST_OBJECTS)
@@ -137,7 +142,14 @@ def read_page(path: Path, number: int | None) -> Page:
             tuple(words),
             grid_of(heights),
             tuple(slanted),
+            _lies(page.chars),
         )
+
+
+def _lies(letters: Sequence[dict[str, Any]]) -> bool:
+    """Whether most letters run another way than to the right."""
+    ways = [one["matrix"][:2] for one in letters if "matrix" in one]
+    return 2 * sum(a <= abs(b) for a, b in ways) > len(ways)
 
 
 def picture_of(path: Path, number: int, resolution: int) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hilum.errors import Fault, InputError
 from hilum.literature.figures.homes import home_of, no_home
+from hilum.literature.figures.labelled import against_labels, refuse_broken
 from hilum.literature.figures.level_scale import TOP, LevelScale, level_scale, of_falling
 from hilum.literature.figures.lines import STRAIGHT
 from hilum.literature.figures.rulers import Ruler, rulers_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hilum.literature.figures.axes import Axis
     from hilum.literature.figures.lines import Line
     from hilum.literature.figures.page import Page
+    from hilum.literature.figures.self_check import SelfCheck
 
 # A curve begins within these shares of the axes, or it is another line: scikit-survival and others
 # begin at the first death.
@@ -58,6 +60,8 @@ class Panel:
         Unit of time.
     ruler : Ruler or None
         The axis of time where it was found.
+    labelled : tuple of SelfCheck
+        How the scales given by hand fit the labels of the page.
     """
 
     x: Axis
@@ -70,6 +74,7 @@ class Panel:
     others: tuple[Line, ...]
     unit: str | None
     ruler: Ruler | None
+    labelled: tuple[SelfCheck, ...] = ()
 
     @property
     def top(self) -> float:
@@ -94,6 +99,9 @@ def panels_of(
         No axis beside any line.
     """
     across, upwards = rulers_of(page)
+    for line in lines:
+        if _steps(line) >= FALLS:
+            refuse_broken(page, line, across, upwards)
     groups: dict[tuple[int, int], list[Line]] = {}
     found: dict[tuple[int, int], tuple[Ruler | None, Ruler | None]] = {}
     homeless: list[Line] = []
@@ -119,7 +127,11 @@ def panels_of(
         wanted = "a curve that starts at 1 (or 100) at time 0"
         raise InputError(Fault(page.file, None, "page", f"page {page.number}", wanted))
     panels = [
-        replace(one, others=(*one.others, *(o for o in strangers if _beside_of(o, one))))
+        replace(
+            one,
+            others=(*one.others, *(o for o in strangers if _beside_of(o, one))),
+            labelled=against_labels(one.lines[0], across, upwards, x, y),
+        )
         for one in panels
     ]
     return sorted(panels, key=_place)

@@ -28,6 +28,7 @@ from hilum.literature.figures.raster_start import (
     no_line,
     nothing_from_start,
     share_of,
+    too_high,
     top_row,
 )
 from hilum.literature.figures.seen_colours import (
@@ -159,7 +160,8 @@ def _of_colour(
                 found, on = _read(plot, near.rgb, style, increasing, axes, unsure=unsure)
                 return replace(found, asked=name_of(line)), on
             except InputError:
-                pass
+                if (high := too_high(plot, near.rgb)) is not None:
+                    raise high from None
         same = min(seen, key=lambda one: float(np.linalg.norm(one.rgb - line)), default=None)
         own = same is not None and float(np.linalg.norm(same.rgb - line)) < SAME_COLOUR
         raise none.named(seen, same.name if same is not None and own else "") from None
@@ -175,6 +177,8 @@ def _read(
     unsure: bool = False,
 ) -> tuple[FigureCurve, bool]:
     """The curve of one colour in a plot; ``unsure`` whether it is the one asked for."""
+    if increasing is not True and (high := too_high(plot, line)) is not None:
+        raise high
     whole = ink_of(plot.part, line, span_of(plot))
     deepest = deepest_of(line, paper_of(plot.part))
     ink = own_shade(whole, round(plot.start), plot.wide, deepest)

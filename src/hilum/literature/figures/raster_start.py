@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hilum.errors import Fault, InputError, phrased
 from hilum.literature.figures.hidden import with_start
 from hilum.literature.figures.paths import late_way
 
 if TYPE_CHECKING:
+    from hilum.literature.figures.arrays import Array
     from hilum.literature.figures.ink import Ink
     from hilum.literature.figures.plot_part import Plot
     from hilum.literature.figures.seen_colours import SeenColour
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 LOST, SOON = 0.15, 0.04
 # Rows by which a level line may waver, columns by which it may begin late.
 ROW = 3
+# Above the row of survival 1 a line is looked for over so much of the two axes, within so much of
+# its colour (RGB, of 441).
+HIGH, FAR, ALIKE = 1.0, 0.6, 60.0
 
 
 class NoLine(InputError):
@@ -111,6 +117,34 @@ def no_line(plot: Plot) -> NoLine:
     """The refusal of a colour in which there is no line."""
     wanted = "a line of that colour from the start of the axis"
     return NoLine(Fault(plot.file, None, "colour", "0 lines", wanted))
+
+
+def too_high(plot: Plot, line: Array) -> NoLine | None:
+    """Why no line is read that falls over the row of survival 1 from above; None where none does.
+
+    It is one piece, from the start of the axis down to that row. What does not fall is a frame.
+    """
+    from scipy.ndimage import label
+
+    y = plot.picture.y
+    top, left = plot.top + round(plot.level_row(plot.full)), plot.left + round(plot.start) + ROW
+    over = max(top - round(HIGH * abs(y.place(y.high) - y.place(y.low))), 0)
+    part = plot.picture.pixels[over : top + ROW, left : left + round(FAR * plot.wide)]
+    if top - over < 4 * ROW or not part.size:
+        return None
+    pieces, _ = label(np.linalg.norm(part - line, axis=-1) < ALIKE, np.ones((3, 3)))
+    begun = set(np.unique(pieces[: top - over - 2 * ROW, : 2 * ROW]).tolist())
+    for piece in begun & set(np.unique(pieces[-1]).tolist()) - {0}:
+        own = pieces[: top - over - 2 * ROW] == piece
+        rows = own.argmax(axis=0)[own.any(axis=0)]
+        if np.ptp(rows) >= 2 * ROW:
+            wanted = phrased(
+                "a curve that starts at {full:g} (a line of this colour runs above that from the "
+                "start of the axis: see the points of --y-axis)",
+                full=plot.full,
+            )
+            return NoLine(Fault(plot.file, None, "y_axis", f"row {top}", wanted))
+    return None
 
 
 def bare_start(plot: Plot, ink: Ink, way: Way, top: float) -> int:

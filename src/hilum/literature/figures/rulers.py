@@ -97,8 +97,8 @@ def number(text: str) -> float | None:
 
 def rulers_of(page: Page) -> tuple[list[Ruler], list[Ruler]]:
     """Every axis across, and every axis upwards."""
-    words = [w for w in _with_signs(page.words) if number(w.text) is not None]
-    thin = [(a, b) for s in page.strokes for a, b in _thin(s)]
+    words = [w for w in with_signs(page.words) if number(w.text) is not None]
+    thin = [(a, b) for s in page.strokes for a, b in thin_of(s)]
     across, upwards = (
         [*_rulers(words, thin, along), *_of_slanted(page.slanted, thin, along)] for along in (0, 1)
     )
@@ -159,7 +159,7 @@ def _rulers(
     return [ruler for own, ruler in found if not any(own < other for other, _ in found)]
 
 
-def _with_signs(words: Sequence[Word]) -> list[Word]:
+def with_signs(words: Sequence[Word]) -> list[Word]:
     """The words, each number one with the percent sign that stands behind it by itself."""
     signs = [w for w in words if w.text == "%"]
     out: list[Word] = []
@@ -192,7 +192,7 @@ def _tall(word: Word) -> float:
     return word.bottom - word.top if word.upright else word.right - word.left
 
 
-def _thin(stroke: Stroke) -> list[tuple[Point, Point]]:
+def thin_of(stroke: Stroke) -> list[tuple[Point, Point]]:
     """A straight line, or the middle of a thin bar."""
     if len(stroke.points) == 2:
         return [(stroke.points[0], stroke.points[1])]
@@ -281,7 +281,7 @@ def _ruler(
         return None
     values = [_value(w) for w in run]
     near = [
-        _ticks_near(word, thin, along)
+        ticks_near(word, thin, along)
         if aslant is None
         else _strokes_near(word, thin, along, aslant * _tall(word))
         for word in run
@@ -303,7 +303,7 @@ def _ruler(
     return Ruler(along, axis, labels[0][1], labels[-1][1], beside, ticked, slack, percent, labels)
 
 
-def _ticks_near(word: Word, thin: Iterable[tuple[Point, Point]], along: int) -> list[float]:
+def ticks_near(word: Word, thin: Iterable[tuple[Point, Point]], along: int) -> list[float]:
     """Places of the strokes that may be a label's tick, the nearest first."""
     return _strokes_near(word, thin, along, max(BESIDE, BESIDE_TALL * _tall(word)))
 

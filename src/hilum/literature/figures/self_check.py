@@ -27,7 +27,8 @@ class SelfCheck:
     figure, bound : float or None
         What was measured and the most (or least) that is ok.
     span : (float, float) or None
-        From when to when on the axis of time, where the check tells of a part of it.
+        From when to when on the axis of time, where the check tells of a part of it; a printed
+        label and what stands there by the scale given by hand.
     """
 
     code: str
@@ -65,6 +66,9 @@ CHECKS: Final = {
     "levels_told": CheckKind(0.0),
     # Largest distance of a calibration point from the scale, as a share of the axis.
     "axis_straight": CheckKind(0.005),
+    # Distance of a printed label from the scale given by hand, as a share of the axis.
+    "times_as_labelled": CheckKind(0.01),
+    "levels_as_labelled": CheckKind(0.01),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.
     "line_alone": CheckKind(0.0),
     # Root mean square of the reconstructed patients' curve minus the printed one; a reading so far

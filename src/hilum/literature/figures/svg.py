@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
-from hilum.errors import Fault, InputError, MissingExtra, phrased
+from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.css_colour import Unreadable, colour_of, opacity_of
 from hilum.literature.figures.page import MOST_OBJECTS, Page, Stroke, Word, dash_of, grid_of
 from hilum.literature.figures.slanted import of_words, stands_aslant
 from hilum.literature.figures.svg_path import Matrix, Part, applied, parts_of, transform_of
@@ -39,8 +40,12 @@ COMMENT: Final = "!"
 HIDDEN: Final = {"defs", "clipPath", "symbol", "marker", "mask", "pattern", "style", "metadata"}
 INHERITED: Final = (
     *("stroke", "fill", "stroke-width", "stroke-dasharray", "font-size", "text-anchor"),
-    *("font-family", "dominant-baseline", "visibility", "display"),
+    *("font-family", "dominant-baseline", "visibility", "color"),
+    *("stroke-opacity", "fill-opacity"),
 )
+# Of an element alone; how opaque it is counts for all that is in it.
+OWN: Final = ("display", "opacity")
+UNSEEN: Final = ("hidden", "collapse")
 # Where a text's middle stands over its line, in its size.
 BASELINES: Final = {"central": 0.0, "middle": 0.0, "hanging": -0.36, "text-before-edge": -0.36}
 ANCHORS: Final = {"start": 0.5, "middle": 0.0, "end": -0.5}
@@ -66,6 +71,7 @@ class _Rule:
 
 @dataclass(slots=True)
 class _Drawing:
+    file: str = ""
     strokes: list[Stroke] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     by_id: dict[str, ElementTree.Element] = field(default_factory=dict)
@@ -103,7 +109,7 @@ def read_svg(path: Path) -> Page:
         raise InputError(Fault(path.name, None, "file", path.name, wanted)) from None
     if _tag(root) != "svg":
         raise InputError(Fault(path.name, None, "file", path.name, "an SVG"))
-    drawing = _Drawing()
+    drawing = _Drawing(path.name)
     for element in root.iter():
         drawing.parents.update((child, element) for child in element)
         if _tag(element) != COMMENT:
@@ -171,7 +177,11 @@ def _fits(compound: _Compound, element: ElementTree.Element) -> bool:
 
 def _declared(text: str) -> dict[str, str]:
     pairs = (part.partition(":") for part in text.split(";"))
-    return {name.strip(): value.strip() for name, colon, value in pairs if colon}
+    return {
+        name.strip(): re.sub(r"\s*!important$", "", value.strip())
+        for name, colon, value in pairs
+        if colon
+    }
 
 
 def _within(path: tuple[_Compound, ...], element: ElementTree.Element, drawing: _Drawing) -> bool:
@@ -188,13 +198,16 @@ def _within(path: tuple[_Compound, ...], element: ElementTree.Element, drawing: 
 def _style(
     element: ElementTree.Element, above: Mapping[str, str], drawing: _Drawing
 ) -> dict[str, str]:
-    own = {name: above[name] for name in INHERITED if name in above}
-    own.update({n: v for n, v in element.attrib.items() if n in INHERITED})
+    known = (*INHERITED, *OWN)
+    own = {n: v for n, v in element.attrib.items() if n in known}
     for rule in drawing.rules:
         if _fits(rule.path[-1], element) and _within(rule.path[:-1], element, drawing):
-            own.update({n: v for n, v in rule.sets.items() if n in INHERITED})
-    own.update({n: v for n, v in _declared(element.get("style", "")).items() if n in INHERITED})
-    return own
+            own.update({n: v for n, v in rule.sets.items() if n in known})
+    own.update({n: v for n, v in _declared(element.get("style", "")).items() if n in known})
+    style = {name: above[name] for name in INHERITED if name in above}
+    style.update({n: v for n, v in own.items() if v != "inherit"})
+    whole = opacity_of(above.get("opacity")) * opacity_of(own.get("opacity"))
+    return {**style, "opacity": f"{whole:.6f}"}
 
 
 def _walk(
@@ -208,17 +221,18 @@ def _walk(
     if tag in HIDDEN or tag == COMMENT or depth > DEEPEST:
         return
     style = _style(element, above, drawing)
-    if style.get("display") == "none" or style.get("visibility") == "hidden":
+    if style.get("display") == "none":
         return
     matrix = applied(matrix, transform_of(element.get("transform", "")))
     if tag == "use":
         _used(element, matrix, style, drawing, depth)
         return
     if tag == "text":
-        drawing.words += _words(element, matrix, style, drawing)
+        if style.get("visibility") not in UNSEEN and opacity_of(style.get("opacity")) > 0:
+            drawing.words += _words(element, matrix, style, drawing)
         return
     for part in parts_of(tag, element.attrib):
-        drawing.strokes.append(_stroke(part, matrix, style))
+        drawing.strokes.append(_stroke(part, matrix, style, drawing.file))
     said = ""
     for child in element:
         if _tag(child) == COMMENT:
@@ -257,39 +271,34 @@ def _length(text: str | None, usual: float = 0.0) -> float:
     return float(found[1]) if found else usual
 
 
-def _stroke(part: Part, matrix: Matrix, style: Mapping[str, str]) -> Stroke:
+def _stroke(part: Part, matrix: Matrix, style: Mapping[str, str], file: str) -> Stroke:
     a, b, c, d, e, f = matrix
     points = tuple((a * x + c * y + e, b * x + d * y + f) for x, y in part.points)
     zoom = math.sqrt(abs(a * d - b * c))
     dashes = [float(v) for v in re.findall(r"[\d.]+", style.get("stroke-dasharray", ""))]
     return Stroke(
         points,
-        colour_of(style.get("stroke", "none")),
+        _paint(style, "stroke", "none", file),
         zoom * _length(style.get("stroke-width"), 1.0),
         dash_of([zoom * v for v in dashes]),
-        colour_of(style.get("fill", "black")),
+        _paint(style, "fill", "black", file),
         part.bent,
     )
 
 
-def colour_of(text: str) -> str | None:
-    """#rrggbb of a colour as a style sheet writes it; None where nothing is painted."""
-    text = text.strip().lower()
-    if text in ("none", "transparent", "") or text.startswith("url"):
-        return None
-    if re.fullmatch(r"rgba\([^)]*,\s*0(\.0*)?\)", text):
+def _paint(style: Mapping[str, str], kind: str, usual: str, file: str) -> str | None:
+    """What ``stroke`` or ``fill`` paints, as #rrggbb; None where nothing is seen of it."""
+    seen = opacity_of(style.get("opacity")) * opacity_of(style.get(f"{kind}-opacity"))
+    if seen == 0 or style.get("visibility") in UNSEEN:
         return None
     try:
-        from PIL import ImageColor
-    except ImportError:
-        message = "reading an SVG needs the extra survival: pip install 'hilum[survival]'"
-        raise MissingExtra(message) from None
-    plain = re.sub(r"rgba\(([^,]+),([^,]+),([^,]+),[^)]*\)", r"rgb(\1,\2,\3)", text)
-    try:
-        shares = ImageColor.getrgb(plain)
-    except ValueError:
-        return "#000000"
-    return "#" + "".join(f"{share:02x}" for share in shares[:3])
+        return colour_of(style.get(kind, usual), style.get("color", "black"))
+    except Unreadable as colour:
+        wanted = (
+            "a colour of a style sheet: a name, #rrggbb, rgb(), rgba(), hsl(), hsla() or hwb() "
+            "(write the figure with one of these)"
+        )
+        raise InputError(Fault(file, None, kind, str(colour), wanted)) from None
 
 
 def _words(
@@ -350,7 +359,10 @@ def _placed(
     whole = ends[-1]
     middle = x + whole * ANCHORS.get(style.get("text-anchor", "start"), 0.5)
     height = y - size * BASELINES.get(style.get("dominant-baseline", ""), (ABOVE - BELOW) / 2)
-    colour = colour_of(style.get("fill", "black"))
+    try:
+        colour = colour_of(style.get("fill", "black"), style.get("color", "black"))
+    except Unreadable:
+        colour = None
     for found in re.finditer(r"\S+", text):
         first, last = ends[found.start()], ends[found.end()]
         place = middle + (first + last - whole) / 2, height

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 # Points of the page that are one place.
 SAME = 0.006
 HALF = 0.75
-# Points of the page that a slope is wider than, or it is a step.
-NARROW = 0.2
+# Share of the axis of time that a slope between level parts is wider than, or it is a step: some
+# programs thin the points of their lines, and a step is placed in its middle.
+NARROW = 0.003
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
 # A plot reaches beyond its first and last numbers by this share of its axis.
@@ -173,7 +174,17 @@ def curves_of(
     if not lines:
         wanted = _not_found(content)
         raise InputError(Fault(content.file, None, "page", f"page {content.number}", wanted))
-    panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
+    try:
+        panels = panels_of(content, lines, x_axis, y_axis, increasing=increasing, hazard=hazard)
+    except InputError:
+        if not content.sideways:
+            raise
+        wanted = (
+            "a page that stands upright: most of its letters lie sideways (turn the page first)"
+        )
+        raise InputError(
+            Fault(content.file, None, "page", f"page {content.number}", wanted)
+        ) from None
     if panel is not None and not 1 <= panel <= len(panels):
         wanted = phrased("a number from 1 to {number}", number=len(panels))
         raise InputError(Fault("", None, "panel", str(panel), wanted))
@@ -401,7 +412,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
     loose = sum(_length(o) for o in panel.others if o.style == line.style and _apart(o, line))
     return (
         judged("covers_ink", ink / (ink + loose)),
-        judged("steps_only_down", _sloped(line) / max(sum(falls), 1e-9)),
+        judged("steps_only_down", _sloped(line, NARROW * span) / max(sum(falls), 1e-9)),
         judged("starts_at_one", abs(1 - first)),
         judged("starts_at_zero", abs(1 - first) * late**0.5),
         *(
@@ -410,6 +421,7 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
             else ()
         ),
         judged("axis_straight", max(x.bent, y.bent)),
+        *panel.labelled,
         judged("line_alone", float(len(alike) if line.joined else 0)),
         judged("at_risk_fits", None),
         judged("at_risk_steps", None),
@@ -418,20 +430,21 @@ def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]
     )
 
 
-def _sloped(line: Line) -> float:
+def _sloped(line: Line, narrow: float) -> float:
     """How far a line falls along slopes.
 
-    A single slope hardly wider than a stroke, between level parts, is a step: programs draw those
-    that lie closer than they can show so.
+    Slopes one after another that are no wider than ``narrow`` altogether, between level parts, are
+    steps: programs draw those that lie closer than they can show so.
     """
-    parts = [(abs(b[0] - a[0]), abs(b[1] - a[1])) for a, b in pairwise(line.points)]
-    slope = [wide > STRAIGHT and fall > STRAIGHT for wide, fall in parts]
-    beside = [a or b for a, b in zip([False, *slope[:-1]], [*slope[1:], False], strict=True)]
-    return sum(
-        fall
-        for (wide, fall), own, next_to in zip(parts, slope, beside, strict=True)
-        if own and (next_to or wide > NARROW)
-    )
+    total = wide = fall = 0.0
+    for a, b in [*pairwise(line.points), (line.points[-1], line.points[-1])]:
+        across, down = abs(b[0] - a[0]), abs(b[1] - a[1])
+        if across > STRAIGHT and down > STRAIGHT:
+            wide, fall = wide + across, fall + down
+            continue
+        total += fall if wide > narrow else 0.0
+        wide = fall = 0.0
+    return total
 
 
 def _apart(other: Line, line: Line) -> bool:

@@ -9,7 +9,7 @@ from hilum.literature.figures.decades import in_full
 from hilum.literature.figures.lines import Line
 from hilum.literature.figures.page import Page, Stroke, Word
 from hilum.literature.figures.panels import _starts
-from hilum.literature.figures.rulers import SPACE, ticks_near, with_signs, rulers_of
+from hilum.literature.figures.rulers import SPACE, rulers_of, ticks_near, with_signs
 
 
 def label(tall):

@@ -84,7 +84,7 @@ class Page:
     """Strokes and words of one page; ``grid`` is the step its coordinates are rounded to.
 
     ``slanted`` are the places of words printed aslant: beginning, middle and end of each;
-    ``sideways`` says that most letters do not stand upright.
+    ``sideways`` says that most digits do not stand upright.
     """
 
     file: str
@@ -147,8 +147,8 @@ def read_page(path: Path, number: int | None) -> Page:
 
 
 def _lies(letters: Sequence[dict[str, Any]]) -> bool:
-    """Whether most letters run another way than to the right."""
-    ways = [one["matrix"][:2] for one in letters if "matrix" in one]
+    """Whether most digits run another way than to the right; an axis' title may, its labels not."""
+    ways = [one["matrix"][:2] for one in letters if "matrix" in one and one["text"].isdigit()]
     return 2 * sum(a <= abs(b) for a, b in ways) > len(ways)
 
 

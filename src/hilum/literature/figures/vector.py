@@ -180,7 +180,7 @@ def curves_of(
         if not content.sideways:
             raise
         wanted = (
-            "a page that stands upright: most of its letters lie sideways (turn the page first)"
+            "a page that stands upright: most of its numbers lie sideways (turn the page first)"
         )
         raise InputError(
             Fault(content.file, None, "page", f"page {content.number}", wanted)

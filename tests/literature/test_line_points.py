@@ -1,5 +1,7 @@
 """Dots at the corners of a line, as pygal draws them by default, are no censoring marks."""
 
+from itertools import pairwise
+
 import pytest
 
 from hilum.literature.figures.marks import FEWEST, POINTS, Mark, Run, ticks_on, without_points
@@ -11,7 +13,7 @@ PLACES = ((0.0, 100.0), *((20.0 * i, 100.0 + 10 * i) for i in range(1, 11)), (22
 def corners(many, places=PLACES):
     """Upper and lower ends of some falls, and both ends of the line."""
     out = [places[0], places[-1]]
-    for (_, above), (x, y) in zip(places[:many], places[1 : many + 1], strict=True):
+    for (_, above), (x, y) in pairwise(places[: many + 1]):
         out += [(x, above), (x, y)]
     return sorted(out)
 

@@ -1,5 +1,7 @@
 """Numbers that decide which axes, names and pieces a line of a page has: on the line and beside."""
 
+from itertools import pairwise
+
 import pytest
 
 from hilum.literature.figures.axes import from_points
@@ -301,7 +303,7 @@ def test_how_much_of_a_staircase_is_level_or_upright(aslant, smooth):
 def test_a_curve_of_slopes_from_pieces_has_more_points(many, lines):
     assert SMOOTH == 12
     points = [(100.0 + 10 * i, 100.0 + 3 * i + (i % 2)) for i in range(many)]
-    pieces = [Stroke((a, b), RED, 1.0) for a, b in zip(points, points[1:], strict=False)]
+    pieces = [Stroke((a, b), RED, 1.0) for a, b in pairwise(points)]
     assert len(lines_of(pieces)) == lines
 
 

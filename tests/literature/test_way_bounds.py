@@ -1,4 +1,4 @@
-"""Numbers that decide what is a line of a picture, and what hides one: on the line and beside it."""
+"""Numbers that decide what is a line of a picture, and what hides one: on the line and beside."""
 
 import numpy as np
 import pytest

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 ON, EDGE = 0.25, 0.08
 # Pixels along the line of which the median is taken, and the fewest there that have one.
 ALONG, FEWEST = 15, 5
-# Bins of depth; heaps nearer than this, or with less of a valley between them, are one.
-BIN, APART, VALLEY = 0.01, 0.03, 0.4
+# Bins of depth; heaps with less of a valley between them are one.
+BIN, VALLEY = 0.01, 0.4
 # A shade is that of a line along so much of the axis.
 LEAST = 0.2
-# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its width,
-# or half of that where it lies on two pixels all along), and by what share they may be deeper.
+# Share of its own shade that the deepest pixels of a line show at least (of a thin one, of its
+# width, or half of that where it lies on two pixels all along), and by what they may be deeper.
 SHOWN, DEEPER = 0.9, 0.08
 # The paler pixels of a line are at least such a share of its deep ones where it is even.
 EVEN = 0.9
@@ -266,7 +266,7 @@ def _merged(peaks: list[int], dense: Array) -> list[int]:
             before = out[-1]
             valley = float(dense[before : highest + 1].min())
             lower = min(dense[before], dense[highest])
-            if (highest - before) * BIN >= APART and valley < VALLEY * lower:
+            if valley < VALLEY * lower:
                 break
             highest = before if dense[before] >= dense[highest] else highest
             out.pop()

@@ -145,7 +145,7 @@ def _line(stroke: Stroke, *, joined: bool) -> Line | None:
 
 
 def _to_rise(points: list[Point]) -> tuple[list[Point], bool]:
-    """A staircase that falls up to where it first rises, where that is late; and whether it does"""
+    """A staircase up to where it first rises, where that is late, and whether it does."""
     for k, (a, b) in enumerate(pairwise(points)):
         if b[1] < a[1] - STRAIGHT:
             late = k >= LATE * (len(points) - 1) and abs(b[0] - a[0]) < STRAIGHT

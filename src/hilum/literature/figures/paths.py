@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.literature.figures.broken_end import longer
-from hilum.literature.figures.hidden import with_start
+from hilum.literature.figures.hidden import falls_at_once, with_start
 from hilum.literature.figures.limits import width_of
 from hilum.literature.figures.way import (
     BARE_DASHED,
@@ -71,7 +71,8 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
         _take(share, way, width, taken)
         near = 2 * width + tall
-        if not _is_curve(way, ink.other, top, height, start, wide):
+        at_once = falls_at_once(ink, way, start, top, width) and not _peeps_out(way)
+        if not at_once and not _is_curve(way, ink.other, top, height, start, wide):
             line = _falls(way) and way.coverage > LEAST_SEEN and not _peeps_out(way)
             whole = with_start(ink, way, start, top, width) if line else None
             if whole is None:

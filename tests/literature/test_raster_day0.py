@@ -37,7 +37,7 @@ def test_a_line_that_starts_low_without_a_stroke_is_refused(tmp_path):
     pen(picture, (TIMES, levels(0.7)), BLUE)
     picture[: round(Y.place(0.7)) - 2] = 255
     path = saved(picture, tmp_path / "figure.png")
-    with pytest.raises(InputError, match="no line|starts at|from the start"):
+    with pytest.raises(InputError, match=r"no line|starts at|from the start"):
         read_image(path, x_axis=X, y_axis=Y, colour="#1f77b4")
 
 
@@ -76,3 +76,26 @@ def test_how_far_from_time_0_the_stroke_stands(column, falls):
 @pytest.mark.parametrize(("first", "falls"), [(14, True), (15, False)])
 def test_where_the_level_line_begins(first, falls):
     assert stroke(1.0, first=first) == falls
+
+
+@pytest.mark.parametrize("first", [9, 18])
+@pytest.mark.parametrize("drop", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("width", [1, 2])
+def test_a_line_under_the_frame_begins_where_its_first_stroke_hangs_from_it(
+    tmp_path, first, drop, width
+):
+    """The frame at survival 1 hides what is level there before the first death."""
+    picture = paper()
+    times = [first, *(first + gap for gap in (3, 7, 11, 16, 21, 27))]
+    shown = [(1 - drop) * share for share in (1, 0.93, 0.86, 0.75, 0.62, 0.5, 0.41)]
+    pen(picture, (times, shown), BLUE, width)
+    picture[TOP - 1 : TOP + 1, LEFT - 1 : 421] = 0
+    picture[BOTTOM : BOTTOM + 2, LEFT - 1 : 421] = 0
+    picture[TOP : BOTTOM + 1, LEFT - 1 : LEFT + 1] = 0
+    found = read_image(saved(picture, tmp_path / "figure.png"), x_axis=X, y_axis=Y)
+    read = found.coordinates
+    fallen = next(t for t, s in zip(read.time, read.survival, strict=True) if s < 1 - drop / 2)
+    assert fallen == pytest.approx(first, abs=0.4)
+    last = [s for t, s in zip(read.time, read.survival, strict=True) if t < first + 2][-1]
+    assert last == pytest.approx(1 - drop, abs=0.01)
+    assert [c.code for c in found.checks if c.outcome == "warn"] == []

@@ -136,10 +136,16 @@ def falls_at_once(ink: Ink, way: Way, start: int, top: float, width: float) -> b
         Of the line.
     """
     reach = round(width) + ASIDE
-    if way.first > start + reach:
-        return False
+    return way.first <= start + reach and hangs(ink, way, start, top, reach)
+
+
+def hangs(ink: Ink, way: Way, column: int, top: float, reach: int) -> bool:
+    """Whether a line's upright stroke goes from survival 1, at a column or near it, to its start.
+
+    ``top`` is the row of survival 1, ``reach`` how many columns off the stroke may stand.
+    """
     rows = slice(max(round(top), 0), int(way.row[0]) + 1)
-    columns = slice(max(start - reach, 0), max(start, 0) + reach + 1)
+    columns = slice(max(column - reach, 0), max(column, 0) + reach + 1)
     drawn = ink.share[rows, columns] > INKED
     if not drawn.size:
         return False

@@ -5,7 +5,7 @@ import pytest
 
 from hilum.literature.figures.ink import Ink
 from hilum.literature.figures.raster_checks import BELOW, _goes_on
-from hilum.literature.figures.shades import ASKED, WIDE, Shade, _plain
+from hilum.literature.figures.shades import ASKED, WHOLE, Shade, _plain
 from hilum.literature.figures.way import Way
 from tests.literature.test_raster_shades import X, Y, error, paper, pen, saved
 
@@ -42,16 +42,16 @@ def test_both_lines_are_read_to_their_ends_through_the_bands_of_both(tmp_path, r
 @pytest.mark.parametrize(
     ("depth", "wide", "even", "plain"),
     [
-        (1.0, 1.9, True, True),
-        (1.0, 1.7, True, False),
-        (1.0, 1.9, False, False),
-        (1.029, 1.9, True, True),
-        (1.04, 1.9, True, False),
-        (0.96, 1.9, True, False),
+        (1.0, 2.6, True, True),
+        (1.0, 2.4, True, False),
+        (1.0, 2.6, False, False),
+        (1.029, 2.6, True, True),
+        (1.04, 2.6, True, False),
+        (0.96, 2.6, True, False),
     ],
 )
 def test_a_line_that_shows_the_colour_asked_for(depth, wide, even, plain):
-    assert (ASKED, WIDE) == (0.03, 1.8)
+    assert (ASKED, WHOLE) == (0.03, 2.5)
     assert _plain(Shade(wide / 2, depth, even, 0.0, 3.0), 2.0) == plain
 
 

@@ -35,8 +35,9 @@ SHOWN, DEEPER = 0.9, 0.08
 EVEN = 0.9
 # The shade asked for is surely the nearest where it is so much nearer than the next.
 BETWEEN = 0.5
-# The deepest pixels of a line in the colour asked for are as deep as that, to this.
-ASKED = 0.03
+# The deepest pixels of a line in the colour asked for are as deep as that, to this, where it is wider
+# than what may be a darker line that lies on two pixels all along.
+ASKED, WHOLE = 0.03, 2.5
 # Two lines share so many of their columns.
 TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
@@ -182,7 +183,7 @@ def _plain(shade: Shade, width: float) -> bool:
     ``width`` is the sum of depths over a crossing of which its middle is a share.
     """
     near = abs(shade.depth - 1) <= ASKED
-    return shade.even and near and shade.middle * width >= WIDE
+    return shade.even and near and shade.middle * width >= WHOLE
 
 
 def deepest_of(line: Array, paper: Array) -> float:

@@ -28,6 +28,9 @@ TALLEST = 0.25
 FOLLOWED = 0.7
 # Pixels by which an upright stroke is longer than a line is thick.
 THICKER = 3
+# Share of the rows above a line's start that its upright stroke at time 0 takes, where nothing lies
+# over it and in all, and columns by which it stands off.
+STANDS, OPEN, ASIDE = 0.9, 0.4, 2
 
 
 class Hidden(NamedTuple):
@@ -114,6 +117,41 @@ def hidden_end(ink: Ink, way: Way, wide: float) -> bool:
     gone, comes = float(np.median(before)), float(np.median(after))
     early = end - way.first < EARLY * wide
     return comes > TINTED and (early or comes > gone + DEEPER)
+
+
+def falls_at_once(ink: Ink, way: Way, start: int, top: float, width: float) -> bool:
+    """Whether a line begins with an upright stroke of its own from survival 1, at time 0.
+
+    Parameters
+    ----------
+    ink : Ink
+        Of the line.
+    way : Way
+        The line from where it is level.
+    start : int
+        Column of time 0.
+    top : float
+        Row of survival 1.
+    width : float
+        Of the line.
+    """
+    reach = round(width) + ASIDE
+    return way.first <= start + reach and hangs(ink, way, start, top, reach)
+
+
+def hangs(ink: Ink, way: Way, column: int, top: float, reach: int) -> bool:
+    """Whether a line's upright stroke goes from survival 1, at a column or near it, to its start.
+
+    ``top`` is the row of survival 1, ``reach`` how many columns off the stroke may stand.
+    """
+    rows = slice(max(round(top), 0), int(way.row[0]) + 1)
+    columns = slice(max(column - reach, 0), max(column, 0) + reach + 1)
+    drawn = ink.share[rows, columns] > INKED
+    if not drawn.size:
+        return False
+    at = int(np.argmax(drawn.sum(axis=0)))
+    own, over = drawn.any(axis=1), ink.other[rows, columns][:, at]
+    return bool(own.mean() >= OPEN and (own | over).mean() >= STANDS)
 
 
 def with_start(ink: Ink, way: Way, start: int, top: float, width: float) -> Way | None:

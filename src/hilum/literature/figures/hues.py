@@ -67,17 +67,18 @@ def own_hue(ink: Ink, part: Array, line: Array, start: int, wide: float) -> Ink:
     if both.sum() < TOGETHER * LEAST * wide:
         # Two lines of the colour stand in more columns together.
         return ink
-    differs = background_of(part, WIDEST) - part
-    units = _units(_taken(cores, differs))
-    middle = units.mean(axis=0)
-    _, _, ways = np.linalg.svd(units - middle, full_matrices=False)
-    where = (units - middle) @ ways[0] + MIDDLE
+    behind = background_of(part, WIDEST)
+    differs, asked = behind - part, paper_of(part) - line
+    here = behind[cores.row, cores.column] - line
+    off = _from_asked(_taken(cores, differs), here, asked)
+    middle = off.mean(axis=0)
+    _, _, ways = np.linalg.svd(off - middle, full_matrices=False)
+    where = (off - middle) @ ways[0] + MIDDLE
     medians = along(cores, where, ink.depth.shape)
     found = heaps(medians, cores, wide)
     if len(found) < 2:
         return ink
-    asked = paper_of(part) - line
-    place = float((_units(asked) - middle) @ ways[0]) + MIDDLE
+    place = float(-middle @ ways[0]) + MIDDLE
     known = np.isfinite(medians)
     at = [float(np.median(medians[known & heap.holds(medians)])) for heap in found]
     own = int(np.argmin(np.abs(np.array(at) - place)))
@@ -91,7 +92,8 @@ def own_hue(ink: Ink, part: Array, line: Array, start: int, wide: float) -> Ink:
     unsure = abs(at[own] - place) > BETWEEN * next_
     alone = np.full(ink.depth.shape, np.nan)
     whole = inside(ink.depth)
-    alone[whole] = (_units(differs[whole]) - middle) @ ways[0] + MIDDLE
+    off = _from_asked(differs[whole], behind[whole] - line, asked)
+    alone[whole] = (off - middle) @ ways[0] + MIDDLE
     return replace(only(ink, cores, medians, found[own], alone), unsure=unsure)
 
 
@@ -138,6 +140,17 @@ def _off(way: Way, ink: Ink, differs: Array, asked: Array) -> float | None:
     around = np.clip(rows[:, None] + np.arange(-2, 3), 0, len(differs) - 1)
     hue = np.median(_units(differs[around, columns[:, None]].sum(axis=1)), axis=0)
     return float(np.degrees(np.arccos(np.clip(_units(hue) @ asked, -1, 1))))
+
+
+def _from_asked(taken: Array, here: Array, asked: Array) -> Array:
+    """How far the directions of what is taken are from that of the colour asked for.
+
+    A line over a band takes from it what the colour lacks of the band (``here``), one under it what
+    it lacks of paper (``asked``): the nearer counts.
+    """
+    over, under = _units(taken) - _units(here), _units(taken) - _units(asked)
+    nearer = np.linalg.norm(over, axis=-1) <= np.linalg.norm(under, axis=-1)
+    return np.where(nearer[:, None], over, under)
 
 
 def _units(taken: Array) -> Array:

@@ -27,6 +27,8 @@ STEPS = 0.8
 # A curve of slopes is drawn through at least so many points, one that is put together from pieces
 # through more.
 SLOPES, SMOOTH = 4, 12
+# Share of its points before which no limit rises, and the fewest points of it.
+LATE, FEWEST = 0.6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Line:
         Places of strokes across it that are part of it: censoring marks.
     cut : bool
         Whether it went on beyond the frame of its plot.
+    risen : bool
+        Whether it rises near its end, and is as it is up to there: no curve, but maybe the upper
+        confidence limit of one, which may rise where few are left.
     """
 
     points: tuple[Point, ...]
@@ -58,6 +63,7 @@ class Line:
     joined: bool = False
     spikes: tuple[Point, ...] = field(default=())
     cut: bool = False
+    risen: bool = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -132,6 +138,7 @@ def _line(stroke: Stroke, *, joined: bool) -> Line | None:
     if points[1][0] < points[0][0] - STRAIGHT and abs(points[1][1] - points[0][1]) < STRAIGHT:
         # A logarithmic axis has no 0: some programs go back from where they put it.
         points = points[1:]
+    points, risen = _to_rise(points)
     rising = points[-1][1] < points[0][1]
     way = -1 if rising else 1
     level = 0
@@ -154,7 +161,17 @@ def _line(stroke: Stroke, *, joined: bool) -> Line | None:
         stroke.dash,
         joined,
         tuple(spikes),
+        risen=risen,
     )
+
+
+def _to_rise(points: list[Point]) -> tuple[list[Point], bool]:
+    """A staircase up to where it first rises, where that is late, and whether it does."""
+    for k, (a, b) in enumerate(pairwise(points)):
+        if b[1] < a[1] - STRAIGHT:
+            late = k >= LATE * (len(points) - 1) and abs(b[0] - a[0]) < STRAIGHT
+            return (points[: k + 1], True) if late and k >= FEWEST else (points, False)
+    return points, False
 
 
 def _is_corner(points: list[Point]) -> bool:

@@ -303,9 +303,12 @@ def _without_limits(lines: list[Line]) -> tuple[list[Line], list[int]]:
     Limits are lines of its colour that step where it does, one over it and one under it all the
     way.
     """
-    limit: set[int] = set()
+    # What rises at its end is a limit or nothing.
+    limit = {i for i, line in enumerate(lines) if line.risen}
     many = [0] * len(lines)
     for i, middle in enumerate(lines):
+        if middle.risen:
+            continue
         near = [
             j
             for j, other in enumerate(lines)
@@ -316,7 +319,7 @@ def _without_limits(lines: list[Line]) -> tuple[list[Line], list[int]]:
         below = [j for j, side in sides if not side]
         styles = {lines[j].dash for j in above} & {lines[j].dash for j in below}
         taken = [j for j in (*above, *below) if lines[j].dash in styles]
-        if taken and not limit & {i, *taken}:
+        if taken and not limit & {i, *(j for j in taken if not lines[j].risen)}:
             limit.update(taken)
             many[i] = len(taken)
     kept = [i for i in range(len(lines)) if i not in limit]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.literature.figures.broken_end import longer
-from hilum.literature.figures.hidden import with_start
+from hilum.literature.figures.hidden import ASIDE, falls_at_once, hangs, with_start
 from hilum.literature.figures.limits import width_of
 from hilum.literature.figures.way import (
     BARE_DASHED,
@@ -71,7 +71,9 @@ def ways_of(ink: Ink, top: float, start: int, wide: float) -> list[Way]:
         tall = 2 * MARK if _of_marks(share, way, width, beside=bool(found)) else MARK
         _take(share, way, width, taken)
         near = 2 * width + tall
-        if not _is_curve(way, ink.other, top, height, start, wide):
+        at_once = falls_at_once(ink, way, start, top, width) and not _peeps_out(way)
+        late = hangs(ink, way, way.first, top, ASIDE)
+        if not at_once and not _is_curve(way, ink.other, top, height, start, wide, late=late):
             line = _falls(way) and way.coverage > LEAST_SEEN and not _peeps_out(way)
             whole = with_start(ink, way, start, top, width) if line else None
             if whole is None:
@@ -140,15 +142,27 @@ def _of_marks(share: Array, way: Way, width: float, *, beside: bool) -> bool:
     return float(np.median(drawn.sum(axis=1))) > 1.6 * width
 
 
-def _is_curve(way: Way, other: Mask, top: float, height: float, start: int, wide: float) -> bool:
+def _is_curve(
+    way: Way,
+    other: Mask,
+    top: float,
+    height: float,
+    start: int,
+    wide: float,
+    *,
+    late: bool = False,
+) -> bool:
     """It begins high and early, and falls more than once; words and median lines do not.
 
     At the very top it may begin later, where a frame or another line lies over it until then, or
-    where it falls from there: before, it can have been nowhere else.
+    where it falls from there: before, it can have been nowhere else. ``late`` says that its first
+    stroke hangs from the very top.
     """
     early = way.first <= start + EARLY * wide and way.row[0] <= top + 0.3 * height
-    if not early and abs(way.row[0] - top) <= ATOP and way.first <= start + wide / 2:
-        over = other[max(int(way.row[0]) - 3, 0) : int(way.row[0]) + 4, max(start, 0) : way.first]
+    atop = late or abs(way.row[0] - top) <= ATOP
+    if not early and atop and way.first <= start + wide / 2:
+        row = round(top) if late else int(way.row[0])
+        over = other[max(row - 3, 0) : row + 4, max(start, 0) : way.first]
         long = way.last - way.first > LONG * wide
         early = (long and _falls(way)) or bool(over.any(axis=0).mean() > COVERED)
     if _peeps_out(way) or _broken_oddly(way):

@@ -13,6 +13,7 @@ from hilum.literature.figures.choice import chosen
 from hilum.literature.figures.chroma import restored
 from hilum.literature.figures.coordinates import Coordinates
 from hilum.literature.figures.ends import rest_of, with_rest
+from hilum.literature.figures.ground import above_ground
 from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
@@ -209,7 +210,7 @@ def _line(
     rest = rest_of(ink, way, width)
     if rest is not None:
         longer = with_rest(ink, rest, part)
-        ways = ways_of(longer, top_row(plot, longer, rising=rising), round(plot.start), plot.wide)
+        ways = _found(plot, longer, rising=rising)
         ink = longer
         way, limits = chosen(plot, ways, ink.share, style, name_of(line))
     if way in limits:
@@ -246,19 +247,29 @@ def _parsed(colour: str | None) -> tuple[str, str]:
 
 def _ways(plot: Plot, ink: Ink, increasing: bool | None) -> tuple[bool, list[Way]]:
     """Lines that fall from the top, or else lines that rise from the bottom."""
-    start = round(plot.start)
     if increasing is not True:
-        found = ways_of(ink, top_row(plot, ink, rising=False), start, plot.wide)
+        found = _found(plot, ink, rising=False)
         longest = max((int(w.seen.sum()) for w in found if w.fall > ROW), default=0)
         if increasing is False or longest > CLEARLY * plot.wide:
             return False, found
         if found:
             # Samples and words of a legend at the top may look like a line above those that rise.
-            rising = ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
+            rising = _found(plot, ink.upside_down(), rising=True)
             most = max(int(w.seen.sum()) for w in found)
             risen = any(w.fall > ROW and w.seen.sum() > 1.5 * most for w in rising)
             return risen, (rising if risen else found)
-    return True, ways_of(ink.upside_down(), top_row(plot, ink, rising=True), start, plot.wide)
+    return True, _found(plot, ink.upside_down(), rising=True)
+
+
+def _found(plot: Plot, ink: Ink, *, rising: bool) -> list[Way]:
+    """The lines above the axis at survival 0."""
+    above, top = _above(plot, ink, rising=rising), top_row(plot, ink, rising=rising)
+    return ways_of(above, top, round(plot.start), plot.wide)
+
+
+def _above(plot: Plot, ink: Ink, *, rising: bool) -> Ink:
+    """The ink above the axis at survival 0."""
+    return above_ground(ink, _zero(plot, ink, rising=rising), round(plot.start), plot.wide)
 
 
 def _zero(plot: Plot, ink: Ink, *, rising: bool) -> float:
@@ -356,7 +367,8 @@ def _curve(
         LEVEL_ERROR / height,
     )
     untold = 0.0 if end.told else read.survival[-1]
-    checks = checks_of(plot, ink, way, ways, trace, late, below, untold)
+    above = _above(plot, ink, rising=rising)
+    checks = checks_of(plot, above, way, ways, trace, late, below, untold)
     return FigureCurve(
         read,
         places,

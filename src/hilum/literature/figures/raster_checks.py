@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Rows beside a line that its marks may reach.
 AROUND = 10
+# Rows that a line may fall by right where it loses its shade.
+BELOW = 60
 # Columns before the end of a part in which a line ends there.
 NEAR_END = 4
 # Rows by which a line is clearly above or below another.
@@ -114,10 +116,16 @@ def _times(plot: Plot, first: int, last: int) -> tuple[float, float]:
 
 
 def _goes_on(ink: Ink, way: Way) -> bool:
-    """Whether ink of the hue, of whatever shade, lies right behind the end of a line."""
-    row = int(way.row[-1])
-    here = slice(max(row - APART, 0), row + AROUND + 1), slice(way.last + 1, way.last + 1 + APART)
-    return bool((ink.depth[here] > 0.4).any(axis=0).sum() >= APART - 1)
+    """Whether ink of the hue, of whatever shade, goes on from the end of a line, level or down."""
+    from scipy.ndimage import label
+
+    row, left = int(way.row[-1]), max(way.last - 1, 0)
+    top = max(row - APART, 0)
+    here = ink.depth[top : row + BELOW + 1, left : way.last + 1 + 2 * APART] > 0.4
+    pieces, _ = label(here, np.ones((3, 3)))
+    end = pieces[row - top - 1 : row - top + 2, : way.last + 2 - left]
+    own = np.isin(pieces, np.unique(end[end > 0]))
+    return bool(own[:, way.last + 1 - left :].any(axis=0)[:APART].sum() >= APART - 1)
 
 
 def _cross(a: Way, b: Way) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
-from hilum.literature.figures.hidden import with_start
+from hilum.literature.figures.hidden import falls_at_once, with_start
 from hilum.literature.figures.paths import late_way
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def from_start(plot: Plot, ink: Ink, way: Way, width: float, *, rising: bool) ->
     """
     top, start = top_row(plot, ink, rising=rising), round(plot.start)
     if plot.picture.x.log or way.row[0] - top <= 2 * ROW:
+        return way
+    if falls_at_once(ink, way, start, top, width):
         return way
     whole = with_start(ink, way, start, top, width) if way.first > start + ROW else None
     if whole is not None:

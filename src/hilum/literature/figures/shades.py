@@ -35,6 +35,9 @@ SHOWN, DEEPER = 0.9, 0.08
 EVEN = 0.9
 # The shade asked for is surely the nearest where it is so much nearer than the next.
 BETWEEN = 0.5
+# The deepest pixels of a line in the colour asked for are as deep as that, to this, where it is wider
+# than what may be a darker line that lies on two pixels all along.
+ASKED, WHOLE = 0.03, 2.5
 # Two lines share so many of their columns.
 TOGETHER = 0.4
 # Lines whose deepest pixels differ by less are of one shade.
@@ -115,13 +118,14 @@ def own_shade(ink: Ink, start: int, wide: float, deepest: float) -> Ink:
     if len(shades) < 2:
         return ink
     own, unsure = _asked_for(shades, full=full, width=width, deepest=deepest)
+    plain = full or _plain(own, width)
     others = [s for s in shades if s is not own and side_by_side(own, s, middle, cores)]
     if not others:
         return ink
-    if not full and min(abs(s.depth - own.depth) for s in others) < THINNER:
+    if not plain and min(abs(s.depth - own.depth) for s in others) < THINNER:
         # As deep at their deepest: a thin line beside a thick one.
         return ink
-    if not full and any((s.depth - own.depth) * (s.low - own.low) < 0 for s in others):
+    if not plain and any((s.depth - own.depth) * (s.low - own.low) < 0 for s in others):
         # Deeper and yet less of it: lines that differ in width.
         return ink
     if unsure is None:
@@ -158,6 +162,9 @@ def _asked_for(
     between = first > BETWEEN * second
     if full:
         return shades[own], between
+    plain = [s for s in shades if _plain(s, width)]
+    if len(plain) == 1:
+        return plain[0], False
     can = [
         i
         for i, (depth, s) in enumerate(zip(depths, shades, strict=True))
@@ -168,6 +175,15 @@ def _asked_for(
     if len(can) == 1:
         return shades[can[0]], False
     return shades[own], None if between or own not in can or first > DEEPER else True
+
+
+def _plain(shade: Shade, width: float) -> bool:
+    """Whether a line is wide enough to show its colour all along, and that is the one asked for.
+
+    ``width`` is the sum of depths over a crossing of which its middle is a share.
+    """
+    near = abs(shade.depth - 1) <= ASKED
+    return shade.even and near and shade.middle * width >= WHOLE
 
 
 def deepest_of(line: Array, paper: Array) -> float:

@@ -12,6 +12,7 @@ from hilum.literature.figures.raster_checks import (
     AHEAD,
     APART,
     AROUND,
+    BELOW,
     NEAR_END,
     RULED,
     _among_others,
@@ -146,11 +147,17 @@ def test_ink_right_behind_the_end_of_a_line(columns, on):
     assert _goes_on(ink(depth), line([20] * 100)) is on
 
 
-@pytest.mark.parametrize(("rows", "on"), [(-5, False), (-4, True), (10, True), (11, False)])
+@pytest.mark.parametrize(
+    ("rows", "on"), [(-5, False), (-4, True), (10, True), (60, True), (61, False)]
+)
 def test_how_far_from_its_end_a_line_may_go_on(rows, on):
-    assert (APART, AROUND) == (4, 10)
-    depth = np.zeros((60, 140))
+    """A stroke up or down where it ends, then level; ink that does not touch it is another's."""
+    assert (APART, BELOW) == (4, 60)
+    depth = np.zeros((120, 140))
     depth[20 + rows, 100:110] = 1.0
+    assert not _goes_on(ink(depth), line([20] * 100))
+    low, high = sorted((20, 20 + rows))
+    depth[low : high + 1, 99] = 1.0
     assert _goes_on(ink(depth), line([20] * 100)) is on
 
 

@@ -35,8 +35,8 @@ SHOWN, DEEPER = 0.9, 0.08
 EVEN = 0.9
 # The shade asked for is surely the nearest where it is so much nearer than the next.
 BETWEEN = 0.5
-# The deepest pixels of a line in the colour asked for are as deep as that, to this, where it is wider
-# than what may be a darker line that lies on two pixels all along.
+# The deepest pixels of a line in the colour asked for are as deep as that, to this, where it is
+# wider than what may be a darker line that lies on two pixels all along.
 ASKED, WHOLE = 0.03, 2.5
 # Two lines share so many of their columns.
 TOGETHER = 0.4

@@ -25,6 +25,7 @@ from hilum.literature.figures.raster_checks import (
     _meet,
     _thickness,
     behind_the_end,
+    foot_goes_on,
 )
 from hilum.literature.figures.raster_start import ROW, NoLine, bare_start, from_start
 from hilum.literature.figures.seen_colours import ANOTHER, SeenColour, is_alone
@@ -159,6 +160,27 @@ def test_how_far_from_its_end_a_line_may_go_on(rows, on):
     low, high = sorted((20, 20 + rows))
     depth[low : high + 1, 99] = 1.0
     assert _goes_on(ink(depth), line([20] * 100)) is on
+
+
+@pytest.mark.parametrize(
+    ("down", "aside", "columns", "on"),
+    [
+        (30, 0, 8, True),
+        (5, 0, 8, True),
+        (4, 0, 8, False),  # no stroke down: a line that ends on another
+        (60, 0, 8, True),
+        (30, 4, 8, True),
+        (30, 5, 8, False),  # not at its foot
+        (30, 0, 7, True),
+        (30, 0, 6, False),  # a crumb
+    ],
+)
+def test_ink_of_another_colour_at_the_foot_of_a_stroke_down(down, aside, columns, on):
+    depth = np.zeros((120, 140))
+    depth[20 : 20 + down + 1, 97:100] = 1.0
+    found = ink(depth)
+    found.other[20 + down + aside, 100 : 100 + columns] = True
+    assert foot_goes_on(found, line([20] * 100)) is on
 
 
 @pytest.mark.parametrize(("depth", "on"), [(0.4, False), (0.41, True)])

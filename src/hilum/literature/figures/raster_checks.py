@@ -56,7 +56,11 @@ def checks_of(
     unseen = late * plot.wide >= 2 * trace.width + 2
     lost = below * late**0.5 if unseen else 0.0
     loose = float(_beyond(ink, way, trace.width, round(plot.start + plot.wide)))
-    if (ink.shaded and _goes_on(ink, way)) or _dashes(ink, way, trace.width, plot.wide):
+    if (
+        (ink.shaded and _goes_on(ink, way))
+        or foot_goes_on(ink, way)
+        or _dashes(ink, way, trace.width, plot.wide)
+    ):
         # What was taken for a line of another shade, or for none, may be the rest of this one.
         loose = max(loose, LOST * len(way.row))
     bare = way.bare / max(way.fall, 1.0)
@@ -117,6 +121,30 @@ def _times(plot: Plot, first: int, last: int) -> tuple[float, float]:
 
 def _goes_on(ink: Ink, way: Way) -> bool:
     """Whether ink of the hue, of whatever shade, goes on from the end of a line, level or down."""
+    own, _ = _from_the_end(ink, way)
+    return bool(own[:, 2 : 2 + APART].any(axis=0).sum() >= APART - 1)
+
+
+def foot_goes_on(ink: Ink, way: Way) -> bool:
+    """Whether ink of another colour goes on, level, from the foot of a stroke down at the end.
+
+    A thin level line in a JPEG has lost its colour to the paper beside it; and whoever draws a
+    stroke down draws on from its foot.
+    """
+    own, top = _from_the_end(ink, way)
+    rows = np.flatnonzero(own.any(axis=1))
+    if not len(rows) or top + rows[-1] <= int(way.row[-1]) + APART:
+        return False
+    foot = top + int(rows[-1])
+    near = slice(foot - APART, foot + APART + 1), slice(way.last + 1, way.last + 1 + 2 * APART)
+    return bool(ink.other[near].any(axis=0).sum() >= 2 * APART - 1)
+
+
+def _from_the_end(ink: Ink, way: Way) -> tuple[Mask, int]:
+    """Ink of the hue that hangs together with the end of a line, and the row it begins in.
+
+    From one column before the end on.
+    """
     from scipy.ndimage import label
 
     row, left = int(way.row[-1]), max(way.last - 1, 0)
@@ -124,8 +152,7 @@ def _goes_on(ink: Ink, way: Way) -> bool:
     here = ink.depth[top : row + BELOW + 1, left : way.last + 1 + 2 * APART] > 0.4
     pieces, _ = label(here, np.ones((3, 3)))
     end = pieces[row - top - 1 : row - top + 2, : way.last + 2 - left]
-    own = np.isin(pieces, np.unique(end[end > 0]))
-    return bool(own[:, way.last + 1 - left :].any(axis=0)[:APART].sum() >= APART - 1)
+    return np.isin(pieces, np.unique(end[end > 0])), top
 
 
 def _cross(a: Way, b: Way) -> bool:

@@ -24,7 +24,7 @@ from hilum.cli.writing import write
 from hilum.evidence import FigureKind, Measure, read_evidence
 from hilum.synthesis.survival import Report, SurvivalArm, group
 from hilum.synthesis.survival.grid import CENTRES
-from hilum.synthesis.survival.median_widths import width_of
+from hilum.synthesis.survival.median_widths import FEWEST, width_of
 from hilum.synthesis.survival.shapes import FILE, ShapePrior, learn_shape_prior
 from hilum.synthesis.two_stage import fit
 
@@ -58,14 +58,14 @@ def _without_widths(arm: SurvivalArm) -> SurvivalArm:
 
 
 def telling_medians() -> list[Result]:
-    """Printed medians with both limits and the patients that they are of."""
+    """Printed medians with both limits and the patients that they are of, where they are enough."""
     return [
         row
         for row in read_evidence().results
         if row.measure is Measure.MEDIAN_MONTHS
         and row.figure_kind is FigureKind.ESTIMATE
-        and None not in (row.value, row.n)
         and row.value is not None
+        and (row.n or 0) >= FEWEST
         and (row.ci_low or 0.0) > 0
         and row.ci_high is not None
         and (row.ci_low or 0.0) < row.value < row.ci_high

@@ -12,6 +12,7 @@ from hilum.analyses.survival_notes import (
     beyond_new_study,
     outside_reports,
 )
+from hilum.language.columns import padded, width_of
 from hilum.language.telling import sentence
 from hilum.language.words import CONTEXT
 from hilum.records import found
@@ -274,14 +275,14 @@ def _families(answer: SurvivalAnswered, words: Words) -> list[str]:
         ]
         weights = words(", ").join(told)
         return ["  " + words("weights of the families: {weights}", weights=weights)]
-    lines = [f"  {words('family'):<26}  {words('varies'):<14}  AIC"]
+    rows = [(words("family"), words("varies"), "AIC")]
     for one in answer.families:
         figure = f"{one.aic:.1f}" if one.aic is not None else sentence(one.reason or "", words)
-        varies = varies_name(one.random, words)
         name = family_name(one.family, words)
         name = name if name == one.family else f"{name} ({one.family})"
-        lines.append(f"    {name:<24}  {varies:<14}  {figure}")
-    return lines
+        rows.append((f"  {name}", varies_name(one.random, words), figure))
+    wide, wider = (max(width_of(row[i]) for row in rows) for i in (0, 1))
+    return [f"  {padded(a, wide)}  {padded(b, wider)}  {figure}" for a, b, figure in rows]
 
 
 def _left_out(answer: SurvivalAnswered, words: Words) -> list[str]:

@@ -35,6 +35,7 @@ CANDIDATES = (
     "gompertz",
     "gengamma",
     "cure",
+    "promotion",
 )
 SPLINES = ("piecewise", "mspline")
 POINTS = {0: 1, 1: 11, 2: 7}

@@ -28,6 +28,10 @@ LOG_2 = log(2.0)
 # An interval so many standard errors from what its patients and the shapes' prior make likely is
 # that of other patients, or mistyped: of normal errors 1 in 370, and of the shipped medians none.
 FAR = 3.0
+# Limits of fewer patients stand on single deaths and differ by how they are made (R's are of the
+# log of survival): simulated ones are called far off up to one time in seven at 8 patients, one in
+# 20 at 15, one in 50 at 30 at most.
+FEWEST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def width_of(report: Report, beside_n: tuple[float, float] | None = None) -> Wid
     """What the printed interval of a median tells; ``None`` of any other report.
 
     Half of an interval tells half as much. A limit on the median itself is none, nor are limits
-    made from ``n``.
+    made from ``n``, nor those of fewer than :data:`FEWEST`.
 
     Parameters
     ----------
@@ -62,7 +66,7 @@ def width_of(report: Report, beside_n: tuple[float, float] | None = None) -> Wid
         Mean and spread of the log growth beside what ``n`` makes it; the shipped evidence's.
     """
     median, lower, upper, n = report.value, report.lower, report.upper, report.n
-    if report.kind != "median" or not median or not n or report.from_n:
+    if report.kind != "median" or not median or not n or n < FEWEST or report.from_n:
         return None
     below = lower if lower is not None and 0 < lower < median else None
     above = upper if upper is not None and upper > median else None

@@ -18,6 +18,7 @@ from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
 from hilum.literature.figures.last_fall import End, end_of, level_end
 from hilum.literature.figures.limits import width_of
+from hilum.literature.figures.mark_family import with_marks
 from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
@@ -221,7 +222,7 @@ def _line(
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
     line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
-    trace = measured(own, line_, round(plot.start), width)
+    trace = with_marks(own.share, measured(own, line_, round(plot.start), width))
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)
     on = end.column is None and behind_the_end(plot, way, line, rising=rising)
@@ -353,7 +354,7 @@ def _curve(
     places = tuple(plot.picture.printed(a, b) for a, b in levels)
     # The middle of a mark at the very end may lie a little beyond it.
     last = levels[-1][0]
-    ends = [min(t + plot.left, last) for t in trace.ticks if t + plot.left < last + 2 * trace.width]
+    ends = [min(t + plot.left, last) for t in trace.marks if t + plot.left < last + 2 * trace.width]
     ticks = tuple((t, _row_at(levels, t)) for t in ends)
     read = Coordinates(
         plot.file,

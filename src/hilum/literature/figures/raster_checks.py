@@ -92,6 +92,7 @@ def checks_of(
         judged("end_told", untold),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
         judged("line_alone", float(len(alike) + mixed)),
+        *(() if trace.told else (judged("marks_told", None),)),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),

@@ -326,13 +326,14 @@ def _curve(
 
     levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
     if end.column is not None:
-        # The foot of the last fall is hidden by the axis: it is 0 by what it means.
+        # The foot of a last fall to 0 is hidden by the axis: it is 0 by what it means.
+        foot = _zero(plot, ink, rising=rising) if end.low is None else end.low
         before = levels[:-1]
         if end.step is not None:
             before = [*((a, b) for a, b in before if a < end.step[0] + plot.left),
                       (end.step[0] + plot.left, row_of(end.step[1]))]  # fmt: skip
         levels = [*((min(a, end.column + plot.left), b) for a, b in before),
-                  (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
+                  (end.column + plot.left, row_of(foot))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
     first = share_of(y.value(levels[0][1]), full, rising=rising)
     shift = summit - levels[0][1]

@@ -66,6 +66,22 @@ def level_end(way: Way, end: End) -> Way:
     return replace(way, row=np.minimum(way.row, end.level))
 
 
+def with_dashes_below(end: End, share: Array, way: Way, width: float) -> End:
+    """The end, untold where dashes of a broken line stand below it within a gap.
+
+    ``share`` is without other lines of the colour. Ink above the line there is a mark's.
+    """
+    gap = 0 if way.style == "solid" else _gap(way)
+    if end.column is not None or not end.told or not gap:
+        return end
+    across, half, far = math.ceil(width) + 2, math.ceil(width / 2) + 1, FOOT + math.ceil(1.5 * gap)
+    row = int(way.row[-1])
+    columns = slice(max(way.last - across, 0), way.last + across + far)
+    below = share[row + half : row + half + far + SHORTEST, columns] > INKED
+    above = share[max(row - half - SHORTEST, 0) : max(row - half, 0), columns] > INKED
+    return replace(end, told=bool(above.any() or below.any(axis=1).sum() < SHORTEST))
+
+
 def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
     """Whether a line ends in a fall to 0.
 

@@ -16,7 +16,7 @@ from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.ground import above_ground
 from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
-from hilum.literature.figures.last_fall import End, end_of, level_end
+from hilum.literature.figures.last_fall import End, end_of, level_end, with_dashes_below
 from hilum.literature.figures.limits import width_of
 from hilum.literature.figures.mark_family import with_marks
 from hilum.literature.figures.paths import line_width, ways_of
@@ -220,8 +220,9 @@ def _line(
     ink = replace(ink, unsure=ink.unsure or between)
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
-    line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
+    end = with_dashes_below(end, own.share, way, width)
+    line_ = level_end(way, end)
     trace = with_marks(own.share, measured(own, line_, round(plot.start), width))
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.literature.figures.ends_of_axes import goes_on
+from hilum.literature.figures.exchanged import ends_exchanged
 from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.limits import THIN, weight_of
 from hilum.literature.figures.self_check import judged
@@ -37,8 +38,6 @@ LOST = 0.05
 # Share of a line's columns in which other ink of its colour makes it doubtful: a broken line and a
 # solid one, along which broken lines have gaps.
 ALONG = (0.5, 0.35)
-# Share of a solid line's open columns that are seen, at least.
-WHOLE = 0.85
 # A row of such ink along more of the line than this is a frame or a grid line.
 RULED = 0.85
 
@@ -216,41 +215,6 @@ def _keeps_away(left: Mask, way: Way) -> bool:
     if not len(apart):
         return False
     return not (gap[apart[0] : apart[-1]] <= AROUND + 1).any()
-
-
-def ends_exchanged(way: Way, ways: list[Way], width: float) -> bool:
-    """Whether a solid line has dashes from where it last meets a broken one on, which is this way.
-
-    Each of the two may have gone on as the other.
-    """
-    pairs = [
-        (one, other) for one in ways for other in ways
-        if one.style == "solid" and other.style != "solid" and way in (one, other)
-    ]  # fmt: skip
-    return any(_in_dashes(one, _last_meeting(one, other, width)) for one, other in pairs)
-
-
-def _last_meeting(one: Way, other: Way, width: float) -> int | None:
-    """The last column in which two lines touch; None where they do not."""
-    first, last = max(one.first, other.first), min(one.last, other.last)
-    if last < first:
-        return None
-    rows = one.row[first - one.first : last + 1 - one.first]
-    gap = np.abs(rows - other.row[first - other.first : last + 1 - other.first])
-    near = np.flatnonzero(gap <= width + APART)
-    return first + int(near[-1]) if len(near) else None
-
-
-def _in_dashes(line: Way, start: int | None) -> bool:
-    """Whether a line is broken again and again from a column on."""
-    if start is None:
-        return False
-    rest = slice(max(start + 1 - line.first, 0), None)
-    seen, open_ = line.seen[rest], ~line.hidden[rest] | line.seen[rest]
-    if open_.sum() < 2 * DASH:
-        return False
-    gaps = np.count_nonzero(np.diff((open_ & ~seen).astype(np.int8), prepend=0) > 0)
-    return bool(gaps > 1 and seen[open_].mean() < WHOLE)
 
 
 def _level(on: Mask, width: float) -> Mask:

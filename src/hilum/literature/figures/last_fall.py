@@ -146,9 +146,10 @@ def _stopping(
         return end
     foot = top + long
     beside = share[max(foot - across, 0) : foot + across, :]
-    away = beside[:, max(column - 2 * across, 0) : max(column - across, 0)], beside[
-        :, column + across : column + 2 * across
-    ]
+    away = (
+        beside[:, max(column - 2 * across, 0) : max(column - across, 0)],
+        beside[:, column + across : column + 2 * across],
+    )
     if any(one.size and one.max() > INKED for one in away):
         return end
     if gap:

@@ -37,7 +37,7 @@ class _Shape(NamedTuple):
     def whole(self) -> bool:
         """It crosses the line by one length."""
         least, most = sorted((self.up, self.down))
-        return SHORTEST <= least and most <= TALLEST and most - least <= 2 * OFF
+        return least >= SHORTEST and most <= TALLEST and most - least <= 2 * OFF
 
     def like(self, other: _Shape) -> bool:
         """Both reach as far above their line, and as far below it or on down a fall."""

@@ -22,8 +22,8 @@ INKED, SHORTEST, TALLEST = 0.35, 2, 20
 OFF, ALIKE, IN_ALL = 1.25, 1.25, 2
 # Columns beside a mark in which no fall is away from the falls, and rows of a fall.
 BESIDE, FALL = 8, 1.0
-# Marks that make a family: whole ones, and with those that a fall goes on below.
-WHOLE, FEWEST = 2, 3
+# Marks that make a family.
+FEWEST = 3
 
 
 class _Shape(NamedTuple):
@@ -40,9 +40,8 @@ class _Shape(NamedTuple):
         return least >= SHORTEST and most <= TALLEST and most - least <= 2 * OFF
 
     def like(self, other: _Shape) -> bool:
-        """Both reach as far above their line, and as far below it or on down a fall."""
-        near = abs(self.up - other.up) <= ALIKE
-        return near and self.down >= other.down - 2 * OFF
+        """Both are whole and reach as far above their line."""
+        return self.whole and other.whole and abs(self.up - other.up) <= ALIKE
 
 
 def with_marks(share: Array, trace: Trace) -> Trace:
@@ -50,21 +49,16 @@ def with_marks(share: Array, trace: Trace) -> Trace:
     if not trace.ticks:
         return trace
     shapes = [_shape(share, trace, column) for column in trace.ticks]
-    family = max((_family(shapes, one) for one in shapes if one.whole), key=len, default=[])
-    whole = [one for one in family if one.whole]
-    if len(family) < FEWEST or len(whole) < WHOLE or not any(one.away for one in whole):
+    family = max(([other for other in shapes if other.like(one)] for one in shapes), key=len)
+    if len(family) < FEWEST or not any(one.away for one in family):
         return replace(trace, marks=[], told=False)
-    up = float(np.median([one.up for one in whole]))
-    tall = float(np.median([one.up + one.down for one in whole]))
+    up = float(np.median([one.up for one in family]))
+    tall = float(np.median([one.up + one.down for one in family]))
     kept = [
         column for column, one in zip(trace.ticks, shapes, strict=True)
         if abs(one.up - up) <= ALIKE or one.up + one.down >= tall - IN_ALL
     ]  # fmt: skip
     return replace(trace, marks=kept)
-
-
-def _family(shapes: list[_Shape], one: _Shape) -> list[_Shape]:
-    return [other for other in shapes if other.like(one)]
 
 
 def _shape(share: Array, trace: Trace, place: float) -> _Shape:

@@ -53,6 +53,7 @@ SAID: Final = {
         PERCENT,
     ),
     "line_alone": ("other lines of this colour and dash: {figure} (at most {bound})", PLAIN),
+    "marks_told": ("marks of censoring could not be told in this image", PLAIN),
     "patients_have_curve": (
         "the patients' curve is {figure} away from the printed one (root mean square; at most "
         "{bound}): the number of patients, of deaths or at risk is not that of this curve",
@@ -101,6 +102,7 @@ NAMED: Final = {
     "times_as_labelled": "times as labelled",
     "levels_as_labelled": "levels as labelled",
     "line_alone": "line of its own",
+    "marks_told": "marks of censoring",
     "patients_have_curve": "patients' curve",
     "at_risk_fits": "numbers at risk fit",
     "at_risk_steps": "steps are whole deaths of the numbers at risk",

@@ -10,7 +10,7 @@ from hilum.language import words as words_in
 from hilum.literature.figures.risk_headings import NO_ROW
 from hilum.literature.figures.self_check import warned
 from hilum.records import found
-from hilum.rendering.curve_checks import check_lines, said
+from hilum.rendering.curve_checks import SAID, check_lines, said
 
 if TYPE_CHECKING:
     from hilum.analyses.read_curves import ReadAnswered, ReadCurve
@@ -88,6 +88,8 @@ def _remarks(one: ReadCurve, words: Words) -> list[str]:
                 found=one.colour,
             )
         )
+    if any(check.code == "marks_told" for check in one.checks):
+        lines.append(words(SAID["marks_told"][0]))
     if one.others:
         lines.append(
             words("other lines seen and not read: {colours}", colours=", ".join(one.others))

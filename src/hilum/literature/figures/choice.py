@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.errors import Fault, InputError, phrased
+from hilum.literature.figures.exchanged import begins_whole
 from hilum.literature.figures.limits import heaviest, without_limits
 from hilum.literature.figures.raster_start import no_line
 
@@ -52,7 +53,11 @@ def chosen(
         main = _of_style(main, ways, share, style)
         if not main:
             known = ", ".join(f"{colour} {own}" for own in dict.fromkeys(w.style for w in ways))
-            wanted = phrased("one of {known}", known=known)
+            wanted = phrased(
+                "one of {known} (no other line of this colour can be followed from the start of "
+                "the axis: click it)",
+                known=known,
+            )
             raise InputError(Fault(plot.file, None, "colour", f"{colour} {style}", wanted))
     if len(main) == 1:
         return main[0], limits
@@ -73,6 +78,11 @@ def _without_frame(ways: list[Way], top: float) -> list[Way]:
 
 def _of_style(main: list[Way], ways: list[Way], share: Array, style: str) -> list[Way]:
     """The lines of a dash; of broken ones of one dash the thick ones, limits being thinner."""
+    first = _begun_whole(main)
+    if style == "solid" and first:
+        return first
+    if first and len(main) == 2:
+        return [w for w in main if w not in first]
     if style == "solid":
         found = [w for w in main if w.style == style] or [w for w in ways if w.style == style]
         most = max((w.coverage for w in found), default=0.0)
@@ -84,6 +94,13 @@ def _of_style(main: list[Way], ways: list[Way], share: Array, style: str) -> lis
         thick = heaviest(broken, share)
         found = [w for w in thick if w.style == style] or (thick if len(thick) == 1 else found)
     return found or _by_cover(ways)
+
+
+def _begun_whole(ways: list[Way]) -> list[Way]:
+    """Of broken lines the only one that began without gaps: it went on as another's dashes."""
+    if len(ways) < 2 or any(w.style == "solid" for w in ways):
+        return []
+    return [w for w in ways if all(o is w or begins_whole(w, o) for o in ways)]
 
 
 def _by_cover(ways: list[Way]) -> list[Way]:

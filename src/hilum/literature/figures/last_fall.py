@@ -48,12 +48,15 @@ class End:
         Whether it can be told that there is one, or none.
     step : tuple of (float, float) or None
         Column and row of a fall right before it, whose level is hardly longer than the line thick.
+    low : float or None
+        Row that the stroke ends in, where that is above 0.
     """
 
     column: float | None
     level: int
     told: bool = True
     step: tuple[float, float] | None = None
+    low: float | None = None
 
 
 def level_end(way: Way, end: End) -> Way:
@@ -61,6 +64,22 @@ def level_end(way: Way, end: End) -> Way:
     if end.column is None:
         return way
     return replace(way, row=np.minimum(way.row, end.level))
+
+
+def with_dashes_below(end: End, share: Array, way: Way, width: float) -> End:
+    """The end, untold where dashes of a broken line stand below it within a gap.
+
+    ``share`` is without other lines of the colour. Ink above the line there is a mark's.
+    """
+    gap = 0 if way.style == "solid" else _gap(way)
+    if end.column is not None or not end.told or not gap:
+        return end
+    across, half, far = math.ceil(width) + 2, math.ceil(width / 2) + 1, FOOT + math.ceil(1.5 * gap)
+    row = int(way.row[-1])
+    columns = slice(max(way.last - across, 0), way.last + across + far)
+    below = share[row + half : row + half + far + SHORTEST, columns] > INKED
+    above = share[max(row - half - SHORTEST, 0) : max(row - half, 0), columns] > INKED
+    return replace(end, told=bool(above.any() or below.any(axis=1).sum() < SHORTEST))
 
 
 def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
@@ -93,9 +112,12 @@ def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
     hidden = _near(beside) & ~seen
     gap = 0 if way.style == "solid" else _gap(way)
     reaches = _reaches(seen[top : foot + 1], hidden[top : foot + 1], gap)
-    if not reaches:
-        return unknown if reaches is None else none
+    if reaches is None:
+        return unknown
     up = _up(seen, before - half)
+    if not reaches:
+        stops = up == 0 and way.last - here <= across and int(way.row[-1]) <= level + FOOT
+        return _stopping(ink.share, seen, none, here, top, across, gap) if stops else none
     if up > TALLEST or not math.isfinite(zero):
         # A frame, or a grid line; an axis cut off does not say where the fall ends.
         return unknown
@@ -110,6 +132,37 @@ def end_of(ink: Ink, way: Way, width: float, zero: float) -> End:
     middle = left + float(weight @ np.arange(len(weight)) / max(weight.sum(), 1e-9))
     part = ink.share[rows, left : here + across + 1]
     return _in_steps(End(middle, level), rows, left + _middles(part))
+
+
+def _stopping(
+    share: Array, seen: Mask, end: End, column: int, top: int, across: int, gap: int
+) -> End:
+    """The end in a stroke that stops above the axis, where nothing goes on from its foot.
+
+    Half a dash may be missing there: how far a broken line falls is not told.
+    """
+    long = int(np.argmin(np.r_[seen[top:], False]))
+    if long < SHORTEST:
+        return end
+    foot = top + long
+    beside = share[max(foot - across, 0) : foot + across, :]
+    away = (
+        beside[:, max(column - 2 * across, 0) : max(column - across, 0)],
+        beside[:, column + across : column + 2 * across],
+    )
+    if any(one.size and one.max() > INKED for one in away):
+        return end
+    if gap:
+        return replace(end, told=False)
+    left = max(column - across, 0)
+    part = share[top:foot, left : column + across + 1]
+    weight = np.median(part, axis=0)
+    if (weight > INKED).sum() > across + 1:
+        return end
+    middle = left + float(weight @ np.arange(len(weight)) / max(weight.sum(), 1e-9))
+    stroke = share[top : foot + 2, left : column + across + 1].sum(axis=1)
+    low = top - 0.5 + float(np.minimum(stroke / max(np.median(stroke[:long]), 1e-9), 1.0).sum())
+    return replace(end, column=middle, low=low)
 
 
 def _middles(part: Array) -> Array:

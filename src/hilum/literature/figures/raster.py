@@ -16,8 +16,9 @@ from hilum.literature.figures.ends import rest_of, with_rest
 from hilum.literature.figures.ground import above_ground
 from hilum.literature.figures.hues import of_hue, own_hue
 from hilum.literature.figures.ink import Ink, ink_of, name_of, parsed
-from hilum.literature.figures.last_fall import End, end_of, level_end
+from hilum.literature.figures.last_fall import End, end_of, level_end, with_dashes_below
 from hilum.literature.figures.limits import width_of
+from hilum.literature.figures.mark_family import with_marks
 from hilum.literature.figures.paths import line_width, ways_of
 from hilum.literature.figures.picture import load, paper_of, straightened
 from hilum.literature.figures.plot_part import Plot, check_axes, first_column, plot_of, span_of
@@ -219,9 +220,10 @@ def _line(
     ink = replace(ink, unsure=ink.unsure or between)
     way = from_start(plot, ink, way, width, rising=rising)
     end = end_of(ink, way, width, _zero(plot, ink, rising=rising))
-    line_ = level_end(way, end)
     own = replace(ink, share=_alone(ink.share, way, ways, width))
-    trace = measured(own, line_, round(plot.start), width)
+    end = with_dashes_below(end, own.share, way, width)
+    line_ = level_end(way, end)
+    trace = with_marks(own.share, measured(own, line_, round(plot.start), width))
     if np.isfinite(trace.row).sum() < 5:
         raise no_line(plot)
     on = end.column is None and behind_the_end(plot, way, line, rising=rising)
@@ -325,13 +327,14 @@ def _curve(
 
     levels = [(a + plot.left, row_of(b)) for a, b in falls(trace)]
     if end.column is not None:
-        # The foot of the last fall is hidden by the axis: it is 0 by what it means.
+        # The foot of a last fall to 0 is hidden by the axis: it is 0 by what it means.
+        foot = _zero(plot, ink, rising=rising) if end.low is None else end.low
         before = levels[:-1]
         if end.step is not None:
             before = [*((a, b) for a, b in before if a < end.step[0] + plot.left),
                       (end.step[0] + plot.left, row_of(end.step[1]))]  # fmt: skip
         levels = [*((min(a, end.column + plot.left), b) for a, b in before),
-                  (end.column + plot.left, row_of(_zero(plot, ink, rising=rising)))]  # fmt: skip
+                  (end.column + plot.left, row_of(foot))]  # fmt: skip
     summit = y.place(0.0 if rising and not y.log else full)
     first = share_of(y.value(levels[0][1]), full, rising=rising)
     shift = summit - levels[0][1]
@@ -353,7 +356,7 @@ def _curve(
     places = tuple(plot.picture.printed(a, b) for a, b in levels)
     # The middle of a mark at the very end may lie a little beyond it.
     last = levels[-1][0]
-    ends = [min(t + plot.left, last) for t in trace.ticks if t + plot.left < last + 2 * trace.width]
+    ends = [min(t + plot.left, last) for t in trace.marks if t + plot.left < last + 2 * trace.width]
     ticks = tuple((t, _row_at(levels, t)) for t in ends)
     read = Coordinates(
         plot.file,

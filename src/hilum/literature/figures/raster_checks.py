@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hilum.literature.figures.ends_of_axes import goes_on
+from hilum.literature.figures.exchanged import ends_exchanged
 from hilum.literature.figures.hidden import Hidden, hidden_end, hidden_falls
 from hilum.literature.figures.limits import THIN, weight_of
 from hilum.literature.figures.self_check import judged
@@ -86,7 +87,11 @@ def checks_of(
         level = max(1 - float(way.row[-1] - way.row[0]) / height, 0.0)
         hidden = Hidden(math.hypot(hidden.lost, level * (rest / axis) ** 0.5), way.last,
                         way.last + rest)  # fmt: skip
-    mixed = ink.unsure or _among_others(ink, way, ways, trace.width)
+    mixed = (
+        ink.unsure
+        or ends_exchanged(way, ways, trace.width)
+        or _among_others(ink, way, ways, trace.width)
+    )
     return (
         judged("covers_ink", 1 - loose / (len(way.row) + loose)),
         judged("line_seen", hidden.lost, _times(plot, hidden.first, hidden.last)),
@@ -96,6 +101,7 @@ def checks_of(
         judged("end_told", untold),
         judged("axis_straight", max(plot.picture.x.bent, plot.picture.y.bent)),
         judged("line_alone", float(len(alike) + mixed)),
+        *(() if trace.told else (judged("marks_told", None),)),
         judged("at_risk_fits", None),
         judged("median_agrees", None),
         judged("hazard_ratio_agrees", None),

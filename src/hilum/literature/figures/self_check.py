@@ -71,6 +71,8 @@ CHECKS: Final = {
     "levels_as_labelled": CheckKind(0.01),
     # Other lines of the same colour and dash in the same plot, which this one may be mixed with.
     "line_alone": CheckKind(0.0),
+    # Images: censoring marks, where what rises above the line is no family of them.
+    "marks_told": CheckKind(0.0),
     # Root mean square of the reconstructed patients' curve minus the printed one; a reading so far
     # off is counted as wrong.
     "patients_have_curve": CheckKind(0.02),

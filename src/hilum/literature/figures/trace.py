@@ -9,7 +9,7 @@ curve; where between two levels the fall stands follows from that area.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,13 +43,16 @@ BESIDE = 14
 class Trace:
     """Row of the line in each column, NaN where it could not be seen alone.
 
-    ``half`` is how far the marks on it reach below it, rows.
+    ``ticks`` are columns of what rises above it, ``half`` is how far that reaches below it, rows;
+    ``marks`` are those of censoring, ``told`` whether they can be told from what else rises.
     """
 
     row: Array
     ticks: list[float]
     width: float
     half: float = 0.0
+    marks: list[float] = field(default_factory=list[float])
+    told: bool = True
 
 
 class _Run(NamedTuple):

@@ -12,7 +12,8 @@ from hilum.literature.figures.raster import read_image
 from hilum.literature.figures.self_check import CHECKS
 from hilum.literature.figures.slopes import LEAST, LONG, STRAIGHT, sloped
 from hilum.literature.figures.svg import read_svg
-from hilum.literature.figures.vector import NARROW, curves_of
+from hilum.literature.figures.vector import curves_of
+from hilum.literature.figures.vector_checks import NARROW
 from tests.synthesis.survival.trials import at, kaplan_meier, patients
 
 mpl.use("Agg")

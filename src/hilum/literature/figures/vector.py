@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import exp
 from math import log as ln
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ from hilum.literature.figures.risk_ground import ground_of
 from hilum.literature.figures.risk_rows import RiskRow, rows_of
 from hilum.literature.figures.risk_steps import StepCheck, check_steps
 from hilum.literature.figures.self_check import in_order, judged
+from hilum.literature.figures.vector_checks import checks_of, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 # Points of the page that are one place.
 SAME = 0.006
 HALF = 0.75
-# Share of the axis of time that a slope between level parts is wider than, or it is a step: some
-# programs thin the points of their lines, and a step is placed in its middle.
-NARROW = 0.003
 # Numbers in a drawing are good to so many points, whatever their decimals.
 FINEST = 0.0005
 # A plot reaches beyond its first and last numbers by this share of its axis.
@@ -311,8 +307,8 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
     corners = _corners(line)
     x, y = _settled(line, panel)
     times = [max(x.value(place), 0.0) for place, _ in corners]
-    levels = [_share(y.value(place), panel, line) for _, place in corners]
-    checks = _checks(line, panel, x, y)
+    levels = [share_of(y.value(place), panel, line) for _, place in corners]
+    checks = checks_of(line, panel, x, y)
     if levels[0] > 1 - TOP_SLIP:
         levels[0] = 1.0
     if times[0] > 0 or levels[0] < 1:
@@ -343,13 +339,6 @@ def _curve(page: Page, line: Line, panel: Panel, limits: int) -> FigureCurve:
         bool(line.dash),
         limits,
     )
-
-
-def _share(value: float, panel: Panel, line: Line) -> float:
-    share = value / panel.levels.full
-    if panel.levels.hazard:
-        return min(exp(-share), 1.0)
-    return min(max(1 - share if line.rising else share, 0.0), 1.0)
 
 
 def _corners(line: Line) -> list[Point]:
@@ -399,58 +388,3 @@ def _precision(page: Page, y: Axis, panel: Panel) -> float:
     """Standard error of a level as a share."""
     height = abs(2 / (y.slope * ln(10))) if y.log else abs(panel.levels.full / y.slope)
     return max(page.grid * 0.5, min(y.error, 1.0) * 0.1, FINEST) / height
-
-
-def _checks(line: Line, panel: Panel, x: Axis, y: Axis) -> tuple[SelfCheck, ...]:
-    start = x.place(x.low) if x.log else x.place(0.0)
-    span = x.place(x.high) - start
-    first = _share(y.value(line.points[0][1]), panel, line)
-    late = max(line.points[0][0] - start, 0.0) / span
-    falls = [abs(b[1] - a[1]) for a, b in pairwise(line.points)]
-    alike = [o for o in (*panel.lines, *panel.others) if o is not line and o.style == line.style]
-    ink = _length(line)
-    loose = sum(_length(o) for o in panel.others if o.style == line.style and _apart(o, line))
-    return (
-        judged("covers_ink", ink / (ink + loose)),
-        judged("steps_only_down", _sloped(line, NARROW * span) / max(sum(falls), 1e-9)),
-        judged("starts_at_one", abs(1 - first)),
-        judged("starts_at_zero", abs(1 - first) * late**0.5),
-        *(
-            (judged("end_told", _share(y.value(line.points[-1][1]), panel, line)),)
-            if line.cut
-            else ()
-        ),
-        judged("axis_straight", max(x.bent, y.bent)),
-        *panel.labelled,
-        judged("line_alone", float(len(alike) if line.joined else 0)),
-        judged("at_risk_fits", None),
-        judged("at_risk_steps", None),
-        judged("median_agrees", None),
-        judged("hazard_ratio_agrees", None),
-    )
-
-
-def _sloped(line: Line, narrow: float) -> float:
-    """How far a line falls along slopes.
-
-    Slopes one after another that are no wider than ``narrow`` altogether, between level parts, are
-    steps: programs draw those that lie closer than they can show so.
-    """
-    total = wide = fall = 0.0
-    for a, b in [*pairwise(line.points), (line.points[-1], line.points[-1])]:
-        across, down = abs(b[0] - a[0]), abs(b[1] - a[1])
-        if across > STRAIGHT and down > STRAIGHT:
-            wide, fall = wide + across, fall + down
-            continue
-        total += fall if wide > narrow else 0.0
-        wide = fall = 0.0
-    return total
-
-
-def _apart(other: Line, line: Line) -> bool:
-    """Whether a line goes on where another ends: the rest of it."""
-    return other.points[0][0] > line.points[-1][0] - 1.0 and other.rising == line.rising
-
-
-def _length(line: Line) -> float:
-    return sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(line.points))

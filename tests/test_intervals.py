@@ -90,7 +90,8 @@ def test_an_estimate_that_has_its_own_column_is_not_made_again():
 
 
 def test_other_levels_are_left_and_said_and_other_columns_are_left():
-    assert parted("90% CI", "0.5-0.9") == (
+    assert parted("90% CI", "0.5-0.9")[0] == [("lower", "upper"), ("0.5", "0.9")]
+    assert parted("90% CI", "0.5-0.9", asked=("study", "ci_lb", "ci_ub")) == (
         [("90% CI",), ("0.5-0.9",)],
         ["t.csv: column 90% CI is left unread: its intervals are not of 95 %"],
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
 from hilum.analyses.pooled import TauPrior
+from hilum.analyses.printed_level import level_of
+from hilum.analyses.ratios_same import same_trials
 from hilum.analyses.reported import p_values
 from hilum.analyses.row_remarks import like_ratios, named_again, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
@@ -73,8 +75,13 @@ class HazardRatiosAsked:
         float, Option("Coverage of the intervals that are made.", above=0, below=1)
     ] = 0.95
     printed_level: Annotated[
-        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
-    ] = 0.95
+        float | None,
+        Option(
+            "Coverage of the limits in the table; otherwise what it states of them, or 0.95.",
+            above=0,
+            below=1,
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""
@@ -172,7 +179,9 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         When the watch says so.
     """
     watch.stage("studies", len(asked.table.rows))
-    logs, rows = _studies(asked, watch)
+    said: list[Phrase] = []
+    printed = level_of(asked.table, asked.printed_level, said)
+    logs, rows = _studies(asked, printed, watch)
     one = len(logs) == 1
     told = {
         "one_study": one,
@@ -189,7 +198,7 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         **_pooled(logs, asked.level),
         studies=tuple(rows),
         notes=tuple(code for code, holds in told.items() if holds),
-        remarks=_remarks(asked, rows),
+        remarks=(*said, *_remarks(asked, printed, rows)),
         far=far_off(logs),
     )
 
@@ -210,7 +219,9 @@ def far_off(logs: Sequence[LogHazard]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase, ...]:
+def _remarks(
+    asked: HazardRatiosAsked, printed: float, rows: Sequence[RatioRow]
+) -> tuple[Phrase, ...]:
     """Rows of printed figures that do not fit one another."""
     table = asked.table
     blank = [""] * len(table.lines)
@@ -229,6 +240,7 @@ def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase
         )
         for study, lines in named_again(table.text("study"), table.lines)
     ]
+    out += same_trials(table)
     every = zip(table.lines, table.text("study"), rows, strict=True)
     for i, (line, study, row) in enumerate(every):
         value, low, high = (
@@ -238,7 +250,7 @@ def _remarks(asked: HazardRatiosAsked, rows: Sequence[RatioRow]) -> tuple[Phrase
         if value and not cells["file"][i]:
             place = {"row": line, "study": study}
             bound = bounds.get(line, "")
-            out += ratio_remarks(place, (value, low, high), pvals[i], bound, asked.printed_level)
+            out += ratio_remarks(place, (value, low, high), pvals[i], bound, printed)
             yi = "" if cells["yi"][i].lower() in MISSING else cells["yi"][i]
             above = float(value) > 0
             if yi and (not above or off_log(yi, value)):
@@ -314,7 +326,9 @@ def _ratios(value: Any, low: Any, high: Any) -> Figure:
     return math.exp(float(value)), math.exp(float(low)), math.exp(float(high))
 
 
-def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], list[RatioRow]]:
+def _studies(
+    asked: HazardRatiosAsked, printed: float, watch: Watch
+) -> tuple[list[LogHazard], list[RatioRow]]:
     """Each row's log hazard ratio; every fault of every row at once."""
     from hilum.synthesis.survival import Reported, log_hazard
 
@@ -336,7 +350,7 @@ def _studies(asked: HazardRatiosAsked, watch: Watch) -> tuple[list[LogHazard], l
             if file:
                 made, row = _of_patients(asked, name, file)
             else:
-                made = log_hazard(Reported(name, level=asked.printed_level, **given))
+                made = log_hazard(Reported(name, level=printed, **given))
                 row = _of_print(made, asked.level)
         except InputError as error:
             faults += error.faults

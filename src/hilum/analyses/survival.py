@@ -119,8 +119,13 @@ class SurvivalAsked:
         float, Option("Coverage of the intervals that are made.", above=0, below=1)
     ] = 0.95
     printed_level: Annotated[
-        float, Option("Coverage of the limits that the table prints.", above=0, below=1)
-    ] = 0.95
+        float | None,
+        Option(
+            "Coverage of the limits in the table; otherwise what it states of them, or 0.95.",
+            above=0,
+            below=1,
+        ),
+    ] = None
     seed: Annotated[
         int, Option("Seed of draws (bayes) and bootstrap (combescure).", at_least=0)
     ] = 1

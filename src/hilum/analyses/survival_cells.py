@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hilum.analyses.survival_words import not_reached, unit_of, units
-from hilum.tabular import MISSING, limits_in, number
+from hilum.tabular import MISSING, limits_in, number, plain_level
 
 NR: Final = "NR"
 # Signs of full width, as Chinese keyboards type them.
@@ -32,6 +32,7 @@ class Cell:
     """One cell: ``value`` (NaN where it says NR), limits that stand in it, its unit, its scale.
 
     ``low`` and ``high`` are None where the cell holds none; ``high`` infinite where it says NR.
+    ``level`` is the percent of the limits that the cell states, empty where it states none.
     """
 
     value: float | None = None
@@ -40,10 +41,11 @@ class Cell:
     unit: str | None = None
     percent: bool = False
     open: bool = False
+    level: str = ""
 
 
 def read_cell(text: str) -> Cell:
-    """A figure, alone or with its unit, a percent sign and its 95 % limits in brackets.
+    """A figure, alone or with its unit, a percent sign and limits in brackets, with their level.
 
     Raises
     ------
@@ -53,9 +55,10 @@ def read_cell(text: str) -> Cell:
     if text.strip().lower() in MISSING:
         return Cell()
     plain = text.translate(_NARROW).strip()
-    levels = {one.replace(",", ".") for one in _LEVEL.findall(plain)}
-    if levels - {"95", "95.0"}:
+    levels = {plain_level(one) for one in _LEVEL.findall(plain)}
+    if len(levels) > 1 or "0" in levels:
         raise ValueError
+    level = levels.pop() if levels else ""
     plain = _LEVEL.sub("", plain)
     percent, plain = "%" in plain, plain.replace("%", "")
     named = {unit_of(one) for one in units().findall(plain)}
@@ -74,8 +77,8 @@ def read_cell(text: str) -> Cell:
         high = None if is_open else number(found[1])
     unit = named.pop() if named else None
     if not_reached(plain):
-        return Cell(float("nan"), low, high, unit, percent, is_open)
-    return Cell(_figure(plain.strip(), told), low, high, unit, percent, is_open)
+        return Cell(float("nan"), low, high, unit, percent, is_open, level)
+    return Cell(_figure(plain.strip(), told), low, high, unit, percent, is_open, level)
 
 
 def _figure(text: str, told: bool) -> float:

@@ -18,7 +18,7 @@ LIMITS = ("lower", "upper")
 TIMED = ("time", *LIMITS)
 NUMBERS = ("time", "value", *LIMITS, "n")
 MEDIANS = ("median", "not_reached")
-FIGURE = "a number, with or without its unit, percent sign and 95 % limits in brackets, or empty"
+FIGURE = "a number, with or without its unit, percent sign and limits in brackets, or empty"
 LASTING = "a time, with or without its unit and limits in brackets, NR (not reached), or empty"
 TIME = "a time, with or without its unit, or empty"
 PEOPLE = "a whole number of patients without a point between thousands, or empty"
@@ -29,7 +29,8 @@ class SurvivalRow:
     """One row as it is written, and what its times are multiplied by.
 
     ``unit`` is what its cells state, a key of MONTHS; ``percent``: a sign in them settles the
-    scale of its rate; ``at``: the time that the name of its kind holds ("5 years"), if it does.
+    scale of its rate; ``at``: the time that the name of its kind holds ("5 years"), if it does;
+    ``level``: the percent of its limits that a cell states.
     """
 
     line: int
@@ -46,6 +47,7 @@ class SurvivalRow:
     unit: str | None = None
     percent: bool = False
     at: str = ""
+    level: str = ""
 
 
 def named_files(table: Table) -> list[str]:
@@ -131,7 +133,7 @@ def _row(
     unit = units.pop() if len(units) == 1 else None
     return SurvivalRow(
         line, row["study"], row["arm"], kind, time, number, limits["lower"], limits["upper"],
-        None, path, 1.0, unit, percent,
+        None, path, 1.0, unit, percent, level=main.level,
     )  # fmt: skip
 
 

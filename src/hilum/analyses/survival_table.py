@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hilum.analyses.printed_level import level_of, levels_of_rows
 from hilum.analyses.survival_checks import check_arm, check_row
 from hilum.analyses.survival_patients import PATIENTS, arms_of, followed
 from hilum.analyses.survival_rows import named_files, read_rows
@@ -75,7 +76,7 @@ def survival_arms(
     *,
     unit: str | None = None,
     rates: str = "auto",
-    printed_level: float = 0.95,
+    printed_level: float | None = None,
 ) -> SurvivalTable:
     """Arms of ``study, arm, kind, time, value, lower, upper, n`` (and ``file``, ``unit``).
 
@@ -89,7 +90,7 @@ def survival_arms(
     rates : {"auto", "percent", "share"}
         Scale of rates; ``auto`` takes percent when a rate is above 1, and refuses a mixture.
     printed_level : float
-        Coverage of the limits in the table.
+        Coverage of the limits in the table; else what its columns and cells state, or 0.95.
 
     Raises
     ------
@@ -100,13 +101,15 @@ def survival_arms(
     if faults:
         raise InputError(*faults)
     said: list[Phrase] = []
+    common = level_of(table, printed_level, said)
     rows = one_name_each(read_rows(table, faults, said), said)
+    levels = levels_of_rows(table, rows, (printed_level, common), faults, said)
     unit, factors = unit_of_times(table, rows, unit, faults, said)
     percent = scale_of_rates(table, rows, rates, faults)
     if faults:
         raise InputError(*faults)
     rows = [replace(on_one_scale(row, percent), factor=factors.get(row.line, 1.0)) for row in rows]
-    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, printed_level, faults)
+    arms = _arms(patients, table, rows, 100.0 if percent else 1.0, levels, faults)
     if faults:
         raise InputError(*faults)
     whole = [patients[row.path] for row in rows if row.path and not row.arm]
@@ -139,7 +142,7 @@ def _arms(
     table: Table,
     rows: list[SurvivalRow],
     scale: float,
-    printed_level: float,
+    levels: Mapping[int, float],
     faults: list[Fault],
 ) -> tuple[SurvivalArm, ...]:
     from hilum.synthesis.survival import SurvivalArm
@@ -160,7 +163,7 @@ def _arms(
         for row in own:
             made = _report(patients, table, row, scale, faults)
             if made is not None:
-                reports.append(replace(made, level=printed_level))
+                reports.append(replace(made, level=levels[row.line]))
         if reports:
             arms.append(SurvivalArm(study, arm, _with_start(own, reports)))
     return tuple(arms)

@@ -13,13 +13,16 @@ from hilum.errors import Fault, InputError, phrased
 from hilum.records import nearest
 from hilum.tabular import (
     MISSING,
+    REPORTED,
     UTF8,
     given_names,
+    limits_read,
     names_intervals,
     number,
     part_intervals,
     read_sheet,
     renamed,
+    stated_level,
     study_doubts,
     study_faults,
     visible,
@@ -40,7 +43,8 @@ class Table:
     """Cells as text under their column names; ``lines`` are the file's row numbers.
 
     ``renamed`` holds, beside the name under which a column stands in ``header``, the one that the
-    file has; either finds it. ``labels`` as in :class:`hilum.tabular.Sheet`.
+    file has; either finds it. ``levels``: percent that columns of limits state, by
+    the file's name (where any level is read). ``labels`` as in :class:`hilum.tabular.Sheet`.
     """
 
     file: str
@@ -49,6 +53,7 @@ class Table:
     lines: tuple[int, ...]
     renamed: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = ()
+    levels: tuple[tuple[str, str], ...] = ()
 
     def text(self, column: str) -> list[str]:
         """A column as written, stripped.
@@ -109,6 +114,7 @@ def read_table(
     wanted: Iterable[str] = (),
     say: Say | None = None,
     named: Mapping[str, str] | None = None,
+    level: float | None = None,
 ) -> Table:
     """Read a CSV (comma, semicolon or tab) or the first sheet of an XLSX file.
 
@@ -121,6 +127,8 @@ def read_table(
         Takes each sentence on how the file was read; by default standard error gets it.
     named : mapping, optional
         The file's columns by what they hold, as the user says.
+    level : float, optional
+        Coverage of the limits that are looked for, where a table has some of several.
 
     Raises
     ------
@@ -128,7 +136,7 @@ def read_table(
         No such file, no header, no row, a doubled column, a row of another length, a row of
         totals, or a row that stands there twice.
     """
-    return table_of(read_sheet(path), wanted, say, named)
+    return table_of(read_sheet(path), wanted, say, named, level)
 
 
 def table_of(
@@ -136,6 +144,7 @@ def table_of(
     wanted: Iterable[str] = (),
     say: Say | None = None,
     named: Mapping[str, str] | None = None,
+    level: float | None = None,
 ) -> Table:
     """The table of a sheet that is read; parameters and errors as :func:`read_table`."""
     say = say or _said
@@ -174,7 +183,8 @@ def table_of(
     wanted = tuple(wanted)
     named = dict(named or {})
     own = [named.pop(name) for name in tuple(named) if names_intervals(name)]
-    parted = part_intervals(sheet.file, filled, wanted, own[0] if own else None)
+    asked = "" if level is None else f"{100 * level:g}"
+    parted = part_intervals(sheet.file, filled, wanted, own[0] if own else None, asked)
     filled, header = parted.rows, tuple(cell.strip() for cell in parted.rows[0][1])
     for one in parted.said:
         say(one)
@@ -183,11 +193,17 @@ def table_of(
     taken = {own: name for name, own in given.items()}
     free = [taken.get(name, "" if name in given else name) for name in header]
     found = renamed(sheet.file, free, wanted)
+    if set(REPORTED) <= set(wanted):
+        found |= limits_read(sheet.file, free, found, asked)
     if found:
         columns = ", ".join(f"{column} = {own}" for column, own in found.items())
         say(phrased("{file}: columns: {columns}", file=sheet.file, columns=columns))
     found = {**given, **found}
     names = {own: column for column, own in found.items()}
+    limits = [found.get(name, name) for name in REPORTED if set(REPORTED) <= set(wanted)]
+    levels = {own: stated for own in limits if (stated := stated_level(own))}
+    if parted.level:
+        levels[parted.column] = parted.level
     table = Table(
         sheet.file,
         tuple(names.get(name, name) for name in header),
@@ -195,6 +211,7 @@ def table_of(
         tuple(line for line, _ in filled[1:]),
         tuple(found.items()),
         sheet.labels,
+        tuple(levels.items()),
     )
     for one in pooled_doubts(table):
         say(phrased("{file}: {reason}", file=sheet.file, reason=one))

@@ -57,7 +57,7 @@ def pool(
     if plot is not None:
         must_be_picture(plot)
     with named(), watching(words) as watch:
-        table = read_table(file, COLUMNS, say, only_named(columns))
+        table = read_table(file, COLUMNS, say, only_named(columns), asked.get("printed_level"))
         say_unread(table, COLUMNS, say)
         question = record.Asked(table=table, patients=read_patients(file, table, say), **asked)
         answer = record.run(question, watch)
@@ -98,7 +98,7 @@ def hazard_ratio(
     words = words_of(language)
     record, say = analysis("hazard_ratios"), aside(words)
     with named(), watching(words) as watch:
-        table = read_table(file, COLUMNS, say, only_named(columns))
+        table = read_table(file, COLUMNS, say, only_named(columns), asked.get("printed_level"))
         say_unread(table, COLUMNS, say)
         files = read_ratio_patients(file, table, say)
         answer = record.run(record.Asked(table=table, patients=files, **asked), watch)

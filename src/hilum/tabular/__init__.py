@@ -7,6 +7,7 @@ from hilum.tabular.columns import bare, given_names, renamed
 from hilum.tabular.encoding import UTF8, decode, read_text, visible
 from hilum.tabular.hidden import column_name
 from hilum.tabular.intervals import limits_in, names_intervals, part_intervals
+from hilum.tabular.levels import REPORTED, limits_read, plain_level, stated_level
 from hilum.tabular.rows import (
     Row,
     Sheet,
@@ -20,6 +21,7 @@ from hilum.tabular.values import MISSING, count_faults, number
 
 __all__ = [
     "MISSING",
+    "REPORTED",
     "UTF8",
     "Row",
     "Sheet",
@@ -29,13 +31,16 @@ __all__ = [
     "decode",
     "given_names",
     "limits_in",
+    "limits_read",
     "names_intervals",
     "number",
     "part_intervals",
+    "plain_level",
     "read_sheet",
     "read_text",
     "renamed",
     "sheet_of",
+    "stated_level",
     "studies_at",
     "study_doubts",
     "study_faults",

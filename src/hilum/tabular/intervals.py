@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hilum.errors import Fault, InputError, phrased
 from hilum.tabular.columns import bare, synonyms
+from hilum.tabular.levels import REPORTED, levels_stated, limits_of_level, plain_level
 from hilum.tabular.values import MISSING
 
 if TYPE_CHECKING:
@@ -40,9 +41,14 @@ _NOT_REACHED = r"\bn\.?r\.?|\bn\.?e\.?|\bnot[\s_]+(?:reached|estimable)|未达�
 _APART = r"\s*(?:\bto\b|\bbis\b|\bà\b|\ba\b|至|到|[–—\u2212~～-]|;|；)\s*"
 _LISTED = r"\s*(?:,\s+|，\s*|,(?=[+\u2212-]?\d*\.\d))"
 _OPEN, _SHUT = r"[(\[（【]?\s*", r"\s*[)\]）】]?"
+# A cell's own word on the level of its limits: "95% CI 0.50-0.98" in brackets.
+_SAID = (
+    r"(?:(?P<own>[89]\d(?:[.,]\d+)?)\s*[%％]?\s*(?:c\.?\s?i\.?|confidence[\s_]+interval|ki|ic"
+    r"|置信区间|可信区间)(?![^\W\d_])\s*[:,=：，]?\s*)?"
+)
 _OF_HUNDRED = r"(?:\s?[%％])?"
 _LIMITS = (
-    rf"{_OPEN}(?P<low>{_SIGNED}{_OF_HUNDRED})(?:{_APART}|{_LISTED})"
+    rf"{_OPEN}{_SAID}(?P<low>{_SIGNED}{_OF_HUNDRED})(?:{_APART}|{_LISTED})"
     rf"(?P<high>{_SIGNED}{_OF_HUNDRED}|{_NOT_REACHED}){_SHUT}"
 )
 _INTERVAL = re.compile(_LIMITS, re.IGNORECASE)
@@ -55,21 +61,32 @@ _WITH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Rows with the limits in columns of their own, and what is said of it."""
+    """Rows with the limits in columns of their own, and what is said of it.
+
+    ``column`` is the file's column that was parted, ``level`` the percent that it states.
+    """
 
     rows: tuple[Row, ...]
     said: tuple[Phrase, ...] = ()
+    column: str = ""
+    level: str = ""
 
 
 def part_intervals(
-    file: str, rows: tuple[Row, ...], wanted: Iterable[str], own: str | None = None
+    file: str,
+    rows: tuple[Row, ...],
+    wanted: Iterable[str],
+    own: str | None = None,
+    level: str = "",
 ) -> Parted:
     """Rows whose only column of intervals is parted into the two limits that are asked for.
 
     Only where no column holds a limit already. A column is one of intervals where a user says so
     (``own``), or its head does ("95% CI", "HR (95% CI)") and a cell holds one, or it is one of
     :data:`EFFECTS` and every cell holds an estimate and its interval; an estimate before the
-    interval becomes a column of what the head calls it.
+    interval becomes a column of what the head calls it. Where reports of survival are asked for
+    (:data:`hilum.tabular.levels.REPORTED`), intervals of any level are read: of ``level`` (percent)
+    where it is given, else those of 95 % first; elsewhere those of 95 % alone.
 
     Raises
     ------
@@ -81,7 +98,10 @@ def part_intervals(
     header = rows[0][1]
     if names is None or (own is None and _has_limits(header, names)):
         return Parted(rows)
-    places, said = _places(file, rows, own)
+    read = _levels_read(rows, names, level)
+    if own is None and names == REPORTED and limits_of_level(file, header, read):
+        return Parted(rows)
+    places, said = _places(file, rows, own, read)
     places = places or _effects(rows, asked)
     if len(places) > 1:
         both = ", ".join(header[place] for place in places)
@@ -94,13 +114,14 @@ def part_intervals(
     if not places:
         return Parted(rows, said)
     heads, out = _parted(file, rows, places[0], names)
+    own_level = _one_level(file, rows, places[0], names, level)
     told = phrased(
         "{file}: column {column} is read as {names}",
         file=file,
         column=header[places[0]],
         names=", ".join(heads),
     )
-    return Parted(out, (*said, told))
+    return Parted(out, (*said, told), header[places[0]], own_level)
 
 
 def names_intervals(name: str) -> bool:
@@ -111,11 +132,28 @@ def names_intervals(name: str) -> bool:
 def limits_in(text: str) -> tuple[str, str] | None:
     """The two limits of an interval, with plain signs; the upper one may be NR."""
     found = _INTERVAL.fullmatch(text.strip())
-    return None if found is None else (_plain(found["low"]), _plain(found["high"]))
+    if found is None or found["own"]:
+        return None
+    return (_plain(found["low"]), _plain(found["high"]))
+
+
+def _levels_read(rows: Sequence[Row], names: Sequence[str], level: str) -> str:
+    """The level (percent) of the columns that are read: the one asked for, 95, or the only one."""
+    if names != REPORTED:
+        return LEVEL
+    header = rows[0][1]
+    heads = [(place, found) for place, cell in enumerate(header) if (found := _head(cell))]
+    held = {_level(found) for place, found in heads if _holds(rows[1:], place, _TWO)}
+    held |= levels_stated(header)
+    if level in held:
+        return level
+    if not held or held & {"", LEVEL} or len(held) > 1:
+        return LEVEL
+    return held.pop()
 
 
 def _places(
-    file: str, rows: Sequence[Row], own: str | None
+    file: str, rows: Sequence[Row], own: str | None, level: str
 ) -> tuple[list[int], tuple[Phrase, ...]]:
     """Columns of intervals, and what is said of those of another level."""
     header = rows[0][1]
@@ -127,10 +165,11 @@ def _places(
         return like, ()
     heads = [(place, found) for place, cell in enumerate(header) if (found := _head(cell))]
     held = [(place, found) for place, found in heads if _holds(rows[1:], place, _TWO)]
-    other = [place for place, found in held if _level(found) not in ("", LEVEL)]
+    read = [place for place, found in held if _level(found) in ("", level)]
+    other = [place for place, _ in held if place not in read]
     message = "{file}: column {column} is left unread: its intervals are not of {level} %"
-    return [place for place, _ in held if place not in other], tuple(
-        phrased(message, file=file, column=header[place], level=LEVEL) for place in other
+    return read, tuple(
+        phrased(message, file=file, column=header[place], level=level) for place in other
     )
 
 
@@ -171,6 +210,38 @@ def _parted(
     return heads, tuple(out)
 
 
+def _one_level(file: str, rows: Sequence[Row], place: int, names: Sequence[str], asked: str) -> str:
+    """The level (percent) that a column of intervals states, in its head or in its cells.
+
+    Raises
+    ------
+    InputError
+        Cells of several levels, or of another than the head; some that state none beside others of
+        a level that is not the usual one and was not asked for.
+    """
+    head = rows[0][1][place]
+    named = _head(head)
+    of_head = "" if named is None else _level(named)
+    cells = [(line, row[place].strip()) for line, row in rows[1:]]
+    shapes = ((_WITH.fullmatch(cell) or _INTERVAL.fullmatch(cell)) for _, cell in cells)
+    own = [
+        (line, cell, plain_level(found["own"]) if found["own"] else "")
+        for (line, cell), found in zip(cells, shapes, strict=True)
+        if found is not None
+    ]
+    level = of_head or (LEVEL if names != REPORTED else next((o for *_, o in own if o), ""))
+    silent = of_head or level in ("", LEVEL, asked)
+    wanted = phrased("an interval of {level} %, as the others of its column", level=level)
+    faults = [
+        Fault(file, line, head, cell, wanted)
+        for line, cell, stated in own
+        if stated != level and (stated or not silent)
+    ]
+    if faults:
+        raise InputError(*faults)
+    return level
+
+
 def _estimate(header: Sequence[str], rows: Sequence[Row], place: int) -> str | None:
     """What the head calls the estimate before the intervals; None where no new column is due."""
     head = _head(header[place])
@@ -189,7 +260,8 @@ def _head(cell: str) -> re.Match[str] | None:
 
 
 def _level(found: re.Match[str]) -> str:
-    return (found["level"] or found["after"] or "").replace(",", ".")
+    said = found["level"] or found["after"] or ""
+    return said and plain_level(said)
 
 
 def _holds(rows: Sequence[Row], place: int, shape: re.Pattern[str]) -> bool:

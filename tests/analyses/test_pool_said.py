@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hilum.analyses.hazard_ratios import FAR, SURE, HazardRatiosAsked, far_off
+from hilum.analyses.hazard_ratio_remarks import FAR, SURE, far_off
+from hilum.analyses.hazard_ratios import HazardRatiosAsked
 from hilum.analyses.hazard_ratios import run as ratios
 from hilum.analyses.pool import run
 from hilum.analyses.pool_asked import PoolAsked, wanted_columns

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
+from hilum.analyses.hazard_ratio_remarks import far_off, remarks_of
 from hilum.analyses.pooled import TauPrior
 from hilum.analyses.printed_level import level_of
-from hilum.analyses.ratios_same import same_trials
 from hilum.analyses.reported import p_values
-from hilum.analyses.row_remarks import like_ratios, named_again, ratio_remarks
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
 from hilum.errors import Fault, InputError, NotEstimable, Parameter, Phrase, joined, phrased
-from hilum.synthesis.effects.printed import off_log
-from hilum.tabular import MISSING
 from hilum.watch import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from hilum.analyses.tables import Say
@@ -42,10 +37,6 @@ ENOUGH: Final = (
 COLUMNS: Final = ("study", "file", *PRINTED)
 FEWEST_NEW: Final = 4
 """Trials from which on an interval of a new one is shown, as in hilum.synthesis.few."""
-FAR: Final = 7.0
-"""As for times of another unit, in hilum.analyses.survival_notes."""
-SURE: Final = 3.290526731491926
-"""Standard errors in half of a 99.9 % interval."""
 PATIENTS: Final = ("time", "status", "arm")
 # Arms named by 1 and 0 need no word on which is the comparator.
 COMPARATOR: Final = "0"
@@ -198,79 +189,9 @@ def run(asked: HazardRatiosAsked, watch: Watch = SILENT) -> HazardRatiosAnswered
         **_pooled(logs, asked.level),
         studies=tuple(rows),
         notes=tuple(code for code, holds in told.items() if holds),
-        remarks=(*said, *_remarks(asked, printed, rows)),
+        remarks=(*said, *remarks_of(asked.table, printed, [one.hazard_ratio for one in rows])),
         far=far_off(logs),
     )
-
-
-def far_off(logs: Sequence[LogHazard]) -> tuple[str, ...]:
-    """Trials whose ratio is :data:`FAR` times off the middle one of the others, and no chance.
-
-    Chance could not do it where its own 99.9 % interval does not reach them. Of a half-normal tau
-    of scale 0.5 hardly one trial in a hundred is so far off.
-    """
-    out: list[str] = []
-    for i, one in enumerate(logs):
-        others = [other.yi for n, other in enumerate(logs) if n != i]
-        if len(others) > 1:
-            away = abs(one.yi - median(others))
-            if away > max(math.log(FAR), SURE * math.sqrt(one.vi)):
-                out.append(one.label)
-    return tuple(out)
-
-
-def _remarks(
-    asked: HazardRatiosAsked, printed: float, rows: Sequence[RatioRow]
-) -> tuple[Phrase, ...]:
-    """Rows of printed figures that do not fit one another."""
-    table = asked.table
-    blank = [""] * len(table.lines)
-    cells = {
-        name: table.text(name) if name in table.header else blank
-        for name in ("file", "hazard_ratio", "lower", "upper", "yi")
-    }
-    header = dict(table.renamed)
-    pvals, bounds = p_values(table, "p") if "p" in table.header else ([math.nan] * len(blank), {})
-    out = [
-        phrased(
-            "{study} stands in rows {rows}, which are pooled as trials of their own: ratios of one "
-            "trial share patients (hilum pool with multilevel study takes them together)",
-            study=study,
-            rows=lines,
-        )
-        for study, lines in named_again(table.text("study"), table.lines)
-    ]
-    out += same_trials(table)
-    every = zip(table.lines, table.text("study"), rows, strict=True)
-    for i, (line, study, row) in enumerate(every):
-        value, low, high = (
-            "" if cells[name][i].lower() in MISSING else cells[name][i]
-            for name in ("hazard_ratio", "lower", "upper")
-        )
-        if value and not cells["file"][i]:
-            place = {"row": line, "study": study}
-            bound = bounds.get(line, "")
-            out += ratio_remarks(place, (value, low, high), pvals[i], bound, printed)
-            yi = "" if cells["yi"][i].lower() in MISSING else cells["yi"][i]
-            above = float(value) > 0
-            if yi and (not above or off_log(yi, value)):
-                out.append(
-                    phrased(
-                        "row {row} ({study}): {column} is {ratio}, whose logarithm is {log}, and "
-                        "{logs} is {yi}: they contradict each other; {pooled} is pooled",
-                        **place,
-                        column=header.get("hazard_ratio", "hazard_ratio"),
-                        ratio=value,
-                        log=f"{math.log(float(value)):.3g}" if above else "–",
-                        logs=header.get("yi", "yi"),
-                        yi=yi,
-                        pooled=f"{row.hazard_ratio:.2f}",
-                    )
-                )
-    if {"yi", "sei"} <= set(table.header):
-        named = dict(table.renamed).get("yi", "yi")
-        out += like_ratios(named, [one for one in table.numbers("yi") if one == one])
-    return tuple(out)
 
 
 def _pooled(logs: list[LogHazard], level: float) -> dict[str, Any]:

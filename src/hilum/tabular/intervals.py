@@ -145,7 +145,7 @@ def _levels_read(rows: Sequence[Row], names: Sequence[str], level: str) -> str:
     heads = [(place, found) for place, cell in enumerate(header) if (found := _head(cell))]
     held = {_level(found) for place, found in heads if _holds(rows[1:], place, _TWO)}
     held |= levels_stated(header)
-    if level in held:
+    if level and level in held:
         return level
     if not held or held & {"", LEVEL} or len(held) > 1:
         return LEVEL

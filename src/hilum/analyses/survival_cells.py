@@ -11,7 +11,7 @@ from hilum.tabular import MISSING, limits_in, number, plain_level
 
 NR: Final = "NR"
 # Signs of full width, as Chinese keyboards type them.
-_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _LEVEL: Final = re.compile(
     r"(\d\d(?:[.,]\d+)?)\s*%?\s*(?:c\.?i\.?|confidence interval|ki|ic|置信区间|可信区间)"
     r"(?![^\W\d_])\s*[:,=]?\s*",
@@ -24,6 +24,9 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[, '’\u00a0\u2009\u202f]\d{3})+", re.ASCII)
+_TIME_THOUSANDS: Final = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:[,'’\u00a0\u2009\u202f]\d{3})+(?![\d.,])", re.ASCII
+)
 _POINTED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 
 
@@ -54,7 +57,7 @@ def read_cell(text: str) -> Cell:
     """
     if text.strip().lower() in MISSING:
         return Cell()
-    plain = text.translate(_NARROW).strip()
+    plain = text.translate(NARROW).strip()
     levels = {plain_level(one) for one in _LEVEL.findall(plain)}
     if len(levels) > 1 or "0" in levels:
         raise ValueError
@@ -88,6 +91,11 @@ def _figure(text: str, told: bool) -> float:
     return number(text)
 
 
+def plain_times(text: str) -> str:
+    """A cell of times without the signs between their thousands (``1,095 days``)."""
+    return _TIME_THOUSANDS.sub(lambda found: re.sub(r"\D", "", found[0]), text.translate(NARROW))
+
+
 def read_people(text: str) -> tuple[float | None, bool]:
     """A number of patients, and whether a sign between thousands was taken out of it.
 
@@ -98,7 +106,7 @@ def read_people(text: str) -> tuple[float | None, bool]:
     """
     if text.strip().lower() in MISSING:
         return None, False
-    found = _PEOPLE.fullmatch(text.translate(_NARROW).strip())
+    found = _PEOPLE.fullmatch(text.translate(NARROW).strip())
     if found is None:
         return number(text), False
     digits = found[1].strip()

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING
 
-from hilum.analyses.survival_cells import Cell, is_figure, read_cell, read_people
+from hilum.analyses.survival_cells import (
+    NARROW,
+    Cell,
+    is_figure,
+    plain_times,
+    read_cell,
+    read_people,
+)
 from hilum.analyses.survival_words import KINDS, kind_of
 from hilum.errors import Fault, Phrase, phrased
 from hilum.records import nearest
+from hilum.tabular.rows import POINT
 
 if TYPE_CHECKING:
     from hilum.analyses.tables import Table
 
+COMMA = re.compile(r"\d,\d")
 LIMITS = ("lower", "upper")
 TIMED = ("time", *LIMITS)
 NUMBERS = ("time", "value", *LIMITS, "n")
@@ -66,6 +76,7 @@ def read_rows(table: Table, faults: list[Fault], said: list[Phrase]) -> list[Sur
     cells = {column: _text(table, column) for column in columns}
     out: list[SurvivalRow] = []
     grouped: dict[str, float] = {}
+    times: dict[str, str] = {}
     for i, line in enumerate(table.lines):
         row = {column: cells[column][i] for column in columns}
         kind, at = kind_of(row["kind"])
@@ -83,6 +94,9 @@ def read_rows(table: Table, faults: list[Fault], said: list[Phrase]) -> list[Sur
             n, thousands = None, False
         if thousands and n is not None:
             grouped[row["n"]] = n
+        for cell in (row[one] for one in ((*TIMED, "value") if kind in MEDIANS else ("time",))):
+            if (plain := plain_times(cell)) != cell.translate(NARROW):
+                times[cell] = plain
         made = replace(_row(table, line, kind, row, faults), n=n)
         if at and made.time is None:
             named = read_cell(at)
@@ -91,6 +105,9 @@ def read_rows(table: Table, faults: list[Fault], said: list[Phrase]) -> list[Sur
     if grouped:
         told = ", ".join(f"{cell} = {n:.0f}" for cell, n in grouped.items())
         said.append(phrased("n: signs between thousands are left out: {told}", told=told))
+    if times:
+        told = ", ".join(f"{cell} = {plain}" for cell, plain in times.items())
+        said.append(phrased("times: signs between thousands are left out: {told}", told=told))
     return out
 
 
@@ -138,15 +155,38 @@ def _row(
 
 
 def _cell(table: Table, line: int, kind: str, column: str, cell: str, faults: list[Fault]) -> Cell:
+    timed = column == "time" or kind in MEDIANS
     try:
-        one = read_cell(cell)
+        one = read_cell(plain_times(cell) if timed else cell)
         if _fits(one, column, kind):
             return one
     except ValueError:
         pass
     wanted = TIME if column == "time" else LASTING if kind in MEDIANS else FIGURE
+    pointed = _pointed(table) if COMMA.search(cell) else None
+    if pointed is not None:
+        wanted = phrased(
+            "{expected}; a decimal comma is read where no number has a point, and row {row} has "
+            "{cell} in column {column}: write a number of thousands there without its point, or "
+            "all decimals with points",
+            expected=wanted,
+            row=pointed[0],
+            cell=pointed[2],
+            column=pointed[1],
+        )
     faults.append(Fault(table.file, line, column, cell, wanted))
     return Cell()
+
+
+def _pointed(table: Table) -> tuple[int, str, str] | None:
+    """Row, column and cell of the first number with a point, one of thousands before others."""
+    cells = [
+        (line, dict(table.renamed).get(head, head), cell.strip())
+        for line, row in zip(table.lines, table.rows, strict=True)
+        for head, cell in zip(table.header, row, strict=True)
+        if POINT.fullmatch(cell.strip())
+    ]
+    return min(cells, key=lambda one: len(one[2].partition(".")[2]) != 3, default=None)
 
 
 def _fits(one: Cell, column: str, kind: str) -> bool:

@@ -69,22 +69,21 @@ class Weighed:
 
 
 def family_posterior(
-    grid: StudyGrid, name: str, taus: Array, prior: ShapePrior, spreads: Sequence[Array] = ()
+    grid: StudyGrid, name: str, taus: Array, prior: ShapePrior, spreads: Sequence[Array]
 ) -> FamilyPosterior:
     """The family's posterior, its shapes in cells that are cut where the mass lies.
 
-    ``spreads`` are the kernels of ``taus``, where several families share them.
+    ``spreads`` are the kernels of ``taus``, which all families share.
     """
     family = closed_families()[name]
-    spreads = spreads or [kernel(grid.locations, float(tau)) for tau in taus]
+    of_taus = np.log(_tau_weights(taus)) + np.log(grid.locations[1] - grid.locations[0])
     best = -np.inf
 
     def log_mass(cells: ShapeCells) -> tuple[Array, Array]:
         nonlocal best
         logs = _on_nodes(grid, family, cells.middle, spreads)
         best = max(best, float(logs.max()))
-        logs += np.log(_tau_weights(taus))[None, :, None]
-        logs += np.log(grid.locations[1] - grid.locations[0])
+        logs += of_taus[None, :, None]
         shapes = np.array([prior.log_density(point) for point in cells.middle])
         logs += (shapes + cells.log_volume)[:, None, None]
         return _log_sum(logs.reshape(len(logs), -1)), logs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy import special
@@ -46,19 +46,21 @@ _HALF_LOG = 0.5 * float(np.log(2 * np.pi))
 @cache
 def shape_priors() -> dict[str, ShapePrior]:
     """By family; made by ``python -m tools.shapes`` from the shipped evidence."""
-    text = (files("hilum.synthesis.survival") / FILE).read_text("utf-8")
-    kept = json.loads(text)
     return {
         name: ShapePrior(tuple(one["mean"]), tuple(WIDER * sd for sd in one["sd"]))
-        for name, one in kept["families"].items()
+        for name, one in _kept()["families"].items()
     }
 
 
-@cache
 def width_prior() -> tuple[float, float]:
     """Mean and spread of the log growth between a median's limits, beside what ``n`` makes it."""
-    kept = json.loads((files("hilum.synthesis.survival") / FILE).read_text("utf-8"))
-    return float(kept["widths"]["mean"]), float(kept["widths"]["sd"])
+    kept = _kept()["widths"]
+    return float(kept["mean"]), float(kept["sd"])
+
+
+@cache
+def _kept() -> dict[str, Any]:
+    return json.loads((files("hilum.synthesis.survival") / FILE).read_text("utf-8"))
 
 
 def learn_shape_prior(name: str, arms: Sequence[SurvivalArm]) -> ShapePrior:

@@ -10,7 +10,7 @@ from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number
 from hilum.analyses.hazard_ratio_remarks import far_off, remarks_of
 from hilum.analyses.pooled import TauPrior
-from hilum.analyses.printed_level import level_of
+from hilum.analyses.printed_level import PrintedLevel, level_of
 from hilum.analyses.reported import p_values
 from hilum.analyses.shown import MOST_PRIOR, PRIOR, SCALE, SOURCE
 from hilum.analyses.tables import Table, read_table
@@ -65,14 +65,7 @@ class HazardRatiosAsked:
     level: Annotated[
         float, Option("Coverage of the intervals that are made.", above=0, below=1)
     ] = 0.95
-    printed_level: Annotated[
-        float | None,
-        Option(
-            "Coverage of the limits in the table; otherwise what it states of them, or 0.95.",
-            above=0,
-            below=1,
-        ),
-    ] = None
+    printed_level: PrintedLevel = None
 
     def __post_init__(self) -> None:
         """Refuse values outside their range, all at once."""

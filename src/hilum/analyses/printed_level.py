@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
+from hilum.analyses.asked import Option
 from hilum.errors import Fault, InputError, Parameter, Phrase, phrased
 
 if TYPE_CHECKING:
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from hilum.analyses.survival_rows import SurvivalRow
     from hilum.analyses.tables import Table
 
+PrintedLevel = Annotated[
+    float | None,
+    Option(
+        "Coverage of the limits in the table; otherwise what it states of them, or 0.95.",
+        above=0,
+        below=1,
+    ),
+]
+"""What is asked of it, the same in every analysis."""
 USUAL: Final = 0.95
 """Coverage of limits of which nothing is stated."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from hilum.analyses.asked import Option, check
 from hilum.analyses.forms import number, numbers
+from hilum.analyses.printed_level import PrintedLevel
 from hilum.analyses.survival_answer import (
     Alive,
     ArmRow,
@@ -118,14 +119,7 @@ class SurvivalAsked:
     level: Annotated[
         float, Option("Coverage of the intervals that are made.", above=0, below=1)
     ] = 0.95
-    printed_level: Annotated[
-        float | None,
-        Option(
-            "Coverage of the limits in the table; otherwise what it states of them, or 0.95.",
-            above=0,
-            below=1,
-        ),
-    ] = None
+    printed_level: PrintedLevel = None
     seed: Annotated[
         int, Option("Seed of draws (bayes) and bootstrap (combescure).", at_least=0)
     ] = 1
